@@ -1,0 +1,41 @@
+/**
+ * Who acts. Every use case takes an actor, whichever door the request came through: an application, a
+ * person, a customer's administrator, or the server itself.
+ */
+import type { Scope } from './scopes.ts'
+
+/** An application that acts in its own name. */
+export type ClientActor = { kind: 'client'; clientId: string; scopes: ReadonlySet<string>; organizationId?: string }
+
+/**
+ * A person. With `organizationId` he is that organization's administrator, as far as his scopes go, and every
+ * act stays within it; without it he is an operator, or acts on his own account.
+ */
+export type UserActor = {
+  kind: 'user'
+  userId: string
+  clientId: string
+  scopes: ReadonlySet<string>
+  organizationId?: string
+}
+
+/** The server itself: the first start, a job, a command line. */
+export type SystemActor = { kind: 'system'; name: string }
+
+/** Whoever acts. */
+export type Actor = ClientActor | UserActor | SystemActor
+
+/** Whether the actor may do what any of these scopes stands for. The server itself may do everything. */
+export function holdsAny(actor: Actor, scopes: readonly Scope[]): boolean {
+  return actor.kind === 'system' || scopes.some((scope) => actor.scopes.has(scope))
+}
+
+/** The organization beyond which the actor sees nothing; undefined when he sees the whole tenant. */
+export function organizationOf(actor: Actor): string | undefined {
+  return actor.kind === 'system' ? undefined : actor.organizationId
+}
+
+/** Whether the actor's token is good for his own account only: a person who holds no tenant-wide scope. */
+export function isOwnAccountOnly(actor: Actor, scopes: readonly Scope[]): boolean {
+  return actor.kind === 'user' && !scopes.some((scope) => !scope.includes(':current_user') && actor.scopes.has(scope))
+}

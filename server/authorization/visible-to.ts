@@ -1,0 +1,38 @@
+/**
+ * What an actor may see, as a condition in SQL. Every statement that reads or locks users for somebody
+ * carries it, so what he may not see is to him as if it were not there: the same 404, the same totals.
+ */
+import { type Expression, type SqlBool, sql } from 'kysely'
+import { type Actor, organizationOf } from './actor.ts'
+
+/** Users the actor may see: all, the members of his organization, or himself. `alias` is the users table's name. */
+export function usersVisibleTo(actor: Actor, alias: string): Expression<SqlBool> {
+  const userId = sql.ref(`${alias}.user_id`)
+  const organizationId = organizationOf(actor)
+  if (organizationId !== undefined) {
+    return sql<SqlBool>`exists (select 1 from memberships
+      where memberships.user_id = ${userId} and memberships.organization_id = ${organizationId})`
+  }
+  if (actor.kind === 'user' && !isOperator(actor.scopes)) return sql<SqlBool>`${userId} = ${actor.userId}`
+  return sql<SqlBool>`true`
+}
+
+/** Whether the actor sees every user, so that his reads may share a statement with others' reads. */
+export function seesWholeTenant(actor: Actor): boolean {
+  if (organizationOf(actor) !== undefined) return false
+  return actor.kind !== 'user' || isOperator(actor.scopes)
+}
+
+/** Events the actor may see: all, his organization's, or those about himself. */
+export function eventsVisibleTo(actor: Actor, alias: string): Expression<SqlBool> {
+  const organizationId = organizationOf(actor)
+  if (organizationId !== undefined) return sql<SqlBool>`${sql.ref(`${alias}.organization_id`)} = ${organizationId}`
+  if (actor.kind === 'user' && !isOperator(actor.scopes)) {
+    return sql<SqlBool>`${sql.ref(`${alias}.user_id`)} = ${actor.userId}`
+  }
+  return sql<SqlBool>`true`
+}
+
+function isOperator(scopes: ReadonlySet<string>): boolean {
+  return [...scopes].some((scope) => !scope.includes(':current_user'))
+}

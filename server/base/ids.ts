@@ -1,0 +1,72 @@
+/**
+ * Public identifiers, made here and never by a sequence. Their shapes are what Auth0's clients check
+ * (`org_` + 16 alphanumerics, 24 hex digits for database users, 32 alphanumerics for a client).
+ */
+import { randomBytes, randomInt, randomUUID } from 'node:crypto'
+import { now } from './clock.ts'
+
+const ALPHANUMERIC = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789'
+
+/** So many random letters and digits; about 5.95 bits each. */
+export function randomAlphanumeric(length: number): string {
+  let text = ''
+  while (text.length < length) {
+    for (const byte of randomBytes(length)) {
+      // 248 = 4 × 62: bytes above it would favour the first letters.
+      if (byte < 248 && text.length < length) text += ALPHANUMERIC[byte % 62]
+    }
+  }
+  return text
+}
+
+/** Prefixes of identifiers that consist of a prefix and 16 alphanumerics. */
+export type IdPrefix = 'con' | 'org' | 'rol' | 'cgr' | 'uinv' | 'job' | 'cred'
+
+/** A new identifier such as `con_8JbPDtZQEXSBo0Xi`. */
+export function newId(prefix: IdPrefix): string {
+  return `${prefix}_${randomAlphanumeric(16)}`
+}
+
+/** 24 hex digits, as database identities and resource servers have. */
+export function newHexId(): string {
+  return randomBytes(12).toString('hex')
+}
+
+/** A client id: 32 alphanumerics. */
+export function newClientId(): string {
+  return randomAlphanumeric(32)
+}
+
+/** A client secret: 64 characters, about 380 bits. */
+export function newClientSecret(): string {
+  return randomAlphanumeric(64)
+}
+
+/** A token for a link, 43 characters base64url (256 bits). */
+export function newToken(): string {
+  return randomBytes(32).toString('base64url')
+}
+
+/** The id of one request, for answers and the server log. */
+export function newRequestId(): string {
+  return randomUUID()
+}
+
+let lastLogTime = ''
+let logsInTime = 0
+
+/**
+ * A log id: 54 digits that sort by time. `900` + UTC time to the millisecond + a counter within the
+ * millisecond + random digits, so that ids of one process never tie and ids of two practically never do.
+ */
+export function newLogId(): string {
+  const time = now().toISOString().replace(/\D/g, '')
+  if (time === lastLogTime) logsInTime += 1
+  else {
+    lastLogTime = time
+    logsInTime = 0
+  }
+  const counter = String(logsInTime).padStart(6, '0')
+  const random = Array.from({ length: 4 }, () => String(randomInt(10 ** 7)).padStart(7, '0')).join('')
+  return `900${time}${counter}${random}`
+}

@@ -1,0 +1,44 @@
+/**
+ * Brings the schema forward. Migrations only go forward, each in `migrations/NNNN-name.ts`, listed here by
+ * hand so that nothing is read from a folder at run time. Two servers that start at once do each once.
+ */
+
+import { sql } from 'kysely'
+import { type Migration, Migrator } from 'kysely/migration'
+import type { Db } from './database.ts'
+import * as tenant from './migrations/0001-tenant.ts'
+import * as users from './migrations/0002-users.ts'
+import * as events from './migrations/0003-events.ts'
+
+const MIGRATIONS: Record<string, Migration> = {
+  '0001-tenant': tenant,
+  '0002-users': users,
+  '0003-events': events,
+}
+
+const OLDEST_POSTGRES = 15
+
+/** Something about the database that the operator has to change before the server can start. */
+export class SchemaError extends Error {}
+
+/**
+ * Applies what is missing.
+ * @throws SchemaError when PostgreSQL is too old, or the database was made by a newer Tenantry
+ */
+export async function migrateToLatest(db: Db): Promise<void> {
+  const { rows } = await sql<{ version: string }>`select current_setting('server_version_num') as version`.execute(db)
+  const major = Math.floor(Number(rows[0]?.version) / 10_000)
+  if (major < OLDEST_POSTGRES) {
+    throw new SchemaError(`PostgreSQL ${major} is too old; Tenantry needs ${OLDEST_POSTGRES} or newer.`)
+  }
+  const migrator = new Migrator({ db, provider: { getMigrations: async () => MIGRATIONS } })
+  const { error } = await migrator.migrateToLatest()
+  if (!error) return
+  if (error instanceof Error && /corrupted migrations/.test(error.message)) {
+    throw new SchemaError(
+      'This database was made by a newer Tenantry than this one. Nothing was changed. Start the newer version, or restore a backup made before the upgrade.',
+      { cause: error },
+    )
+  }
+  throw error
+}

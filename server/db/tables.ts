@@ -1,0 +1,225 @@
+/** The tables as TypeScript sees them; `migrations/` is the truth. A `jsonb` column is written as JSON text. */
+import type { ColumnType, Generated } from 'kysely'
+
+/** A JSON object of any content, such as metadata. */
+export type JsonObject = { [key: string]: unknown }
+
+type Json<T> = ColumnType<T, string, string>
+type Timestamp = ColumnType<Date, Date, Date>
+
+export type TenantSettingsTable = { id: number; settings: Json<JsonObject>; key_probe: string; updated_at: Timestamp }
+
+export type SigningKeysTable = {
+  kid: string
+  certificate: string
+  public_jwk: Json<JsonObject>
+  private_key_encrypted: string
+  state: 'next' | 'current' | 'previous'
+  created_at: Timestamp
+  current_since: Timestamp | null
+  current_until: Timestamp | null
+  revoked_at: Timestamp | null
+}
+
+export type ResourceServersTable = {
+  id: string
+  identifier: string
+  name: string
+  is_system: Generated<boolean>
+  scopes: Json<{ value: string; description?: string }[]>
+  settings: Json<JsonObject>
+  signing_secret_encrypted: string | null
+  created_at: Timestamp
+}
+
+export type ClientsTable = {
+  client_id: string
+  name: string
+  is_first_party: Generated<boolean>
+  is_global: Generated<boolean>
+  token_endpoint_auth_method: string
+  grant_types: string[]
+  settings: Json<JsonObject>
+  secret_encrypted: string | null
+  secret_digest: string | null
+  token_generation: Generated<number>
+  created_at: Timestamp
+}
+
+export type ClientCredentialsTable = {
+  id: string
+  client_id: string
+  name: string | null
+  kid: string
+  credential_type: string
+  alg: string
+  public_key_pem: string
+  expires_at: Timestamp | null
+  created_at: Timestamp
+  updated_at: Timestamp
+}
+
+export type UsedAssertionsTable = { digest: string; expires_at: Timestamp }
+
+export type ClientGrantsTable = {
+  id: string
+  client_id: string
+  resource_server_id: string
+  scope: string[]
+  subject_type: Generated<string>
+  settings: Json<JsonObject>
+  created_at: Timestamp
+}
+
+export type ConnectionsTable = {
+  id: string
+  name: string
+  strategy: string
+  display_name: string | null
+  options: Json<JsonObject>
+  settings: Json<JsonObject>
+  realms: string[]
+  metadata: Json<JsonObject | null> | null
+  created_at: Timestamp
+}
+
+export type ConnectionClientsTable = { connection_id: string; client_id: string }
+
+export type OrganizationsTable = { id: string; name: string; display_name: string | null; created_at: Timestamp }
+
+export type RolesTable = {
+  id: string
+  name: string
+  description: string | null
+  is_builtin: Generated<boolean>
+  created_at: Timestamp
+}
+
+export type RolePermissionsTable = { role_id: string; resource_server_id: string; permission: string }
+
+export type UsersTable = {
+  user_id: string
+  email: string | null
+  email_verified: boolean | null
+  username: string | null
+  phone_number: string | null
+  phone_verified: boolean | null
+  name: string | null
+  given_name: string | null
+  family_name: string | null
+  nickname: string | null
+  picture: string | null
+  blocked: boolean | null
+  user_metadata: Json<JsonObject | null> | null
+  app_metadata: Json<JsonObject | null> | null
+  provider_attributes: Json<JsonObject | null> | null
+  edited_attributes: Generated<string[]>
+  created_at: Timestamp
+  updated_at: Timestamp
+  last_login: Timestamp | null
+  last_ip: string | null
+  logins_count: number | null
+  last_password_reset: Timestamp | null
+  multifactor: string[] | null
+  multifactor_last_modified: Timestamp | null
+  email_folded: string | null
+  name_folded: string | null
+  given_name_folded: string | null
+  family_name_folded: string | null
+  nickname_folded: string | null
+  token_generation: Generated<number>
+  managing_organization_id: string | null
+}
+
+export type UserIdentifiersTable = { connection_id: string; kind: string; value: string; user_id: string }
+
+export type IdentitiesTable = {
+  connection_id: string
+  identity_id: string
+  user_id: string
+  position: Generated<number>
+  connection_name: string
+  provider: string
+  is_social: Generated<boolean>
+  profile_data: Json<JsonObject | null> | null
+  claims: Json<JsonObject | null> | null
+  synced_at: Timestamp | null
+}
+
+export type PasswordsTable = {
+  connection_id: string
+  identity_id: string
+  user_id: string
+  hash: string
+  set_at: Timestamp
+  set_by: 'self' | 'administrator' | 'application' | 'import' | 'system'
+  temporary: Generated<boolean>
+  history: Generated<string[]>
+}
+
+export type MembershipsTable = { organization_id: string; user_id: string; created_at: Timestamp }
+
+export type UserRolesTable = { user_id: string; role_id: string; created_at: Timestamp }
+
+export type TicketsTable = {
+  token_hash: string
+  purpose: 'password_change'
+  user_id: string
+  connection_id: string
+  identity_id: string
+  address: string | null
+  created_at: Timestamp
+  expires_at: Timestamp
+  consumed_at: Timestamp | null
+}
+
+export type CountersTable = { scope: string; name: string; slot: number; value: Generated<number> }
+
+export type EventsTable = {
+  log_id: string
+  date: Timestamp
+  type: string
+  description: string | null
+  operation: string | null
+  actor_kind: string
+  actor_id: string | null
+  client_id: string | null
+  client_name: string | null
+  user_id: string | null
+  target_kind: string | null
+  target_id: string | null
+  connection: string | null
+  connection_id: string | null
+  organization_id: string | null
+  strategy: string | null
+  strategy_type: string | null
+  audience: string | null
+  scope: string | null
+  details: Json<JsonObject | null> | null
+  person: Json<JsonObject | null> | null
+}
+
+/** Every table by name. */
+export type Tables = {
+  tenant_settings: TenantSettingsTable
+  signing_keys: SigningKeysTable
+  resource_servers: ResourceServersTable
+  clients: ClientsTable
+  client_credentials: ClientCredentialsTable
+  used_assertions: UsedAssertionsTable
+  client_grants: ClientGrantsTable
+  connections: ConnectionsTable
+  connection_clients: ConnectionClientsTable
+  organizations: OrganizationsTable
+  roles: RolesTable
+  role_permissions: RolePermissionsTable
+  users: UsersTable
+  user_identifiers: UserIdentifiersTable
+  identities: IdentitiesTable
+  passwords: PasswordsTable
+  memberships: MembershipsTable
+  user_roles: UserRolesTable
+  tickets: TicketsTable
+  counters: CountersTable
+  events: EventsTable
+}

@@ -1,0 +1,101 @@
+/**
+ * Reads the bearer token of the Management API. A signature once verified is remembered by the token's
+ * SHA-256 until the token expires; whether the token still counts is asked of the database each time
+ * (authorization/standing.ts), so remembering it opens nothing.
+ */
+import { createHash } from 'node:crypto'
+import { errors, type JWTPayload, jwtVerify } from 'jose'
+import type { Actor } from '../authorization/actor.ts'
+import type { TokenClaims } from '../authorization/standing.ts'
+import { nowSeconds } from '../base/clock.ts'
+import { managementAudiences } from './audiences.ts'
+import { ApiError } from './errors.ts'
+import type { Server } from './server.ts'
+
+/** A token whose signature, issuer, audience and expiry are right. */
+export type Token = TokenClaims & { actor: Actor; expiresAt: number; jti?: string }
+
+/** Reads a token from an Authorization header. */
+export type Authenticator = (authorization: string | undefined) => Promise<Token>
+
+const MOST_REMEMBERED = 5_000
+
+/** Makes the reader of bearer tokens. */
+export function authenticator(server: Server): Authenticator {
+  const remembered = new Map<string, Token>()
+  const audiences = managementAudiences(server.config)
+  return async (authorization) => {
+    const text = bearerTokenOf(authorization)
+    const digest = createHash('sha256').update(text).digest('base64')
+    const known = remembered.get(digest)
+    if (known) {
+      if (known.expiresAt > nowSeconds()) return known
+      remembered.delete(digest)
+      throw new ApiError('expired_token')
+    }
+    const token = await verify(server, audiences, text)
+    if (remembered.size >= MOST_REMEMBERED) forgetOldest(remembered)
+    remembered.set(digest, token)
+    return token
+  }
+}
+
+function bearerTokenOf(authorization: string | undefined): string {
+  if (authorization === undefined || authorization === '') throw new ApiError('missing_authentication')
+  const [scheme, token, ...rest] = authorization.trim().split(/\s+/)
+  if (scheme?.toLowerCase() !== 'bearer' || !token || rest.length > 0) throw new ApiError('malformed_authorization')
+  return token
+}
+
+async function verify(server: Server, audiences: string[], text: string): Promise<Token> {
+  try {
+    const { payload, protectedHeader } = await jwtVerify(
+      text,
+      async (header) => {
+        const key = header.kid ? await server.keys.publicKey(header.kid) : undefined
+        if (!key) throw new ApiError('invalid_signature')
+        return key
+      },
+      { algorithms: ['RS256'], issuer: server.config.issuer, requiredClaims: ['exp', 'sub'] },
+    )
+    const audience = [payload.aud ?? []].flat()
+    if (!audience.some((name) => audiences.includes(name))) {
+      throw new ApiError('bad_audience', { with: { audience: audience.join(', ').slice(0, 200) } })
+    }
+    return readClaims(payload, protectedHeader.kid ?? '')
+  } catch (error) {
+    throw asApiError(error)
+  }
+}
+
+function readClaims(payload: JWTPayload, kid: string): Token {
+  const { sub, azp, scope, exp, jti, org_id: organizationId } = payload
+  const { client_generation: clientGeneration, user_generation: userGeneration } = payload
+  if (!sub || typeof azp !== 'string' || exp === undefined || typeof clientGeneration !== 'number') {
+    throw new ApiError('invalid_token')
+  }
+  const scopes = new Set(typeof scope === 'string' ? scope.split(' ').filter(Boolean) : [])
+  const within = typeof organizationId === 'string' ? { organizationId } : {}
+  const common = { kid, clientId: azp, clientGeneration, expiresAt: exp, ...(jti ? { jti } : {}), ...within }
+  if (sub === `${azp}@clients`) return { ...common, actor: { kind: 'client', clientId: azp, scopes, ...within } }
+  if (typeof userGeneration !== 'number') throw new ApiError('invalid_token')
+  const actor: Actor = { kind: 'user', userId: sub, clientId: azp, scopes, ...within }
+  return { ...common, userId: sub, userGeneration, actor }
+}
+
+function asApiError(error: unknown): unknown {
+  if (error instanceof errors.JWTExpired) return new ApiError('expired_token', { cause: error })
+  if (error instanceof errors.JWSSignatureVerificationFailed) return new ApiError('invalid_signature', { cause: error })
+  if (error instanceof errors.JOSEError) return new ApiError('invalid_token', { cause: error })
+  return error
+}
+
+/** Forgets the older half: a Map keeps the order in which its keys came. */
+function forgetOldest(remembered: Map<string, Token>): void {
+  let left = remembered.size / 2
+  for (const digest of remembered.keys()) {
+    if (left <= 0) return
+    remembered.delete(digest)
+    left -= 1
+  }
+}

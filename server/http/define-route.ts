@@ -1,0 +1,146 @@
+/**
+ * How a route of the Management API is written: one object that says who may call it, what a token bound to
+ * an organization may do there, what it takes and answers, and what is recorded. A route that leaves one of
+ * these out does not compile, and one that contradicts itself does not start.
+ */
+import type { Static, TSchema } from 'typebox'
+import type { Actor } from '../authorization/actor.ts'
+import type { Scope } from '../authorization/scopes.ts'
+import type { Db, Tx } from '../db/database.ts'
+import type { EventType } from '../logs/event-types.ts'
+import type { Token } from './authenticate.ts'
+import type { RequestInfo } from './request-info.ts'
+import type { Server } from './server.ts'
+
+/**
+ * What a token bound to an organization may do on a route: nothing, or what concerns members of its
+ * organization (`member`), where the handler carries `usersVisibleTo` in its statements.
+ */
+export type OrganizationRule = 'refused' | 'member'
+
+/** Scopes of which one is enough, or all are needed. */
+export type ScopeRule = readonly Scope[] | { allOf: readonly Scope[] }
+
+/** What the audit row of a changing route says besides who, when and what. Handlers fill it in. */
+export type Audit = {
+  userId?: string
+  userName?: string
+  target?: { kind: string; id: string }
+  before?: unknown
+  after?: unknown
+}
+
+type Part<Schema> = Schema extends TSchema ? Static<Schema> : undefined
+
+/** What every handler gets. */
+export type Call<Params, Query, Body> = {
+  server: Server
+  actor: Actor
+  token: Token
+  params: Part<Params>
+  query: Part<Query>
+  body: Part<Body>
+  info: RequestInfo
+}
+
+type Common<Params, Query, Body> = {
+  url: string
+  operationId: string
+  /** What the route does, in a few words: the heading in the API's description and in the log. */
+  summary: string
+  scope: ScopeRule
+  withinOrganization: OrganizationRule
+  params?: Params
+  query?: Query
+  body?: Body
+  /** The successful status and the shape of its answer. */
+  reply: Readonly<Record<number, TSchema>>
+  /** What of Auth0's operation is missing, for the compatibility page. */
+  partly?: string
+}
+
+/** A route that changes nothing. */
+export type ReadRoute<Params, Query, Body> = Common<Params, Query, Body> & {
+  kind: 'read'
+  method: 'GET'
+  /** `handler` confirms the token's standing itself, within the statement that reads. */
+  standing?: 'by handler'
+  handler: (call: Call<Params, Query, Body> & { db: Db }) => Promise<unknown>
+}
+
+/** A route that changes something in one transaction, in which its event is recorded as well. */
+export type ChangeRoute<Params, Query, Body> = Common<Params, Query, Body> & {
+  kind: 'change'
+  method: 'POST' | 'PUT' | 'PATCH' | 'DELETE'
+  event: EventType
+  /** Work that must not hold a transaction open, such as hashing a password; its outcome goes to the handler. */
+  prepare?: (call: Call<Params, Query, Body> & { db: Db }) => Promise<unknown>
+  handler: (call: Call<Params, Query, Body> & { tx: Tx; prepared: unknown; audit: Audit }) => Promise<unknown>
+}
+
+/**
+ * A hot route whose handler hands the request to a statement that confirms the token, changes and records a
+ * whole list of requests with one commit.
+ */
+export type GroupedRoute<Params, Query, Body> = Common<Params, Query, Body> & {
+  kind: 'grouped'
+  method: 'POST' | 'PUT' | 'PATCH' | 'DELETE'
+  event: EventType
+  handler: (call: Call<Params, Query, Body> & { db: Db }) => Promise<unknown>
+}
+
+type Definition<P, Q, B> = ReadRoute<P, Q, B> | ChangeRoute<P, Q, B> | GroupedRoute<P, Q, B>
+
+/** A route as the rest of the server sees it. */
+export type Route = Definition<TSchema | undefined, TSchema | undefined, TSchema | undefined>
+
+/**
+ * Defines a route.
+ * @throws Error when the definition contradicts itself, so that the server does not start
+ */
+export function route<
+  const P extends TSchema | undefined = undefined,
+  const Q extends TSchema | undefined = undefined,
+  const B extends TSchema | undefined = undefined,
+>(definition: Definition<P, Q, B>): Route {
+  const { url, method, scope, reply, params } = definition
+  const problem = (text: string): never => {
+    throw new Error(`Route ${method} ${url}: ${text}`)
+  }
+  const scopes = scopesOf(scope)
+  if (scopes.length === 0) problem('it names no scope, so nobody could call it')
+  if (Object.keys(reply).length !== 1) problem('it must have exactly one successful answer')
+  if (url.includes(':') && !params) problem('it has parameters in its path but no schema for them')
+  if (scopes.some((name) => name.includes(':current_user')) && !url.includes(':id')) {
+    problem('an own-account scope needs the user as :id in the path')
+  }
+  // The schemas' types are known to the handler alone; from here on every route is of one type.
+  return definition as unknown as Route
+}
+
+/** The scopes a rule names. */
+export function scopesOf(rule: ScopeRule): readonly Scope[] {
+  return 'allOf' in rule ? rule.allOf : rule
+}
+
+/** The status and schema of a route's successful answer. */
+export function successOf(definition: Route): { status: number; schema: TSchema } {
+  const [entry] = Object.entries(definition.reply)
+  if (!entry) throw new Error('A route without an answer.')
+  return { status: Number(entry[0]), schema: entry[1] }
+}
+
+const RAW_JSON = Symbol('JSON text')
+
+/** An answer that is JSON text already, written by PostgreSQL, and goes out unparsed. */
+export type RawJson = { [RAW_JSON]: string }
+
+/** Marks text as JSON that goes out as it is. */
+export function rawJson(text: string): RawJson {
+  return { [RAW_JSON]: text }
+}
+
+/** The text of a raw answer; undefined for any other answer. */
+export function rawJsonText(answer: unknown): string | undefined {
+  return answer !== null && typeof answer === 'object' && RAW_JSON in answer ? String(answer[RAW_JSON]) : undefined
+}

@@ -1,0 +1,163 @@
+/**
+ * TABLE: every error a caller can get. `status` and `text` are what he sees; `errorCode` is the Management
+ * API's (many of Auth0's bodies have none, and then ours have none either); `oauth` is the `error` of the
+ * OAuth shape. A text says what was wrong and what to do; `{name}` is filled in by the thrower.
+ */
+type ErrorRow = { status: number; text: string; errorCode?: string; oauth?: string }
+
+export const ERRORS = {
+  // Who is calling
+  missing_authentication: { status: 401, text: 'Missing authentication' },
+  malformed_authorization: { status: 400, text: 'Bad HTTP authentication header format', errorCode: 'Bearer' },
+  invalid_token: { status: 401, text: 'Invalid token' },
+  invalid_signature: { status: 401, text: 'Invalid signature received for JSON Web Token validation' },
+  expired_token: { status: 401, text: 'Expired token received for JSON Web Token validation' },
+  bad_audience: { status: 401, text: 'Bad audience: {audience}' },
+  insufficient_scope: {
+    status: 403,
+    text: 'Insufficient scope, expected {rule} of: {scopes}',
+    errorCode: 'insufficient_scope',
+  },
+  not_own_user: {
+    status: 403,
+    text: 'User to be acted on does not match subject in bearer token.',
+    errorCode: 'insufficient_scope',
+  },
+  not_within_organization: {
+    status: 403,
+    text: 'This operation is not open to a token that is bound to an organization.',
+    errorCode: 'insufficient_scope',
+  },
+
+  // What was sent
+  invalid_body: { status: 400, text: '{reason}', errorCode: 'invalid_body' },
+  invalid_query_string: { status: 400, text: '{reason}', errorCode: 'invalid_query_string' },
+  invalid_uri: { status: 400, text: '{reason}', errorCode: 'invalid_uri' },
+  invalid_paging: { status: 400, text: '{reason}', errorCode: 'invalid_paging' },
+  malformed_json: { status: 400, text: 'Payload is not valid JSON: {reason}', errorCode: 'invalid_body' },
+  unsupported_media_type: { status: 415, text: 'Unsupported Media Type. Send application/json.' },
+  payload_too_large: { status: 413, text: 'Payload is too large. At most {limit} bytes are accepted.' },
+  operation_not_supported: { status: 400, text: '{reason}', errorCode: 'operation_not_supported' },
+  validation_error: { status: 400, text: '{reason}', errorCode: 'validation_error' },
+  password_refused: { status: 400, text: '{name}: {reason}' },
+
+  // What is not there
+  not_found: { status: 404, text: 'Not Found' },
+  method_not_allowed: { status: 405, text: 'Method Not Allowed' },
+  inexistent_user: { status: 404, text: 'The user does not exist.', errorCode: 'inexistent_user' },
+  inexistent_client: { status: 404, text: 'The client does not exist', errorCode: 'inexistent_client' },
+  inexistent_credential: { status: 404, text: 'The credential does not exist', errorCode: 'inexistent_credential' },
+  inexistent_client_grant: {
+    status: 404,
+    text: 'The client grant does not exist.',
+    errorCode: 'inexistent_client_grant',
+  },
+  inexistent_resource_server: {
+    status: 404,
+    text: 'The resource server does not exist',
+    errorCode: 'inexistent_resource_server',
+  },
+  inexistent_connection: { status: 404, text: 'The connection does not exist', errorCode: 'inexistent_connection' },
+  inexistent_log: { status: 404, text: 'The log event does not exist.', errorCode: 'inexistent_log' },
+  inexistent_key: { status: 404, text: 'The signing key does not exist.' },
+
+  // What stands against it
+  user_exists: { status: 409, text: 'The user already exists.', errorCode: 'auth0_idp_error' },
+  client_exists: { status: 409, text: 'A client with this id already exists.', errorCode: 'client_conflict' },
+  resource_server_exists: {
+    status: 409,
+    text: 'A resource server with the same identifier already exists.',
+    errorCode: 'resource_server_conflict',
+  },
+  client_grant_exists: {
+    status: 409,
+    text: 'A resource with this client and audience already exists.',
+    errorCode: 'client_grant_conflict',
+  },
+  connection_exists: {
+    status: 409,
+    text: 'A connection with the same name already exists',
+    errorCode: 'connection_conflict',
+  },
+  credential_exists: { status: 409, text: 'A credential with the same key id already exists.' },
+  too_many_entities: { status: 403, text: '{reason}', errorCode: 'too_many_entities' },
+  feature_not_enabled: {
+    status: 403,
+    text: 'Tenantry does not offer this operation. Nothing was changed.',
+    errorCode: 'feature_not_enabled',
+  },
+  system_entity: { status: 403, text: '{reason}', errorCode: 'operation_not_supported' },
+
+  // The token endpoint
+  invalid_request: { status: 400, text: '{reason}', oauth: 'invalid_request' },
+  invalid_scope: { status: 400, text: '{reason}', oauth: 'invalid_scope' },
+  unknown_client: { status: 401, text: 'Unauthorized', oauth: 'access_denied' },
+  invalid_client: { status: 401, text: '{reason}', oauth: 'invalid_client' },
+  unauthorized_client: { status: 403, text: '{reason}', oauth: 'unauthorized_client' },
+  unknown_audience: { status: 403, text: 'Service not found: {audience}', oauth: 'access_denied' },
+  no_client_grant: {
+    status: 403,
+    text: 'Client is not authorized to access "{audience}". You need to create a "client-grant" associated to this API.',
+    oauth: 'access_denied',
+  },
+  unsupported_grant_type: {
+    status: 501,
+    text: 'Grant type {grantType} is not offered.',
+    oauth: 'unsupported_grant_type',
+  },
+
+  // What is wrong with us
+  too_many_requests: {
+    status: 429,
+    text: 'Too many requests. Check the X-RateLimit-Limit, X-RateLimit-Remaining and X-RateLimit-Reset headers.',
+    errorCode: 'too_many_requests',
+    oauth: 'too_many_requests',
+  },
+  misdirected: { status: 421, text: 'This server does not answer for the host in the request.' },
+  database_unavailable: {
+    status: 503,
+    text: 'The database cannot be reached at present. Nothing was changed. Try again in a moment.',
+    oauth: 'temporarily_unavailable',
+  },
+  busy: {
+    status: 503,
+    text: 'The server is busy. Nothing was changed. Try again in a moment.',
+    oauth: 'temporarily_unavailable',
+  },
+  internal: {
+    status: 500,
+    text: 'Internal error. Quote the request id {requestId} when you ask about it.',
+    oauth: 'server_error',
+  },
+} as const satisfies Record<string, ErrorRow>
+
+/** A code of the table. */
+export type ErrorCode = keyof typeof ERRORS
+
+/** What fills the braces of a text, and how long a caller should wait before he tries again. */
+export type ErrorOptions = {
+  with?: Record<string, string | number>
+  retryAfterSeconds?: number
+  cause?: unknown
+}
+
+/** An error the caller is told about. Whatever was begun is rolled back. */
+export class ApiError extends Error {
+  readonly code: ErrorCode
+  readonly status: number
+  readonly retryAfterSeconds: number | undefined
+
+  constructor(code: ErrorCode, options: ErrorOptions = {}) {
+    const row: ErrorRow = ERRORS[code]
+    const text = row.text.replace(/\{(\w+)\}/g, (_, name: string) => String(options.with?.[name] ?? ''))
+    super(text, { cause: options.cause })
+    this.code = code
+    this.status = row.status
+    this.retryAfterSeconds = options.retryAfterSeconds
+  }
+
+  /** The row of the table, without its literal types. */
+  get row(): ErrorRow {
+    return ERRORS[this.code]
+  }
+}

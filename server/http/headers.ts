@@ -1,0 +1,25 @@
+/** What every answer carries, and which requests are not for us. */
+import type { FastifyInstance } from 'fastify'
+import { isLoopbackHost } from '../config.ts'
+import { ApiError } from './errors.ts'
+import type { Server } from './server.ts'
+
+/** Installs both. */
+export function installHeaders(app: FastifyInstance, server: Server): void {
+  const { config, isDemo, log } = server
+  const own = new URL(config.publicUrl).hostname
+  const isHttps = config.publicUrl.startsWith('https:')
+  app.addHook('onRequest', async (request, reply) => {
+    reply.headers({ 'x-content-type-options': 'nosniff', 'x-request-id': request.id })
+    if (isHttps) reply.header('strict-transport-security', 'max-age=31536000')
+    // Another page's name that was made to point at this machine (DNS rebinding) must not reach the demo's people.
+    if (isDemo && request.hostname !== own && !isLoopbackHost(request.hostname)) throw new ApiError('misdirected')
+  })
+  if (!log.isLevelEnabled('debug')) return
+  app.addHook('onResponse', async (request, reply) => {
+    const { method, id: requestId, routeOptions } = request
+    // The pattern of the route, never the address: an address can hold a person's e-mail.
+    const fields = { requestId, method, route: routeOptions.url, status: reply.statusCode }
+    log.debug({ ...fields, milliseconds: Math.round(reply.elapsedTime) }, 'request')
+  })
+}

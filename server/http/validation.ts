@@ -1,0 +1,114 @@
+/**
+ * Checks what was sent against its schema and says what is wrong in the sentences of Auth0's API, which
+ * deploy scripts and people know: `Payload validation error: '<reason>' on property <path> (<description>).`
+ */
+import { Ajv, type ErrorObject, type ValidateFunction } from 'ajv'
+import addFormats from 'ajv-formats'
+import type { TSchema } from 'typebox'
+import { ApiError, type ErrorCode } from './errors.ts'
+
+/** Which part of a request a schema is for. */
+export type RequestPart = 'body' | 'query' | 'params'
+
+const PARTS = {
+  body: { label: 'Payload', code: 'invalid_body' },
+  query: { label: 'Query', code: 'invalid_query_string' },
+  params: { label: 'Path', code: 'invalid_uri' },
+} as const satisfies Record<RequestPart, { label: string; code: ErrorCode }>
+
+const strict = withFormats(new Ajv({ allErrors: false, verbose: true, strict: false }))
+// Queries, paths and HTML forms are text, so numbers and booleans in them are read from text.
+const coercing = withFormats(new Ajv({ allErrors: false, verbose: true, strict: false, coerceTypes: 'array' }))
+
+/** Checks a value and gives it back; from text, numbers and booleans come out as such. */
+export type Validator = (value: unknown, isText: boolean) => unknown
+
+/** Compiles a schema. @throws ApiError from the validator, naming the first thing that is wrong */
+export function validatorOf(part: RequestPart, schema: TSchema): Validator {
+  let fromJson: ValidateFunction | undefined
+  let fromText: ValidateFunction | undefined
+  return (value, isText) => {
+    if (isText) fromText ??= coercing.compile(schema)
+    else fromJson ??= strict.compile(schema)
+    const validate = isText ? fromText : fromJson
+    if (!validate) throw new Error('A schema was not compiled.')
+    if (validate(value)) return value
+    const { label, code } = PARTS[part]
+    const [error] = validate.errors ?? []
+    throw new ApiError(code, { with: { reason: `${label} validation error: ${explain(error)}` } })
+  }
+}
+
+function withFormats(ajv: Ajv): Ajv {
+  // The default export is the plugin; its types say the module.
+  const plugin = addFormats as unknown as (ajv: Ajv, formats: string[]) => Ajv
+  plugin(ajv, ['date-time', 'date', 'uri', 'uuid', 'ipv4', 'ipv6'])
+  // Local part 64 characters at most, 254 in all; a control character counts as white space or is refused by the class.
+  ajv.addFormat('email', /^[^\s@\p{Cc}"(),:;<>[\]\\]{1,64}@(?!.{254})[^\s@.]+(\.[^\s@.]+)*\.?[^\s@.]+$/u)
+  ajv.addFormat('absolute-uri', (text: string) => URL.canParse(text) && /^https?:\/\//i.test(text))
+  return ajv
+}
+
+function explain(error: ErrorObject | undefined): string {
+  if (!error) return "'Invalid value'."
+  const path = propertyOf(error)
+  const description = describe(error)
+  const where = path ? ` on property ${path}${description ? ` (${description})` : ''}` : ''
+  return `'${reasonOf(error)}'${where}.`
+}
+
+function propertyOf(error: ErrorObject): string {
+  const path = error.instancePath.split('/').slice(1).map(unescapePointer)
+  if (error.keyword === 'required') path.push(String(error.params.missingProperty))
+  return path.join('.')
+}
+
+function describe(error: ErrorObject): string {
+  const schema = error.parentSchema as { description?: string; properties?: Record<string, { description?: string }> }
+  if (error.keyword === 'required') return schema.properties?.[String(error.params.missingProperty)]?.description ?? ''
+  return schema.description ?? ''
+}
+
+function reasonOf(error: ErrorObject): string {
+  const { params } = error
+  const given = typeof error.data === 'string' ? error.data : ''
+  switch (error.keyword) {
+    case 'type':
+      return `Expected type ${[params.type].flat().join(' or ')} but found type ${typeOf(error.data)}`
+    case 'required':
+      return `Missing required property: ${params.missingProperty}`
+    case 'additionalProperties':
+      return `Additional properties not allowed: ${params.additionalProperty}`
+    case 'format':
+      return `Object didn't pass validation for format ${params.format}: ${given.slice(0, 100)}`
+    case 'pattern':
+      return `String does not match pattern ${params.pattern}: ${given.slice(0, 100)}`
+    case 'maxLength':
+      return `String is too long (${[...given].length} chars), maximum ${params.limit}`
+    case 'minLength':
+      return `String is too short (${[...given].length} chars), minimum ${params.limit}`
+    case 'maximum':
+      return `Value ${String(error.data)} is greater than maximum ${params.limit}`
+    case 'minimum':
+      return `Value ${String(error.data)} is less than minimum ${params.limit}`
+    case 'enum':
+      return `No enum match for: ${JSON.stringify(error.data)?.slice(0, 100)}`
+    case 'maxItems':
+      return `Array is too long (${(error.data as unknown[]).length}), maximum ${params.limit}`
+    case 'minItems':
+      return `Array is too short (${(error.data as unknown[]).length}), minimum ${params.limit}`
+    case 'maxProperties':
+      return `Too many properties defined, maximum ${params.limit}`
+    default:
+      return error.message ?? 'Invalid value'
+  }
+}
+
+function typeOf(value: unknown): string {
+  if (value === null) return 'null'
+  return Array.isArray(value) ? 'array' : typeof value
+}
+
+function unescapePointer(part: string): string {
+  return part.replaceAll('~1', '/').replaceAll('~0', '~')
+}

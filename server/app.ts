@@ -2,17 +2,41 @@
 import formbody from '@fastify/formbody'
 import { type FastifyInstance, type FastifyServerOptions, fastify } from 'fastify'
 import { newRequestId } from './base/ids.ts'
+import { clientGrantRoutes } from './client-grants/routes.ts'
+import { clientRoutes } from './clients/routes.ts'
+import { connectionClientRoutes } from './connections/client-routes.ts'
+import { connectionRoutes } from './connections/routes.ts'
+import { MANAGEMENT_PREFIX } from './http/auth0-operations.ts'
 import { installBodyParsers } from './http/body-parsers.ts'
 import type { Route } from './http/define-route.ts'
 import { BODY_LIMIT, installErrorHandler } from './http/error-handler.ts'
+import { openGate } from './http/gate.ts'
 import { installHeaders } from './http/headers.ts'
 import { healthRoutes } from './http/health.ts'
 import { mountRoutes } from './http/mount-routes.ts'
+import { mountNotOffered } from './http/not-offered.ts'
+import { mountOpenapi } from './http/openapi.ts'
 import type { Server } from './http/server.ts'
 import { keyRoutes } from './keys/routes.ts'
+import { loginRoutes } from './login/routes.ts'
+import { logRoutes } from './logs/routes.ts'
+import { mountOidc } from './oidc/oidc.ts'
+import { resourceServerRoutes } from './resource-servers/routes.ts'
+import { tenantRoutes } from './tenants/routes.ts'
+import { userRoutes } from './users/routes.ts'
 
 /** Every route of the Management API, under `/api/v2`. The API description and the compatibility page read it too. */
-export const MANAGEMENT_ROUTES: readonly Route[] = [...keyRoutes]
+export const MANAGEMENT_ROUTES: readonly Route[] = [
+  ...keyRoutes,
+  ...logRoutes,
+  ...clientRoutes,
+  ...clientGrantRoutes,
+  ...resourceServerRoutes,
+  ...connectionRoutes,
+  ...connectionClientRoutes,
+  ...tenantRoutes,
+  ...userRoutes,
+]
 
 /** Builds the application; it listens to nothing yet. */
 export async function buildApp(server: Server, options: FastifyServerOptions = {}): Promise<FastifyInstance> {
@@ -31,6 +55,11 @@ export async function buildApp(server: Server, options: FastifyServerOptions = {
   installBodyParsers(app)
   await app.register(formbody, { bodyLimit: BODY_LIMIT })
   healthRoutes(app, server)
-  mountRoutes(app, server, '/api/v2', MANAGEMENT_ROUTES)
+  const gate = openGate(app, server)
+  mountRoutes(app, server, gate, MANAGEMENT_PREFIX, MANAGEMENT_ROUTES)
+  mountNotOffered(app, server, gate, MANAGEMENT_ROUTES)
+  mountOpenapi(app, MANAGEMENT_ROUTES)
+  mountOidc(app, server)
+  loginRoutes(app, server)
   return app
 }

@@ -3,14 +3,16 @@
  * read here and nowhere else. `docs/configuration.md` is generated from this table.
  */
 import { isAbsolute, resolve } from 'node:path'
+import { StartError } from './base/start-error.ts'
+import { type SettingKind, WHAT_IS_RIGHT } from './config-kinds.ts'
+import { doubtfulAddress, misspelledNames } from './config-warnings.ts'
 
 /** Thrown when settings are wrong; the message names each, what it was, and what would be right. */
-export class ConfigError extends Error {
+export class ConfigError extends StartError {
   override name = 'ConfigError'
 }
 
-type Kind = 'port' | 'text' | 'url' | 'database-url' | 'folder' | 'on-off' | 'tls' | 'proxy' | 'key' | 'level' | 'count'
-type SettingRow = { kind: Kind; default: string; meaning: string; secret?: true }
+type SettingRow = { kind: SettingKind; default: string; meaning: string; secret?: true }
 
 export const SETTINGS = {
   PORT: { kind: 'port', default: '3000', meaning: 'Port of the HTTP listener.' },
@@ -131,49 +133,29 @@ export type Config = {
   warnings: string[]
 }
 
-type Environment = Readonly<Record<string, string | undefined>>
-type Check = (text: string) => string | undefined
+const DEFAULT_PORT = 3000
+const TLS_PORT_DISTANCE = 443
 
-/** What would be right, for a value that is wrong; undefined for a right one. */
-const CHECKS: Record<Kind, Check> = {
-  port: (text) => (/^[1-9]\d{0,4}$/.test(text) && Number(text) <= 65_535 ? undefined : 'a port number from 1 to 65535'),
-  text: () => undefined,
-  url: (text) => (isOrigin(text) ? undefined : 'an address such as https://id.example.com, without a path'),
-  'database-url': (text) =>
-    /^postgres(ql)?:\/\//.test(text) && URL.canParse(text)
-      ? undefined
-      : 'an address such as postgres://user:password@host:5432/database',
-  folder: () => undefined,
-  'on-off': (text) => (text === 'on' || text === 'off' ? undefined : 'on or off'),
-  tls: (text) =>
-    text === 'off' || text === 'self-signed' || text.split(',').filter((part) => part.trim()).length === 2
-      ? undefined
-      : 'off, self-signed, or two files: certificate.pem,key.pem',
-  proxy: (text) =>
-    text.split(',').every((part) => /^[0-9a-f.:]+(\/\d{1,3})?$/i.test(part.trim()))
-      ? undefined
-      : 'addresses or networks such as 10.0.0.5,192.168.0.0/16',
-  key: (text) =>
-    Buffer.from(text, 'base64').length === 32 ? undefined : '32 bytes in base64, as `openssl rand -base64 32` prints',
-  level: (text) => (/^(debug|info|warn|error)$/.test(text) ? undefined : 'debug, info, warn or error'),
-  count: (text) => (/^[1-9]\d{0,3}$/.test(text) ? undefined : 'a whole number from 1 to 9999'),
-}
+type Environment = Readonly<Record<string, string | undefined>>
 
 /**
  * Reads the settings.
- * @param environment as `process.env`; an empty value counts as unset
+ * @param environment names and values; an empty value counts as unset
  * @throws ConfigError naming every wrong value at once
  */
-export function readConfig(environment: Environment): Config {
+export function readConfig(environment: Environment = process.env): Config {
   const value = (name: SettingName): string | undefined => environment[name]?.trim() || undefined
   const wrong = wrongValues(value)
   if (wrong.length > 0) throw new ConfigError(wrong.join('\n'))
 
-  const port = Number(value('PORT') ?? 3000)
+  const port = Number(value('PORT') ?? DEFAULT_PORT)
   const publicUrl = (value('PUBLIC_URL') ?? `http://localhost:${port}`).replace(/\/$/, '')
   const isLoopback = isLoopbackHost(new URL(publicUrl).hostname)
   const tls = readTls(value('TLS') ?? (isLoopback ? 'self-signed' : 'off'))
-  const tlsPort = tls.kind === 'off' ? undefined : Number(value('TLS_PORT') ?? port + 443)
+  const tlsPort = tls.kind === 'off' ? undefined : Number(value('TLS_PORT') ?? port + TLS_PORT_DISTANCE)
+  const listensPlain = tls.kind !== 'files'
+  const clash = portClash(listensPlain ? port : undefined, tlsPort)
+  if (clash) throw new ConfigError(clash)
   const [id, secret] = [value('BOOTSTRAP_CLIENT_ID'), value('BOOTSTRAP_CLIENT_SECRET')]
   const demo = value('DEMO')
   return {
@@ -181,7 +163,7 @@ export function readConfig(environment: Environment): Config {
     host: value('HOST') ?? (isLoopback ? '127.0.0.1' : '0.0.0.0'),
     tlsPort,
     tls,
-    listensPlain: tls.kind !== 'files',
+    listensPlain,
     publicUrl,
     issuer: `${publicUrl}/`,
     managementAudience: `${publicUrl}/api/v2/`,
@@ -198,7 +180,10 @@ export function readConfig(environment: Environment): Config {
     bootstrapClient: id !== undefined && secret !== undefined ? { id, secret } : undefined,
     // The check above lets no other level through.
     logLevel: (value('LOG_LEVEL') ?? 'info') as Config['logLevel'],
-    warnings: [...misspelled(environment), ...doubtful(publicUrl, isLoopback, tls)],
+    warnings: [
+      ...misspelledNames(Object.keys(environment), Object.keys(SETTINGS)),
+      ...doubtfulAddress(publicUrl, isLoopback, { http: listensPlain ? port : undefined, https: tlsPort }),
+    ],
   }
 }
 
@@ -211,7 +196,7 @@ function wrongValues(value: (name: SettingName) => string | undefined): string[]
   const wrong = Object.entries(SETTINGS).flatMap(([name, row]: [string, SettingRow]) => {
     // The names come from the table itself.
     const text = value(name as SettingName)
-    const right = text === undefined ? undefined : CHECKS[row.kind](text)
+    const right = text === undefined ? undefined : WHAT_IS_RIGHT[row.kind](text)
     if (right === undefined) return []
     return `${name} is ${row.secret ? 'wrong' : `"${text}"`}. It must be ${right}.`
   })
@@ -231,12 +216,6 @@ function wrongValues(value: (name: SettingName) => string | undefined): string[]
   return wrong
 }
 
-function isOrigin(text: string): boolean {
-  if (!URL.canParse(text)) return false
-  const url = new URL(text)
-  return /^https?:$/.test(url.protocol) && url.pathname === '/' && !url.search && !url.hash && !url.username
-}
-
 function readTls(text: string): TlsSetting {
   if (text === 'off' || text === 'self-signed') return { kind: text }
   const [cert = '', key = ''] = text.split(',').map((part) => part.trim())
@@ -244,27 +223,9 @@ function readTls(text: string): TlsSetting {
   return { kind: 'files', cert: absolute(cert), key: absolute(key) }
 }
 
-function doubtful(publicUrl: string, isLoopback: boolean, tls: TlsSetting): string[] {
-  if (isLoopback || tls.kind !== 'off') return []
-  return publicUrl.startsWith('http:')
-    ? [`PUBLIC_URL is ${publicUrl}, without https: passwords and tokens travel readable. Use https.`]
-    : []
-}
-
-/** Names one letter off a known one. */
-function misspelled(environment: Environment): string[] {
-  return Object.keys(environment).flatMap((name) => {
-    if (name in SETTINGS || name.length < 3) return []
-    const meant = Object.keys(SETTINGS).find((known) => known.length > 3 && isOneOff(name, known))
-    return meant ? `${name} is not a setting. Did you mean ${meant}?` : []
-  })
-}
-
-/** Whether one letter added, left out, changed, or two neighbours swapped make the one of the other. */
-function isOneOff(left: string, right: string): boolean {
-  let begin = 0
-  while (begin < Math.min(left.length, right.length) && left[begin] === right[begin]) begin += 1
-  const [a, b] = [left.slice(begin), right.slice(begin)]
-  if (a.slice(1) === b.slice(1) || a.slice(1) === b || a === b.slice(1)) return true
-  return a.slice(2) === b.slice(2) && a[0] === b[1] && a[1] === b[0]
+/** Why the two listeners cannot have these ports. */
+function portClash(port: number | undefined, tlsPort: number | undefined): string | undefined {
+  if (tlsPort === undefined) return undefined
+  if (tlsPort > 65_535) return `TLS_PORT would be PORT + ${TLS_PORT_DISTANCE}, which is no port. Set TLS_PORT.`
+  return tlsPort === port ? `PORT and TLS_PORT are both ${port}. Set TLS_PORT to another one, or TLS=off.` : undefined
 }

@@ -8,6 +8,7 @@ import { MANAGEMENT_SCOPES } from './authorization/scopes.ts'
 import { now } from './base/clock.ts'
 import { newHexId, newId } from './base/ids.ts'
 import type { Secrets } from './base/secrets.ts'
+import { StartError } from './base/start-error.ts'
 import { ensureMachineClient } from './clients/machine-client.ts'
 import type { Config } from './config.ts'
 import { defaultConnectionSettings, defaultDatabaseOptions } from './connections/defaults.ts'
@@ -17,7 +18,7 @@ import { insertKey } from './keys/store.ts'
 import { ensureBuiltInRoles } from './roles/store.ts'
 
 /** The stored secrets were encrypted with another key than the one this server was given. */
-export class WrongEncryptionKeyError extends Error {}
+export class WrongEncryptionKeyError extends StartError {}
 
 const PROBE = 'tenantry'
 /** The database connection that a new tenant starts with, by Auth0's name. */

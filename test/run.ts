@@ -15,6 +15,7 @@ import { openDatabase } from '../server/db/database.ts'
 import { startEmbeddedPostgres } from '../server/db/embedded-postgres.ts'
 import { migrateToLatest } from '../server/db/migrate.ts'
 import { setUpTenant } from '../server/setup.ts'
+import { ensureChromium } from './browser/chromium.ts'
 import { administer, TEST_KEY, testConfig } from './harness.ts'
 
 const wanted = process.argv.slice(2)
@@ -24,6 +25,7 @@ const files = globSync('{server,test,scripts,bench}/**/*.test.ts', { cwd: root }
   .map((file) => join(root, file))
   .sort()
 
+if (files.some((file) => file.includes('/test/browser/'))) await ensureChromium()
 const postgres = await openPostgres()
 const template = `tenantry_test_${randomBytes(4).toString('hex')}_template`
 let failed = 1

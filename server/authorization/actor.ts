@@ -9,12 +9,13 @@ export type ClientActor = { kind: 'client'; clientId: string; scopes: ReadonlySe
 
 /**
  * A person. With `organizationId` he is that organization's administrator, as far as his scopes go, and every
- * act stays within it; without it he is an operator, or acts on his own account.
+ * act stays within it; without it he is an operator, or acts on his own account. `clientId` is the application he
+ * came through, undefined for a link that led him to a page of ours.
  */
 export type UserActor = {
   kind: 'user'
   userId: string
-  clientId: string
+  clientId: string | undefined
   scopes: ReadonlySet<string>
   organizationId?: string
 }

@@ -13,7 +13,7 @@ import {
 } from 'node:crypto'
 
 /** What a secret is for; each purpose has a key of its own. */
-export type SecretPurpose = 'signing_key' | 'client_secret' | 'resource_server_secret' | 'probe'
+export type SecretPurpose = 'signing_key' | 'client_secret' | 'resource_server_secret' | 'form_token' | 'probe'
 
 /** The operations on stored secrets under one root key. */
 export type Secrets = {

@@ -39,19 +39,18 @@ export async function ensureMachineClient(
   await grantWholeManagementApi(tx, id)
 }
 
-async function grantWholeManagementApi(tx: Tx, clientId: string): Promise<void> {
-  const api = await tx
-    .selectFrom('resource_servers')
-    .select('id')
-    .where('is_system', '=', true)
-    .executeTakeFirstOrThrow()
-  const scope = MANAGEMENT_SCOPES.map(({ value }) => value)
+/** Makes sure that a client has a grant for an API, with these scopes. */
+export async function grantApi(
+  tx: Tx,
+  clientId: string,
+  { resourceServerId, scope }: { resourceServerId: string; scope: string[] },
+): Promise<void> {
   await tx
     .insertInto('client_grants')
     .values({
       id: newId('cgr'),
       client_id: clientId,
-      resource_server_id: api.id,
+      resource_server_id: resourceServerId,
       scope,
       settings: '{}',
       created_at: now(),
@@ -60,4 +59,14 @@ async function grantWholeManagementApi(tx: Tx, clientId: string): Promise<void> 
       conflict.columns(['client_id', 'resource_server_id', 'subject_type']).doUpdateSet({ scope }),
     )
     .execute()
+}
+
+async function grantWholeManagementApi(tx: Tx, clientId: string): Promise<void> {
+  const api = await tx
+    .selectFrom('resource_servers')
+    .select('id')
+    .where('is_system', '=', true)
+    .executeTakeFirstOrThrow()
+  const scope = MANAGEMENT_SCOPES.map(({ value }) => value)
+  await grantApi(tx, clientId, { resourceServerId: api.id, scope })
 }

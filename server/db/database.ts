@@ -4,7 +4,10 @@
  */
 import { Kysely, PostgresDialect, type Transaction } from 'kysely'
 import pg from 'pg'
+import { errorCodeOf } from './error-code.ts'
 import type { Tables } from './tables.ts'
+
+export { errorCodeOf, isDatabaseUnavailable, isUniqueViolation } from './error-code.ts'
 
 /** The query builder, outside a transaction. */
 export type Db = Kysely<Tables>
@@ -17,7 +20,18 @@ export type Database = {
   pool: pg.Pool
   /** Runs a hot statement; it is prepared once a connection unless prepared statements are switched off. */
   query: <Row extends pg.QueryResultRow>(statement: Statement, values: unknown[]) => Promise<Row[]>
+  /**
+   * A transaction on one connection in which hot statements stay prepared; anything else goes through `tx`. Like
+   * `transact`, it runs again after a deadlock or a serialization failure.
+   */
+  transaction: <T>(work: (connection: Connection) => Promise<T>) => Promise<T>
   close: () => Promise<void>
+}
+
+/** One connection within a transaction. */
+export type Connection = Pick<Database, 'query'> & {
+  /** The query builder on this connection, made when it is first asked for. */
+  tx: () => Tx
 }
 
 /** A hot statement with the name it is prepared under. */
@@ -47,15 +61,51 @@ export function openDatabase(options: DatabaseOptions): Database {
   // Without a listener, a connection that breaks while idle would end the process.
   pool.on('error', options.onError)
   const db = new Kysely<Tables>({ dialect: new PostgresDialect({ pool }) })
+  const queryOn = (on: pg.Pool | pg.PoolClient) => {
+    return async <Row extends pg.QueryResultRow>(statement: Statement, values: unknown[]) => {
+      const named = options.preparedStatements ? statement : { text: statement.text }
+      return (await on.query<Row>({ ...named, values })).rows
+    }
+  }
   return {
     db,
     pool,
-    query: async <Row extends pg.QueryResultRow>(statement: Statement, values: unknown[]) => {
-      const named = options.preparedStatements ? statement : { text: statement.text }
-      return (await pool.query<Row>({ ...named, values })).rows
-    },
+    query: queryOn(pool),
+    transaction: (work) =>
+      retried(() => onOneConnection(pool, (client) => work({ query: queryOn(client), tx: () => builderOn(client) }))),
     close: () => db.destroy(),
   }
+}
+
+async function onOneConnection<T>(pool: pg.Pool, work: (client: pg.PoolClient) => Promise<T>): Promise<T> {
+  const client = await pool.connect()
+  let broken = false
+  try {
+    await client.query('begin')
+    const result = await work(client)
+    await client.query('commit')
+    return result
+  } catch (error) {
+    await client.query('rollback').catch(() => {
+      broken = true
+    })
+    throw error
+  } finally {
+    // A connection on which not even the rollback went through is of no further use.
+    client.release(broken)
+  }
+}
+
+/** A query builder on a connection that is in a transaction already; it neither begins nor ends one. */
+function builderOn(client: pg.PoolClient): Tx {
+  const borrowed = {
+    query: client.query.bind(client),
+    release: () => {},
+  }
+  const pool = { connect: async () => borrowed, end: async () => {} }
+  const dialect = new PostgresDialect({ pool: pool as unknown as pg.Pool })
+  // Only Kysely's own transactions are of type Transaction; this one began outside of it.
+  return new Kysely<Tables>({ dialect }) as Tx
 }
 
 const RETRIED = new Set(['40001', '40P01'])
@@ -65,40 +115,15 @@ const RETRIED = new Set(['40001', '40P01'])
  * serialization failure. The work must therefore have no effect outside the transaction.
  */
 export async function transact<T>(db: Db, work: (tx: Tx) => Promise<T>): Promise<T> {
+  return await retried(() => db.transaction().execute(work))
+}
+
+async function retried<T>(run: () => Promise<T>): Promise<T> {
   for (let attempt = 1; ; attempt += 1) {
     try {
-      return await db.transaction().execute(work)
+      return await run()
     } catch (error) {
       if (attempt === 3 || !RETRIED.has(errorCodeOf(error))) throw error
     }
   }
-}
-
-/** PostgreSQL's five-character code, or Node's (`ECONNREFUSED`), or an empty text. */
-export function errorCodeOf(error: unknown): string {
-  if (error instanceof AggregateError) return errorCodeOf(error.errors[0])
-  if (error && typeof error === 'object' && 'code' in error && typeof error.code === 'string') return error.code
-  return ''
-}
-
-/** Whether an insert or update met a unique index. */
-export function isUniqueViolation(error: unknown, constraint?: string): boolean {
-  if (errorCodeOf(error) !== '23505') return false
-  if (constraint === undefined) return true
-  return error !== null && typeof error === 'object' && 'constraint' in error && error.constraint === constraint
-}
-
-const UNREACHABLE = new Set(['ECONNREFUSED', 'ECONNRESET', 'EPIPE', 'ENOTFOUND', 'ETIMEDOUT', 'EHOSTUNREACH', 'ENOENT'])
-
-/**
- * Whether the error says that the database cannot serve now (stopped, restarting, out of connections, disk
- * full) rather than that a statement was wrong. Callers answer 503; the next request tries afresh.
- */
-export function isDatabaseUnavailable(error: unknown): boolean {
-  const code = errorCodeOf(error)
-  if (UNREACHABLE.has(code) || code.startsWith('08') || code.startsWith('53') || code.startsWith('57P')) return true
-  const message = error instanceof Error ? error.message : ''
-  return /^(Connection terminated|timeout exceeded when trying to connect|Client has encountered a connection error)/.test(
-    message,
-  )
 }

@@ -3,9 +3,10 @@
  * on a console, so it names the folder or setting to change; nobody should have to read a stack trace for it.
  */
 import { open } from 'node:fs/promises'
+import { StartError } from '../base/start-error.ts'
 
 /** A failure of the built-in PostgreSQL that the operator must read; the message is whole sentences. */
-export class EmbeddedPostgresError extends Error {
+export class EmbeddedPostgresError extends StartError {
   override name = 'EmbeddedPostgresError'
   /** Whether the same attempt can succeed a moment later: a port just taken, a predecessor still leaving. */
   readonly passing: boolean

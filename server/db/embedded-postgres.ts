@@ -42,6 +42,9 @@ export type EmbeddedPostgres = {
   stop: () => Promise<void>
 }
 
+/** Where a start by root puts data that user 65534 cannot reach in DATA_DIR. */
+export const SYSTEM_FOLDER = '/var/lib/tenantry'
+
 const RETRY_LIMIT_MS = 15_000
 
 /**
@@ -65,7 +68,7 @@ export async function startEmbeddedPostgres(options: EmbeddedPostgresOptions): P
     }
     process.once('exit', onExit)
     return {
-      connectionString: connectionStringOf(cluster, postmaster),
+      connectionString: connectionStringOf(cluster.password, postmaster.port),
       version: postmaster.version,
       stop: async () => {
         await supervised.stop()
@@ -81,7 +84,7 @@ export async function startEmbeddedPostgres(options: EmbeddedPostgresOptions): P
 
 /** Everything up to the first process: folders, locks (added to `locks` as they are taken), binaries, data. */
 async function prepareCluster(options: EmbeddedPostgresOptions, locks: Lock[]): Promise<Cluster> {
-  const { log, temporary = false, systemFolder = '/var/lib/tenantry' } = options
+  const { log, temporary = false, systemFolder = SYSTEM_FOLDER } = options
   const dataDir = await openFolder(options.dataDir)
   locks.push(await lockFolder(dataDir, dataDir))
   const place = await findPlace(dataDir, systemFolder)
@@ -126,7 +129,8 @@ async function startFirst(cluster: Cluster): Promise<Postmaster> {
   }
 }
 
-function connectionStringOf({ password }: Cluster, { port }: Postmaster): string {
+/** For `pg`. */
+export function connectionStringOf(password: string, port: number): string {
   // Without `sslmode`, PGSSLMODE of the environment would have its say.
   return `postgres://${SUPERUSER}:${encodeURIComponent(password)}@127.0.0.1:${port}/${DATABASE}?sslmode=disable`
 }

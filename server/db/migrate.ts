@@ -5,7 +5,9 @@
 
 import { sql } from 'kysely'
 import { type Migration, Migrator } from 'kysely/migration'
+import { StartError } from '../base/start-error.ts'
 import type { Db } from './database.ts'
+import { errorCodeOf } from './error-code.ts'
 import * as tenant from './migrations/0001-tenant.ts'
 import * as users from './migrations/0002-users.ts'
 import * as events from './migrations/0003-events.ts'
@@ -19,7 +21,7 @@ const MIGRATIONS: Record<string, Migration> = {
 const OLDEST_POSTGRES = 15
 
 /** Something about the database that the operator has to change before the server can start. */
-export class SchemaError extends Error {}
+export class SchemaError extends StartError {}
 
 /**
  * Applies what is missing.
@@ -31,6 +33,7 @@ export async function migrateToLatest(db: Db): Promise<void> {
   if (major < OLDEST_POSTGRES) {
     throw new SchemaError(`PostgreSQL ${major} is too old; Tenantry needs ${OLDEST_POSTGRES} or newer.`)
   }
+  if (await isUpToDate(db)) return
   const migrator = new Migrator({ db, provider: { getMigrations: async () => MIGRATIONS } })
   const { error } = await migrator.migrateToLatest()
   if (!error) return
@@ -41,4 +44,16 @@ export async function migrateToLatest(db: Db): Promise<void> {
     )
   }
   throw error
+}
+
+/** Whether nothing is missing, as nearly every start finds; the migrator would look into every table for that. */
+export async function isUpToDate(db: Db): Promise<boolean> {
+  try {
+    const { rows } = await sql<{ name: string }>`select name from kysely_migration order by name`.execute(db)
+    return rows.map(({ name }) => name).join() === Object.keys(MIGRATIONS).join()
+  } catch (error) {
+    // PostgreSQL: undefined_table.
+    if (errorCodeOf(error) === '42P01') return false
+    throw error
+  }
 }

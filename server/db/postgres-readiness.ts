@@ -1,8 +1,8 @@
 /** Asking a PostgreSQL that is coming up until it answers, and making our database in it the first time. */
 import { setTimeout as sleep } from 'node:timers/promises'
 import pg from 'pg'
-import { errorCodeOf } from './database.ts'
 import { EmbeddedPostgresError, failureOf } from './embedded-postgres-error.ts'
+import { errorCodeOf } from './error-code.ts'
 import { type Cluster, SUPERUSER } from './postgres-cluster.ts'
 
 /** What a PostgreSQL that is ready says of itself: its version such as `18.4`, and whether it syncs what it commits. */

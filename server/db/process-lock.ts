@@ -22,6 +22,12 @@ export async function acquireLock(path: string): Promise<Lock | { heldBy: number
   return heldBy === undefined ? { release: () => release(path, text) } : { heldBy }
 }
 
+/** The id of the living process that holds the lock, without taking it; undefined when nobody does. */
+export async function lockHolder(path: string): Promise<number | undefined> {
+  const [pid, started] = ((await readIfThere(path)) ?? '').split('\n')
+  return (await isAlive(Number(pid), started)) ? Number(pid) : undefined
+}
+
 /**
  * Whether a process lives. One that has ended and only waits for its parent to notice does not.
  *

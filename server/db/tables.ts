@@ -7,7 +7,13 @@ export type JsonObject = { [key: string]: unknown }
 type Json<T> = ColumnType<T, string, string>
 type Timestamp = ColumnType<Date, Date, Date>
 
-export type TenantSettingsTable = { id: number; settings: Json<JsonObject>; key_probe: string; updated_at: Timestamp }
+export type TenantSettingsTable = {
+  id: number
+  settings: Json<JsonObject>
+  key_probe: string
+  demo: boolean | null
+  updated_at: Timestamp
+}
 
 export type SigningKeysTable = {
   kid: string
@@ -168,6 +174,7 @@ export type TicketsTable = {
   connection_id: string
   identity_id: string
   address: string | null
+  marks_email_verified: Generated<boolean>
   created_at: Timestamp
   expires_at: Timestamp
   consumed_at: Timestamp | null

@@ -41,6 +41,8 @@ export type Call<Params, Query, Body> = {
   query: Part<Query>
   body: Part<Body>
   info: RequestInfo
+  /** Headers for the successful answer, where a route has some of its own. */
+  answerHeaders: Record<string, string>
 }
 
 type Common<Params, Query, Body> = {
@@ -57,6 +59,8 @@ type Common<Params, Query, Body> = {
   reply: Readonly<Record<number, TSchema>>
   /** What of Auth0's operation is missing, for the compatibility page. */
   partly?: string
+  /** An operation that Auth0's API does not have. */
+  ours?: true
 }
 
 /** A route that changes nothing. */

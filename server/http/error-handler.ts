@@ -37,19 +37,26 @@ export function answerError(
   request: FastifyRequest,
   reply: FastifyReply,
 ): FastifyReply {
+  const error = prepareError(server, thrown, request, reply)
+  if (error.status === 401) reply.header('www-authenticate', challengeOf(error.code))
+  const body =
+    request.url.startsWith('/oauth/') || request.url.startsWith('/userinfo') ? oauthBody(error) : errorBody(error)
+  reply.header('cache-control', 'no-store')
+  return reply.code(error.status).type('application/json; charset=utf-8').send(JSON.stringify(body))
+}
+
+/** Says what was thrown, for an answer in whatever shape: logs what is our fault, and when to come again. */
+export function prepareError(server: Server, thrown: unknown, request: FastifyRequest, reply: FastifyReply): ApiError {
   const error = asApiError(thrown, request)
   if (error.status >= 500) server.log.error({ requestId: request.id, ...describe(thrown) }, 'request failed')
   if (error.status === 503 || error.retryAfterSeconds !== undefined) {
     reply.header('retry-after', String(error.retryAfterSeconds ?? 2))
   }
-  if (error.status === 401) reply.header('www-authenticate', challengeOf(error.code))
-  const body =
-    request.url.startsWith('/oauth/') || request.url.startsWith('/userinfo') ? oauthBody(error) : plainBody(error)
-  reply.header('cache-control', 'no-store')
-  return reply.code(error.status).type('application/json; charset=utf-8').send(JSON.stringify(body))
+  return error
 }
 
-function plainBody(error: ApiError): Record<string, unknown> {
+/** The Management API's error shape. */
+export function errorBody(error: ApiError): Record<string, unknown> {
   const { errorCode } = error.row
   return {
     statusCode: error.status,
@@ -70,7 +77,8 @@ function challengeOf(code: ErrorCode): string {
   return code === 'missing_authentication' ? 'Bearer realm="Management API"' : 'Bearer error="invalid_token"'
 }
 
-function asApiError(thrown: unknown, request: FastifyRequest): ApiError {
+/** What is said about whatever was thrown. */
+export function asApiError(thrown: unknown, request: FastifyRequest): ApiError {
   if (thrown instanceof ApiError) return thrown
   if (isDatabaseUnavailable(thrown)) return new ApiError('database_unavailable', { cause: thrown })
   return fromFastify(thrown) ?? new ApiError('internal', { with: { requestId: request.id }, cause: thrown })

@@ -41,6 +41,11 @@ export const ERRORS = {
   validation_error: { status: 400, text: '{reason}', errorCode: 'validation_error' },
   password_refused: { status: 400, text: '{name}: {reason}' },
 
+  form_refused: {
+    status: 403,
+    text: 'The form is incomplete or was sent from another page. Nothing was changed. Open the page again.',
+  },
+
   // What is not there
   not_found: { status: 404, text: 'Not Found' },
   method_not_allowed: { status: 405, text: 'Method Not Allowed' },
@@ -61,8 +66,18 @@ export const ERRORS = {
   inexistent_log: { status: 404, text: 'The log event does not exist.', errorCode: 'inexistent_log' },
   inexistent_key: { status: 404, text: 'The signing key does not exist.' },
 
+  invalid_ticket: {
+    status: 404,
+    text: 'This link can be used no more: it was used, replaced by a newer one, or is past its time. Ask for a new one.',
+  },
+
   // What stands against it
   user_exists: { status: 409, text: 'The user already exists.', errorCode: 'auth0_idp_error' },
+  identifier_taken: {
+    status: 400,
+    text: 'The specified new email, username or phone number already exists',
+    errorCode: 'auth0_idp_error',
+  },
   client_exists: { status: 409, text: 'A client with this id already exists.', errorCode: 'client_conflict' },
   resource_server_exists: {
     status: 409,
@@ -94,14 +109,25 @@ export const ERRORS = {
   unknown_client: { status: 401, text: 'Unauthorized', oauth: 'access_denied' },
   invalid_client: { status: 401, text: '{reason}', oauth: 'invalid_client' },
   unauthorized_client: { status: 403, text: '{reason}', oauth: 'unauthorized_client' },
+  missing_audience: {
+    status: 403,
+    text: 'No audience parameter was provided, and no default audience has been configured',
+    oauth: 'access_denied',
+  },
   unknown_audience: { status: 403, text: 'Service not found: {audience}', oauth: 'access_denied' },
   no_client_grant: {
     status: 403,
     text: 'Client is not authorized to access "{audience}". You need to create a "client-grant" associated to this API.',
     oauth: 'access_denied',
   },
+  scopes_not_granted: {
+    status: 403,
+    text: 'Client has not been granted scopes: {scopes}',
+    oauth: 'access_denied',
+  },
   unsupported_grant_type: {
-    status: 501,
+    // RFC 6749 §5.2: 400. A 5xx would be repeated by clients that take it for a passing fault.
+    status: 400,
     text: 'Grant type {grantType} is not offered.',
     oauth: 'unsupported_grant_type',
   },

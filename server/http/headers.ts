@@ -14,6 +14,10 @@ export function installHeaders(app: FastifyInstance, server: Server): void {
     if (isHttps) reply.header('strict-transport-security', 'max-age=31536000')
     // Another page's name that was made to point at this machine (DNS rebinding) must not reach the demo's people.
     if (isDemo && request.hostname !== own && !isLoopbackHost(request.hostname)) throw new ApiError('misdirected')
+    // No text that PostgreSQL stores holds a NUL, so nothing can be found or kept under such an address.
+    if (request.url.includes('%00')) {
+      throw new ApiError('invalid_uri', { with: { reason: 'The address must not contain the character U+0000.' } })
+    }
   })
   if (!log.isLevelEnabled('debug')) return
   app.addHook('onResponse', async (request, reply) => {

@@ -10,30 +10,34 @@ export type RateLimit = { allowed: boolean; limit: number; remaining: number; re
 /** Counts a caller's request. */
 export type RateLimiter = (caller: string) => RateLimit
 
-const BUCKET_SIZE = 1_000
-const PER_SECOND = 500
+/** Requests a caller may make at once. */
+export const BUCKET_SIZE = 1_000
+const REQUESTS = { size: BUCKET_SIZE, perSecond: 500 }
 const MOST_CALLERS = 10_000
 
+/** How many requests a caller may make at once, and how many more come to him every second. */
+export type Bucket = { size: number; perSecond: number }
+
 /** Makes the limiter; switched off, it counts nobody and refuses nothing. */
-export function rateLimiter(enabled: boolean): RateLimiter {
+export function rateLimiter(enabled: boolean, { size, perSecond }: Bucket = REQUESTS): RateLimiter {
   const buckets = new Map<string, { tokens: number; at: number }>()
   return (caller) => {
     const at = nowSeconds()
-    if (!enabled) return { allowed: true, limit: BUCKET_SIZE, remaining: BUCKET_SIZE, resetAt: at + 1 }
-    const bucket = buckets.get(caller) ?? { tokens: BUCKET_SIZE, at }
+    if (!enabled) return { allowed: true, limit: size, remaining: size, resetAt: at + 1 }
+    const bucket = buckets.get(caller) ?? { tokens: size, at }
     // A clock that went back gives nothing and takes nothing.
-    bucket.tokens = Math.min(BUCKET_SIZE, bucket.tokens + Math.max(0, at - bucket.at) * PER_SECOND)
+    bucket.tokens = Math.min(size, bucket.tokens + Math.max(0, at - bucket.at) * perSecond)
     bucket.at = at
     const allowed = bucket.tokens >= 1
     if (allowed) bucket.tokens -= 1
     if (!buckets.has(caller) && buckets.size >= MOST_CALLERS) buckets.clear()
     buckets.set(caller, bucket)
-    const missing = BUCKET_SIZE - bucket.tokens
+    const missing = size - bucket.tokens
     return {
       allowed,
-      limit: BUCKET_SIZE,
+      limit: size,
       remaining: Math.floor(bucket.tokens),
-      resetAt: at + Math.ceil(missing / PER_SECOND),
+      resetAt: at + Math.ceil(missing / perSecond),
     }
   }
 }

@@ -26,20 +26,31 @@ const SECRET_NAMES = new Set([
   'refresh_token',
   'id_token',
   'link_with',
+  'ticket',
+  'form_token',
   'pem',
 ])
 
-/** A copy in which every value under a secret's name, at any depth, is `*****`. */
+/** What stands in the place of a secret (Auth0's mark). */
+export const MASK = '*****'
+
+/** A copy in which every value under a secret's name, at any depth, is `*****`, and which PostgreSQL can store. */
 export function maskSecrets(value: unknown, depth = 0): unknown {
   if (depth > 20) return '…'
+  if (typeof value === 'string') return storable(value)
   if (Array.isArray(value)) return value.map((item) => maskSecrets(item, depth + 1))
   if (value === null || typeof value !== 'object') return value
   return Object.fromEntries(
     Object.entries(value).map(([key, item]) => [
-      key,
-      SECRET_NAMES.has(key) && item !== null ? '*****' : maskSecrets(item, depth + 1),
+      storable(key),
+      SECRET_NAMES.has(key) && item !== null ? MASK : maskSecrets(item, depth + 1),
     ]),
   )
+}
+
+/** PostgreSQL stores neither a NUL nor half a surrogate pair; a refused request may have sent them. */
+function storable(text: string): string {
+  return text.isWellFormed() && !text.includes('\0') ? text : text.toWellFormed().replaceAll('\0', '\ufffd')
 }
 
 /** Reads what an event needs from a request. The path has no query, so that no token in it is kept. */

@@ -7,12 +7,15 @@ import type { Config } from '../config.ts'
 import type { Database } from '../db/database.ts'
 import type { RateLimiter } from './rate-limit.ts'
 
+/** How an RSA key of ours signs. */
+export type RsaAlgorithm = 'RS256' | 'RS512' | 'PS256'
+
 /** The tenant's signing keys, opened once a process. Whether one still stands is the database's to say. */
 export type KeyRing = {
   /** The public key that a token names; undefined when the tenant has no such key. */
   publicKey: (kid: string) => Promise<CryptoKey | undefined>
   /** @throws Error when there is no such key, or the encryption key is another one */
-  privateKey: (kid: string) => Promise<CryptoKey>
+  privateKey: (kid: string, algorithm?: RsaAlgorithm) => Promise<CryptoKey>
 }
 
 /** The open parts of one server process. */
@@ -26,4 +29,16 @@ export type Server = {
   rateLimiter: RateLimiter
   /** While the demo tenant is on, only requests that name our own host are answered. */
   isDemo: boolean
+}
+
+/** Something a folder keeps for the life of a server, such as a batch of reads: made when it is first asked for. */
+export function perServer<T>(make: (server: Server) => T): (server: Server) => T {
+  const made = new WeakMap<Server, T>()
+  return (server) => {
+    const known = made.get(server)
+    if (known !== undefined) return known
+    const fresh = make(server)
+    made.set(server, fresh)
+    return fresh
+  }
 }

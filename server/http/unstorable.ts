@@ -1,6 +1,6 @@
 /**
  * What JSON allows and we do not take, at any depth: text that PostgreSQL cannot store (a NUL, half a
- * surrogate pair), names that mean something to JavaScript objects, and nesting without end.
+ * surrogate pair), numbers beyond a double, names that mean something to JavaScript objects, and nesting without end.
  */
 import { ApiError } from './errors.ts'
 
@@ -9,6 +9,8 @@ const DEEPEST = 50
 /** @throws ApiError invalid_body, naming the property */
 export function refuseUnstorable(value: unknown, path: string[] = []): void {
   if (typeof value === 'string') refuseText(value, path)
+  // 1e400 is JSON, but no number here: it would be stored as null, and null takes a key away.
+  else if (typeof value === 'number' && !Number.isFinite(value)) refuse('Number is too large', path)
   else if (Array.isArray(value)) {
     refuseDepth(path)
     for (const [index, item] of value.entries()) refuseUnstorable(item, [...path, String(index)])

@@ -39,6 +39,15 @@ export function validatorOf(part: RequestPart, schema: TSchema): Validator {
   }
 }
 
+/** A plain yes or no: whether a value fits a schema. */
+export function checkerOf(schema: TSchema): (value: unknown) => boolean {
+  let validate: ValidateFunction | undefined
+  return (value) => {
+    validate ??= strict.compile(schema)
+    return validate(value)
+  }
+}
+
 function withFormats(ajv: Ajv): Ajv {
   // The default export is the plugin; its types say the module.
   const plugin = addFormats as unknown as (ajv: Ajv, formats: string[]) => Ajv

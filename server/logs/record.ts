@@ -43,6 +43,11 @@ export async function recordEvent(tx: Db, event: Event): Promise<void> {
   await tx.insertInto('events').values(eventRow(event)).execute()
 }
 
+/** Records several events with one statement. */
+export async function recordEventList(db: Db, events: readonly Event[]): Promise<void> {
+  if (events.length > 0) await db.insertInto('events').values(events.map(eventRow)).execute()
+}
+
 /** Makes the row of an event, for statements that change and record at once. */
 export function eventRow(event: Event): EventRow {
   const { actor, connection } = event
@@ -54,7 +59,7 @@ export function eventRow(event: Event): EventRow {
     operation: event.operation ?? null,
     actor_kind: actor.kind,
     actor_id: actorId(actor),
-    client_id: event.clientId ?? (actor.kind === 'system' ? null : actor.clientId),
+    client_id: event.clientId ?? (actor.kind === 'system' ? null : (actor.clientId ?? null)),
     client_name: null,
     user_id: event.userId ?? null,
     target_kind: event.target?.kind ?? null,

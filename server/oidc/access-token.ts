@@ -1,6 +1,12 @@
-/** Access tokens: JWTs signed RS256 with the tenant's current key. */
+/** Access tokens: JWTs signed with the tenant's current key, or with the secret of the API they are for. */
 import { type CryptoKey, SignJWT } from 'jose'
 import { nowSeconds } from '../base/clock.ts'
+import type { RsaAlgorithm } from '../http/server.ts'
+
+/** What a token is signed with: a key of ours (`RS256` unless said otherwise), or an API's own secret. */
+export type AccessTokenKey =
+  | { kid: string; privateKey: CryptoKey; algorithm?: RsaAlgorithm }
+  | { algorithm: 'HS256'; secret: Uint8Array }
 
 /** What a token says. Generations are compared with the database at each request (authorization/standing.ts). */
 export type AccessTokenClaims = {
@@ -21,10 +27,7 @@ export type AccessTokenClaims = {
 }
 
 /** Signs an access token. */
-export async function signAccessToken(
-  key: { kid: string; privateKey: CryptoKey },
-  claims: AccessTokenClaims,
-): Promise<string> {
+export async function signAccessToken(key: AccessTokenKey, claims: AccessTokenClaims): Promise<string> {
   const issuedAt = nowSeconds()
   const { scope, grantType, organizationId, permissions, tokenId, userGeneration, rfc9068 } = claims
   return await new SignJWT({
@@ -38,11 +41,15 @@ export async function signAccessToken(
     client_generation: claims.clientGeneration,
     ...(userGeneration === undefined ? {} : { user_generation: userGeneration }),
   })
-    .setProtectedHeader({ alg: 'RS256', typ: rfc9068 ? 'at+jwt' : 'JWT', kid: key.kid })
+    .setProtectedHeader({
+      alg: key.algorithm ?? 'RS256',
+      typ: rfc9068 ? 'at+jwt' : 'JWT',
+      ...('kid' in key ? { kid: key.kid } : {}),
+    })
     .setIssuer(claims.issuer)
     .setSubject(claims.subject)
     .setAudience(claims.audience)
     .setIssuedAt(issuedAt)
     .setExpirationTime(issuedAt + claims.lifetimeSeconds)
-    .sign(key.privateKey)
+    .sign('kid' in key ? key.privateKey : key.secret)
 }

@@ -7,6 +7,8 @@ export async function up(db: Kysely<unknown>): Promise<void> {
       id smallint primary key check (id = 1),
       settings jsonb not null,
       key_probe text not null,
+      -- Whether this database holds the demo tenant; null until the first start has decided.
+      demo boolean,
       updated_at timestamptz not null
     )`.execute(db)
 
@@ -74,6 +76,7 @@ export async function up(db: Kysely<unknown>): Promise<void> {
       digest text collate "C" primary key,
       expires_at timestamptz not null
     )`.execute(db)
+  await sql`create index used_assertions_expires on used_assertions (expires_at)`.execute(db)
 
   await sql`
     create table client_grants (

@@ -120,6 +120,7 @@ export async function up(db: Kysely<unknown>): Promise<void> {
       connection_id text collate "C" not null references connections on delete cascade,
       identity_id text collate "C" not null,
       address text,
+      marks_email_verified boolean not null default false,
       created_at timestamptz not null,
       expires_at timestamptz not null,
       consumed_at timestamptz

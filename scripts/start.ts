@@ -1,0 +1,13 @@
+/** `npm start`: the whole product, with nothing to configure. */
+const NEEDED = 24
+
+const major = Number(process.versions.node.split('.')[0])
+if (major < NEEDED) {
+  process.stderr.write(
+    `Tenantry needs Node ${NEEDED} or newer; this is ${process.version}. Run \`npm ci\` and then \`npm start\`: npm then ` +
+      `brings and uses a Node ${NEEDED} of its own, and the one on this machine stays as it is.\n`,
+  )
+  process.exit(1)
+}
+// Only now: an older Node could not even read what follows.
+await import('../server/main.ts')

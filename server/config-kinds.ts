@@ -1,0 +1,44 @@
+/** A kind of setting: what its value may be. */
+export type SettingKind =
+  | 'port'
+  | 'text'
+  | 'url'
+  | 'database-url'
+  | 'folder'
+  | 'on-off'
+  | 'tls'
+  | 'proxy'
+  | 'key'
+  | 'level'
+  | 'count'
+
+/** TABLE: what would be right instead of a value, by the kind of its setting; undefined when it is right. */
+export const WHAT_IS_RIGHT: Record<SettingKind, (text: string) => string | undefined> = {
+  port: (text) => (/^[1-9]\d{0,4}$/.test(text) && Number(text) <= 65_535 ? undefined : 'a port number from 1 to 65535'),
+  text: () => undefined,
+  url: (text) => (isOrigin(text) ? undefined : 'an address such as https://id.example.com, without a path'),
+  'database-url': (text) =>
+    /^postgres(ql)?:\/\//.test(text) && URL.canParse(text)
+      ? undefined
+      : 'an address such as postgres://user:password@host:5432/database',
+  folder: () => undefined,
+  'on-off': (text) => (text === 'on' || text === 'off' ? undefined : 'on or off'),
+  tls: (text) =>
+    text === 'off' || text === 'self-signed' || text.split(',').filter((part) => part.trim()).length === 2
+      ? undefined
+      : 'off, self-signed, or two files: certificate.pem,key.pem',
+  proxy: (text) =>
+    text.split(',').every((part) => /^[0-9a-f.:]+(\/\d{1,3})?$/i.test(part.trim()))
+      ? undefined
+      : 'addresses or networks such as 10.0.0.5,192.168.0.0/16',
+  key: (text) =>
+    Buffer.from(text, 'base64').length === 32 ? undefined : '32 bytes in base64, as `openssl rand -base64 32` prints',
+  level: (text) => (/^(debug|info|warn|error)$/.test(text) ? undefined : 'debug, info, warn or error'),
+  count: (text) => (/^[1-9]\d{0,3}$/.test(text) ? undefined : 'a whole number from 1 to 9999'),
+}
+
+function isOrigin(text: string): boolean {
+  if (!URL.canParse(text)) return false
+  const url = new URL(text)
+  return /^https?:$/.test(url.protocol) && url.pathname === '/' && !url.search && !url.hash && !url.username
+}

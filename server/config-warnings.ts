@@ -1,0 +1,39 @@
+/** Settings that are right in themselves and probably not what was meant. A sentence each; nothing stops for them. */
+
+/** Ports the server listens on; undefined where it does not. */
+export type Ports = { http: number | undefined; https: number | undefined }
+
+/**
+ * Names one letter off a known one.
+ * @param given all names of the environment, most of them other programs'
+ */
+export function misspelledNames(given: readonly string[], known: readonly string[]): string[] {
+  return given.flatMap((name) => {
+    if (known.includes(name) || name.length < 3) return []
+    const meant = known.find((right) => right.length > 3 && isOneOff(name, right))
+    return meant ? `${name} is not a setting. Did you mean ${meant}?` : []
+  })
+}
+
+/** A public address that travels readable, or on loopback one where nothing listens. */
+export function doubtfulAddress(publicUrl: string, isLoopback: boolean, ports: Ports): string[] {
+  const url = new URL(publicUrl)
+  const isHttps = url.protocol === 'https:'
+  // Elsewhere a proxy stands before the server and listens for it.
+  if (!isLoopback) {
+    if (isHttps || ports.https !== undefined) return []
+    return [`PUBLIC_URL is ${publicUrl}, without https: passwords and tokens travel readable. Use https.`]
+  }
+  const named = url.port || (isHttps ? '443' : '80')
+  if (named === String(isHttps ? ports.https : ports.http)) return []
+  return [`PUBLIC_URL is ${publicUrl}, but nothing listens there. Set ${isHttps ? 'TLS_PORT' : 'PORT'} to ${named}.`]
+}
+
+/** Whether one letter added, left out, changed, or two neighbours swapped make the one of the other. */
+function isOneOff(left: string, right: string): boolean {
+  let begin = 0
+  while (begin < Math.min(left.length, right.length) && left[begin] === right[begin]) begin += 1
+  const [a, b] = [left.slice(begin), right.slice(begin)]
+  if (a.slice(1) === b.slice(1) || a.slice(1) === b || a === b.slice(1)) return true
+  return a.slice(2) === b.slice(2) && a[0] === b[1] && a[1] === b[0]
+}

@@ -1,0 +1,177 @@
+/** All SQL about connections. */
+import { sql } from 'kysely'
+import { addToCounter } from '../db/counters.ts'
+import { type Db, isUniqueViolation, type Tx } from '../db/database.ts'
+import { checkpointOf, offsetOf } from '../http/checkpoint.ts'
+import { ApiError } from '../http/errors.ts'
+import type { Found, Paging } from '../http/paging.ts'
+import { type Connection, connectionOf } from './connection.ts'
+
+/** The connection with this id; undefined when there is none. */
+export async function findConnection(db: Db, id: string): Promise<Connection | undefined> {
+  const row = await db.selectFrom('connections').selectAll().where('id', '=', id).executeTakeFirst()
+  return row && connectionOf(row)
+}
+
+/** The connection with this name, case and all; undefined when there is none. */
+export async function findConnectionByName(db: Db, name: string): Promise<Connection | undefined> {
+  const row = await db.selectFrom('connections').selectAll().where('name', '=', name).executeTakeFirst()
+  return row && connectionOf(row)
+}
+
+/** The database connection that was made first; undefined when there is none. */
+export async function findFirstDatabase(db: Db): Promise<Connection | undefined> {
+  const row = await db
+    .selectFrom('connections')
+    .selectAll()
+    .where('strategy', '=', 'auth0')
+    .orderBy('created_at')
+    .orderBy('id')
+    .executeTakeFirst()
+  return row && connectionOf(row)
+}
+
+/** The connection, locked for a change; undefined when there is none. */
+export async function lockConnection(tx: Tx, id: string): Promise<Connection | undefined> {
+  const row = await tx.selectFrom('connections').selectAll().where('id', '=', id).forUpdate().executeTakeFirst()
+  return row && connectionOf(row)
+}
+
+/** What narrows a list of connections down. */
+export type ConnectionFilter = { strategy?: readonly string[]; name?: string }
+
+/** Connections in the order in which they were made. */
+export async function listConnections(db: Db, filter: ConnectionFilter, paging: Paging): Promise<Found<Connection>> {
+  const { strategy, name } = filter
+  const matching = db
+    .selectFrom('connections')
+    .$if(strategy !== undefined, (query) => query.where('strategy', 'in', strategy ?? []))
+    .$if(name !== undefined, (query) => query.where('name', '=', name ?? ''))
+  const { total } = await matching.select((eb) => eb.fn.countAll<number>().as('total')).executeTakeFirstOrThrow()
+  const after = checkpointOf(paging)
+  const rows = await matching
+    .selectAll()
+    .$if(after !== undefined, (query) =>
+      query.where(sql<boolean>`(created_at, id) > (${after?.time}::timestamptz, ${after?.id})`),
+    )
+    .orderBy('created_at')
+    .orderBy('id')
+    .offset(offsetOf(paging))
+    .limit(paging.limit)
+    .execute()
+  return { rows: rows.map(connectionOf), total }
+}
+
+/**
+ * Lets nobody else make connections or give realms until the transaction ends, so that two cannot take one name.
+ * Reading, and making users in them, goes on.
+ */
+export async function lockConnectionNames(tx: Tx): Promise<void> {
+  await sql`lock table connections in share row exclusive mode`.execute(tx)
+}
+
+/** Whether another connection has one of these realms. */
+export async function areRealmsTaken(tx: Tx, realms: readonly string[], id: string): Promise<boolean> {
+  const row = await tx
+    .selectFrom('connections')
+    .select('id')
+    .where('id', '<>', id)
+    .where(sql<boolean>`realms && ${[...realms]}::text[]`)
+    .limit(1)
+    .executeTakeFirst()
+  return row !== undefined
+}
+
+/** Stores a new connection. @throws ApiError connection_exists */
+export async function insertConnection(tx: Tx, connection: Connection): Promise<void> {
+  const { id, name, strategy, createdAt } = connection
+  try {
+    await tx
+      .insertInto('connections')
+      .values({ id, name, strategy, created_at: createdAt, ...changeableColumns(connection) })
+      .execute()
+  } catch (error) {
+    if (isUniqueViolation(error)) throw new ApiError('connection_exists', { cause: error })
+    throw error
+  }
+}
+
+/** Stores a changed connection. */
+export async function saveConnection(tx: Tx, connection: Connection): Promise<void> {
+  await tx.updateTable('connections').set(changeableColumns(connection)).where('id', '=', connection.id).execute()
+}
+
+function changeableColumns({ displayName, options, settings, realms, metadata }: Connection) {
+  return {
+    display_name: displayName ?? null,
+    options: JSON.stringify(options),
+    settings: JSON.stringify(settings),
+    realms,
+    metadata: metadata === undefined ? null : JSON.stringify(metadata),
+  }
+}
+
+/**
+ * Removes a locked connection with all identities in it, and the users who have no other identity. Somebody who
+ * has one elsewhere stays, with the rest.
+ *
+ * @returns how many users are gone
+ */
+export async function deleteConnection(tx: Tx, id: string): Promise<number> {
+  const { numDeletedRows } = await tx
+    .deleteFrom('users')
+    .where((eb) =>
+      eb('user_id', 'in', eb.selectFrom('identities').select('identities.user_id').where('connection_id', '=', id)),
+    )
+    .where(({ not, exists, selectFrom }) =>
+      not(
+        exists(
+          selectFrom('identities as other')
+            .select('other.user_id')
+            .whereRef('other.user_id', '=', 'users.user_id')
+            .where('other.connection_id', '<>', id),
+        ),
+      ),
+    )
+    .executeTakeFirstOrThrow()
+  await tx.deleteFrom('connections').where('id', '=', id).execute()
+  const gone = Number(numDeletedRows)
+  if (gone > 0) await addToCounter(tx, 'tenant', 'users', -gone)
+  return gone
+}
+
+/** Who has this e-mail address in the connection, and whether he is known elsewhere too. */
+export async function findUserByEmail(
+  tx: Tx,
+  connectionId: string,
+  foldedEmail: string,
+): Promise<{ userId: string; hasOtherIdentity: boolean } | undefined> {
+  const row = await tx
+    .selectFrom('user_identifiers')
+    .innerJoin('users', 'users.user_id', 'user_identifiers.user_id')
+    .select('users.user_id')
+    .select((eb) =>
+      eb
+        .exists(
+          eb
+            .selectFrom('identities')
+            .select('identities.user_id')
+            .whereRef('identities.user_id', '=', 'users.user_id')
+            .where('identities.connection_id', '<>', connectionId),
+        )
+        .as('has_other_identity'),
+    )
+    .where('user_identifiers.connection_id', '=', connectionId)
+    .where('kind', '=', 'email')
+    .where('value', '=', foldedEmail)
+    .forUpdate('users')
+    .executeTakeFirst()
+  return row && { userId: row.user_id, hasOtherIdentity: Boolean(row.has_other_identity) }
+}
+
+/** Takes a user's identity in one connection away; he keeps the others. */
+export async function deleteIdentity(tx: Tx, connectionId: string, userId: string): Promise<void> {
+  for (const table of ['user_identifiers', 'identities'] as const) {
+    await tx.deleteFrom(table).where('connection_id', '=', connectionId).where('user_id', '=', userId).execute()
+  }
+}

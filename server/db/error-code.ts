@@ -1,0 +1,39 @@
+/** Telling errors of PostgreSQL and of the way to it apart. */
+
+/** PostgreSQL's five-character code, or Node's (`ECONNREFUSED`), or an empty text. */
+export function errorCodeOf(error: unknown): string {
+  if (error instanceof AggregateError) return errorCodeOf(error.errors[0])
+  if (error && typeof error === 'object' && 'code' in error && typeof error.code === 'string') return error.code
+  return ''
+}
+
+/** Whether an insert or update met a unique index. */
+export function isUniqueViolation(error: unknown, constraint?: string): boolean {
+  if (errorCodeOf(error) !== '23505') return false
+  if (constraint === undefined) return true
+  return error !== null && typeof error === 'object' && 'constraint' in error && error.constraint === constraint
+}
+
+const UNREACHABLE = new Set([
+  'ECONNREFUSED',
+  'ECONNRESET',
+  'EPIPE',
+  'ENOTFOUND',
+  'EAI_AGAIN',
+  'ETIMEDOUT',
+  'EHOSTUNREACH',
+  'ENOENT',
+])
+
+/**
+ * Whether the error says that the database cannot serve now (stopped, restarting, out of connections, disk
+ * full) rather than that a statement was wrong. Callers answer 503; the next request tries afresh.
+ */
+export function isDatabaseUnavailable(error: unknown): boolean {
+  const code = errorCodeOf(error)
+  if (UNREACHABLE.has(code) || code.startsWith('08') || code.startsWith('53') || code.startsWith('57P')) return true
+  const message = error instanceof Error ? error.message : ''
+  return /^(Connection terminated|timeout exceeded when trying to connect|Client has encountered a connection error)/.test(
+    message,
+  )
+}

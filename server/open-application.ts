@@ -1,0 +1,47 @@
+/** From a PostgreSQL that answers to an application that can: schema → encryption key → tenant → demo → routes. */
+import type { FastifyInstance } from 'fastify'
+import type { Logger } from 'pino'
+import { buildApp } from './app.ts'
+import { openSecrets, type Secrets } from './base/secrets.ts'
+import type { Config } from './config.ts'
+import { type Database, openDatabase } from './db/database.ts'
+import { errorCodeOf } from './db/error-code.ts'
+import { migrateToLatest } from './db/migrate.ts'
+import { type Demo, openDemo } from './demo/demo.ts'
+import { openEncryptionKey } from './encryption-key.ts'
+import { openServer } from './open-server.ts'
+import type { Closing } from './serve.ts'
+import { setUpTenant } from './setup.ts'
+
+/**
+ * Opens it. Each part that needs closing is added to `opened` as soon as it is there.
+ * @throws StartError in words for the operator
+ */
+export async function openApplication(
+  config: Config,
+  connectionString: string,
+  log: Logger,
+  opened: Closing[],
+): Promise<{ app: FastifyInstance; demo: Demo | undefined }> {
+  const database = openDatabase({
+    connectionString,
+    maxConnections: config.databaseConnections,
+    preparedStatements: config.preparedStatements,
+    onError: (error) => log.warn({ kind: error.name, code: errorCodeOf(error) }, 'a database connection broke'),
+  })
+  opened.push(database.close)
+  await migrateToLatest(database.db)
+  const secrets = await openTenant(database, config)
+  const demo = await openDemo(database.db, secrets, config)
+  const app = await buildApp(openServer({ config, database, secrets, log, isDemo: demo !== undefined }))
+  opened.push(() => app.close())
+  await app.ready()
+  return { app, demo }
+}
+
+async function openTenant({ db }: Database, config: Config): Promise<Secrets> {
+  const isInUse = (await db.selectFrom('tenant_settings').select('id').executeTakeFirst()) !== undefined
+  const secrets = openSecrets(await openEncryptionKey(config, isInUse))
+  await setUpTenant(db, secrets, config)
+  return secrets
+}

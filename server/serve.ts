@@ -1,0 +1,63 @@
+/**
+ * One server process, from settings to story and back: settings → certificate → PostgreSQL → application →
+ * listeners. What was opened is closed in the opposite order. Only the first half is loaded at once: while
+ * PostgreSQL comes up in processes of its own, this one loads the application.
+ */
+import { once } from 'node:events'
+import { flushCompileCache } from 'node:module'
+import { openLog } from './base/log.ts'
+import { readConfig } from './config.ts'
+import { refuseImpossibleDemo } from './demo/where.ts'
+import { explain } from './explain.ts'
+import { listen } from './listen.ts'
+import { openTls } from './local-tls.ts'
+import { reachPostgres } from './reach-postgres.ts'
+import { stopSignal } from './stop-signal.ts'
+
+/** Closes something that was opened on the way. */
+export type Closing = () => Promise<unknown>
+
+/** Leaves three of the nine seconds to the database. */
+const DRAIN_LIMIT_MS = 6_000
+
+/** Runs a server until it is told to stop, and ends the process. */
+export async function serve(): Promise<void> {
+  const stopping = stopSignal()
+  const opened: Closing[] = []
+  let exitCode = 0
+  try {
+    await start(stopping, opened)
+    if (!stopping.aborted) await once(stopping, 'abort')
+  } catch (error) {
+    // A start that was called off is no failure.
+    if (!stopping.aborted) {
+      process.stderr.write(`${explain(error)}\n`)
+      exitCode = 1
+    }
+  }
+  for (const close of opened.reverse()) await close()
+  process.exit(exitCode)
+}
+
+async function start(stopping: AbortSignal, opened: Closing[]): Promise<void> {
+  const config = readConfig()
+  for (const warning of config.warnings) process.stderr.write(`Warning: ${warning}\n`)
+  refuseImpossibleDemo(config)
+  const log = openLog(config.logLevel)
+  const tls = await openTls(config)
+  const [postgres, { openApplication }, { tellStory }] = await Promise.all([
+    reachPostgres(config, log, stopping),
+    import('./open-application.ts'),
+    import('./story.ts'),
+  ])
+  opened.push(postgres.stop)
+  stopping.throwIfAborted()
+  const { app, demo } = await openApplication(config, postgres.connectionString, log, opened)
+  stopping.throwIfAborted()
+  const listeners = await listen(config, tls, app.routing)
+  opened.push(() => listeners.drain(DRAIN_LIMIT_MS))
+  tellStory(config, tls, demo)
+  log.info({ milliseconds: Math.round(performance.now()) }, 'ready')
+  // So that the next start profits also if this process is killed; off the start itself.
+  setTimeout(flushCompileCache, 1_000).unref()
+}

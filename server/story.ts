@@ -1,0 +1,77 @@
+/**
+ * What a start tells the person at the terminal: plain text, not a log; nothing else prints to standard output. What
+ * is not indented can be pasted into a shell.
+ */
+import type { Config } from './config.ts'
+import type { Demo } from './demo/demo.ts'
+import { DEMO_COMPANIES, DEMO_PEOPLE } from './demo/people.ts'
+import type { TlsMaterial } from './local-tls.ts'
+
+/** Prints it: at length while the demo is on, otherwise where the server is and where its data lies. */
+export function tellStory(config: Config, tls: TlsMaterial | undefined, demo: Demo | undefined): void {
+  process.stdout.write(demo ? demoStory(config, tls, demo) : plainStory(config))
+}
+
+function plainStory(config: Config): string {
+  const data =
+    config.databaseUrl === undefined ? `Its data is in ${config.dataDir}.` : 'Its data is where DATABASE_URL says.'
+  return `\nTenantry runs at ${config.publicUrl}. ${data} Stop it with Ctrl-C.\n\n`
+}
+
+function demoStory(config: Config, tls: TlsMaterial | undefined, demo: Demo): string {
+  const { acme, globex } = DEMO_COMPANIES
+  const address = apiAddress(config)
+  const isTwice = address !== config.publicUrl
+  return `
+  Tenantry runs on this machine, for this machine alone.
+
+    ${config.publicUrl}${isTwice ? `\n    ${address}   the same, encrypted: the SDKs insist on it` : ''}
+
+  It is filled with a demo: ${DEMO_PEOPLE.length} made-up people of two customers, ${acme.name}
+  (in English) and ${globex.name} (in German). Change and break what you like.
+  Everything lies in ${config.dataDir}
+${demo.client ? environmentAndCurl(config, tls, address, demo.client) : ''}
+  The API is Auth0's Management API, so any Auth0 SDK that reads these settings works.
+  Its description: ${address}/api/v2/openapi.json
+  To begin with a tenant of your own: DEMO=off DATA_DIR=./my-data npm start
+  Stop with Ctrl-C.
+
+`
+}
+
+function environmentAndCurl(
+  config: Config,
+  tls: TlsMaterial | undefined,
+  address: string,
+  client: { id: string; secret: string },
+): string {
+  const authority = tls?.authorityFile
+  const curl = authority ? 'curl -sS --cacert "$NODE_EXTRA_CA_CERTS"' : 'curl -sS'
+  // Without TLS there is no bare domain for an SDK to put https:// before.
+  const domain = config.tlsPort === undefined ? '' : `export AUTH0_DOMAIN=${new URL(address).host}\n`
+  const base = domain ? 'https://$AUTH0_DOMAIN' : address
+  const audience = `${base}/api/v2/`
+  return `
+  Paste this into a second terminal:
+
+${domain}export AUTH0_CLIENT_ID=${client.id}
+export AUTH0_CLIENT_SECRET=${client.secret}
+${authority ? `export NODE_EXTRA_CA_CERTS=${quoted(authority)}\n` : ''}
+  and then ask who is there:
+
+TOKEN=$(${curl} "${base}/oauth/token" \\
+-d grant_type=client_credentials -d "client_id=$AUTH0_CLIENT_ID" -d "client_secret=$AUTH0_CLIENT_SECRET" \\
+-d "audience=${audience}" | sed 's/.*"access_token":"\\([^"]*\\)".*/\\1/')
+${curl} "${audience}users?fields=name,email,app_metadata&per_page=5" -H "Authorization: Bearer $TOKEN"; echo
+`
+}
+
+/** Where SDKs reach the API: by https if there is a listener for it. */
+function apiAddress({ publicUrl, tlsPort }: Config): string {
+  return tlsPort === undefined ? publicUrl : `https://${new URL(publicUrl).hostname}:${tlsPort}`
+}
+
+/** For a shell: in single quotes where a blank or another sign would end the word. */
+function quoted(path: string): string {
+  return /^[\w./+@:-]+$/.test(path) ? path : `'${path.replaceAll("'", "'\\''")}'`
+}

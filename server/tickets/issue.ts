@@ -1,0 +1,23 @@
+/** Issues a ticket. */
+import { now, secondsFromNow } from '../base/clock.ts'
+import { newToken } from '../base/ids.ts'
+import { hashToken } from '../base/secrets.ts'
+import type { Tx } from '../db/database.ts'
+import { closeTickets, insertTicket } from './store.ts'
+import type { Ticket } from './ticket.ts'
+
+/** What to issue. */
+export type NewTicket = Omit<Ticket, 'expiresAt'> & { lifetimeSeconds: number }
+
+/**
+ * Issues a ticket; links of the same kind that the user has are good no more, the newest one counts.
+ *
+ * @returns the token for the link, 43 characters base64url; it cannot be had a second time
+ */
+export async function issueTicket(tx: Tx, { lifetimeSeconds, ...ticket }: NewTicket): Promise<string> {
+  const at = now()
+  const token = newToken()
+  await closeTickets(tx, ticket.purpose, ticket.userId, at)
+  await insertTicket(tx, hashToken(token), { ...ticket, expiresAt: secondsFromNow(lifetimeSeconds) }, at)
+  return token
+}

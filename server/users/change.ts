@@ -1,0 +1,135 @@
+/** What a change makes of a user: rules and result, without the database. */
+import type { Connection } from '../connections/connection.ts'
+import { ApiError } from '../http/errors.ts'
+import type { EventType } from '../logs/event-types.ts'
+import type { UserUpdateBody } from './schemas.ts'
+import { mergeMetadata, storedEmail, storedUsername, type User } from './user.ts'
+import type { IdentifierKind } from './write.ts'
+
+/** What was found out before the transaction, for changes of identifiers and passwords. */
+export type Prepared = {
+  connection: Connection
+  identityId: string
+  /** Undefined: the password stays; null: it is taken away. */
+  passwordHash?: string | null
+  keepHistory: number
+}
+
+/** The outcome: the user after the change, and what else has to happen. */
+export type Changed = {
+  user: User
+  /** Identifiers to replace; undefined as value takes one away. */
+  identifiers: { kind: IdentifierKind; value: string | undefined }[]
+  /** Root attributes that were edited. */
+  edited: string[]
+  endsTokens: boolean
+  events: EventType[]
+}
+
+const NAMES = ['name', 'given_name', 'family_name', 'nickname', 'picture'] as const
+const IDENTIFIERS = [
+  { kind: 'email', event: 'sce', verified: 'email_verified', stored: storedEmail },
+  { kind: 'username', event: 'scu', verified: undefined, stored: storedUsername },
+  { kind: 'phone_number', event: 'scpn', verified: 'phone_verified', stored: (text: string) => text },
+] as const
+const NEEDS_CONNECTION = [
+  'email',
+  'email_verified',
+  'username',
+  'phone_number',
+  'phone_verified',
+  'password',
+  'connection',
+] as const
+const PAIRS = [
+  ['password', 'email'],
+  ['password', 'email_verified'],
+  ['username', 'email'],
+  ['username', 'email_verified'],
+  ['username', 'password'],
+] as const
+
+/** Whether the change touches what belongs to an identity, so that its connection has to be known. */
+export function needsConnection(body: UserUpdateBody): boolean {
+  return NEEDS_CONNECTION.some((name) => name in body)
+}
+
+/** @throws ApiError invalid_body: Auth0 refuses these pairs in one request */
+export function refusePairs(body: UserUpdateBody): void {
+  const pair = PAIRS.find(([left, right]) => left in body && right in body)
+  if (!pair) return
+  throw new ApiError('invalid_body', { with: { reason: `Cannot update ${pair[0]} and ${pair[1]} simultaneously` } })
+}
+
+/**
+ * Applies a change.
+ * @param at the moment of the change, ISO 8601
+ * @throws ApiError operation_not_supported
+ */
+export function changeUser(before: User, body: UserUpdateBody, prepared: Prepared | undefined, at: string): Changed {
+  refusePairs(body)
+  const user: User = { ...before, updated_at: at }
+  const changed: Changed = { user, identifiers: [], edited: [], endsTokens: false, events: [] }
+  changeNames(user, body, changed)
+  changeMetadata(user, body)
+  if (body.blocked !== undefined) {
+    changed.endsTokens = body.blocked && before.blocked !== true
+    user.blocked = body.blocked
+  }
+  if (prepared) changeIdentity(before, body, prepared, changed)
+  return changed
+}
+
+function changeNames(user: User, body: UserUpdateBody, changed: Changed): void {
+  const sent = NAMES.filter((name) => name in body)
+  if (sent.length === 0) return
+  refuseProviders(user, sent)
+  for (const name of sent) {
+    const value = body[name]
+    if (value === null || value === undefined) delete user[name]
+    else user[name] = value
+    changed.edited.push(name)
+  }
+}
+
+/** A provider that sends these at each login would undo the change. */
+function refuseProviders({ identities }: User, names: readonly string[]): void {
+  const provider = identities[0]?.provider
+  if (provider === undefined || ['auth0', 'email', 'sms'].includes(provider)) return
+  throw new ApiError('operation_not_supported', {
+    with: { reason: `The following user attributes cannot be updated: ${names.join(', ')}. The connection sets them.` },
+  })
+}
+
+function changeMetadata(user: User, body: UserUpdateBody): void {
+  if (body.user_metadata !== undefined) user.user_metadata = mergeMetadata(user.user_metadata, body.user_metadata)
+  if (body.app_metadata === undefined) return
+  const merged = mergeMetadata(user.app_metadata, body.app_metadata)
+  // Recorded: wiped as a whole, user_metadata is answered as {} and app_metadata is left out.
+  const isWiped = body.app_metadata === null || Object.keys(body.app_metadata).length === 0
+  if (isWiped) delete user.app_metadata
+  else user.app_metadata = merged
+}
+
+function changeIdentity(before: User, body: UserUpdateBody, prepared: Prepared, changed: Changed): void {
+  const { user } = changed
+  for (const { kind, event, verified, stored } of IDENTIFIERS) {
+    const sent = body[kind]
+    if (sent === undefined) continue
+    const value = sent === null ? undefined : stored(sent)
+    if (value === before[kind]) continue
+    if (value === undefined) delete user[kind]
+    else user[kind] = value
+    // A new address is not verified until somebody proves it or authority says so.
+    if (verified) user[verified] = false
+    changed.identifiers.push({ kind, value })
+    changed.events.push(event)
+  }
+  if (body.email_verified !== undefined) user.email_verified = body.email_verified
+  if (body.phone_verified !== undefined) user.phone_verified = body.phone_verified
+  if (user.email === undefined && user.username === undefined && user.phone_number === undefined) {
+    const reason = 'A user of a database connection needs an e-mail address, a user name or a phone number.'
+    throw new ApiError('operation_not_supported', { with: { reason } })
+  }
+  if (prepared.passwordHash !== undefined) changed.events.push('scp')
+}

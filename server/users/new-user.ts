@@ -1,0 +1,50 @@
+/** What a request to create a user must fulfil beyond its shape, and the work to be done before its transaction. */
+import type { Connection } from '../connections/connection.ts'
+import { findConnectionByName } from '../connections/store.ts'
+import type { Db } from '../db/database.ts'
+import { ApiError } from '../http/errors.ts'
+import { hashPassword } from '../passwords/hash.ts'
+import { checkPassword, passwordRefused } from '../passwords/policy.ts'
+import type { NewUser } from './create.ts'
+import { refuseMetadataNames } from './metadata-names.ts'
+import type { NewUserBody } from './schemas.ts'
+import { refuseUsername } from './username.ts'
+
+/**
+ * Checks a body of `POST /users` against its connection and hashes the password.
+ * @throws ApiError invalid_body, password_refused
+ */
+export async function prepareNewUser(db: Db, body: NewUserBody): Promise<NewUser> {
+  const { connection: name, user_id: id, password, verify_email: _, ...attributes } = body
+  refuseMetadataNames(body)
+  const connection = await findConnectionByName(db, name)
+  if (!connection) throw refuse('The connection does not exist.')
+  requireIdentifiers(connection, body)
+  if (password === undefined) throw refuse(missing('password', 'Password'))
+  const refusal = await checkPassword({ password, options: connection.options, person: body })
+  if (refusal) throw passwordRefused(refusal)
+  return { connection, ...attributes, ...(id ? { id } : {}), passwordHash: await hashPassword(password) }
+}
+
+function requireIdentifiers({ options }: Connection, body: NewUserBody): void {
+  const usesNames = options.requires_username === true || options.attributes?.username !== undefined
+  if (body.username !== undefined) {
+    if (!usesNames) throw refuse('Cannot set username for connection without requires_username')
+    refuseUsername(body.username, options)
+  }
+  if (options.attributes) {
+    if (!body.email && !body.username && !body.phone_number) throw refuse(missing('email', 'E-mail address'))
+    return
+  }
+  if (body.email === undefined) throw refuse(missing('email', 'E-mail address'))
+  if (options.requires_username && body.username === undefined)
+    throw refuse(missing('username', 'Name to sign in with'))
+}
+
+function missing(property: string, description: string): string {
+  return `Payload validation error: 'Missing required property: ${property}' on property ${property} (${description}).`
+}
+
+function refuse(reason: string): ApiError {
+  return new ApiError('invalid_body', { with: { reason } })
+}

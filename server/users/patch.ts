@@ -1,0 +1,45 @@
+import type { Actor } from '../authorization/actor.ts'
+import type { Db } from '../db/database.ts'
+import { type Call, type RawJson, rawJson } from '../http/define-route.ts'
+import { ApiError } from '../http/errors.ts'
+import { operationEvent } from '../http/operation-event.ts'
+import { perServer } from '../http/server.ts'
+import { prepareChange } from './prepare-change.ts'
+import type { UserIdParams, UserUpdate, UserUpdateBody } from './schemas.ts'
+import { userUpdater } from './update.ts'
+
+/** The operation, for its route and its events. */
+export const PATCH_USER = {
+  operationId: 'patch_users_by_id',
+  summary: 'Update a User',
+  event: 'sapi',
+  scope: ['update:users', 'update:users_app_metadata', 'update:current_user_metadata'],
+} as const
+
+const updaterOf = perServer((server) => userUpdater(server.database))
+
+type PatchCall = Call<typeof UserIdParams, undefined, typeof UserUpdate> & { db: Db }
+
+/**
+ * `PATCH /users/{id}`: checks what the caller's scopes let him write, does the slow work, and hands the change to
+ * the updater, which shares a commit with others that arrive at the same time.
+ */
+export async function patchUser(call: PatchCall): Promise<RawJson> {
+  const { server, actor, token, params, body, db } = call
+  refuseFields(actor, body)
+  const prepared = await prepareChange(db, actor, params.id, body)
+  const event = operationEvent({ ...PATCH_USER, status: 200 }, call, {})
+  const user = await updaterOf(server)({ token, actor, userId: params.id, body, prepared, event })
+  return rawJson(JSON.stringify(user))
+}
+
+/** `update:users` writes everything; the other two scopes write the metadata they name. */
+function refuseFields(actor: Actor, body: UserUpdateBody): void {
+  if (actor.kind === 'system' || actor.scopes.has('update:users')) return
+  const open = new Set([
+    ...(actor.scopes.has('update:users_app_metadata') ? ['app_metadata'] : []),
+    ...(actor.kind === 'user' && actor.scopes.has('update:current_user_metadata') ? ['user_metadata'] : []),
+  ])
+  if (Object.keys(body).every((name) => open.has(name))) return
+  throw new ApiError('insufficient_scope', { with: { rule: 'any', scopes: 'update:users' } })
+}

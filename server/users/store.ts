@@ -1,0 +1,87 @@
+/** SQL that reads users. Documents come as JSON text, written by PostgreSQL (document.ts). */
+import { sql } from 'kysely'
+import type { Actor } from '../authorization/actor.ts'
+import {
+  STANDING_SQL,
+  type StandingRow,
+  standingAmong,
+  standingParameters,
+  type TokenClaims,
+} from '../authorization/standing.ts'
+import { seesWholeTenant, usersVisibleTo } from '../authorization/visible-to.ts'
+import { coalesce } from '../db/coalesce.ts'
+import type { Database, Db } from '../db/database.ts'
+import { ApiError } from '../http/errors.ts'
+import { USER_DOCUMENT } from './document.ts'
+import type { User } from './user.ts'
+
+/** Reads the document of one user for a caller; undefined when there is none, or none that he may see. */
+export type UserReader = (token: TokenClaims & { actor: Actor }, userId: string) => Promise<string | undefined>
+
+type Wanted = { token: TokenClaims; userId: string }
+
+// Documents and standing in one statement: one round trip for all that a read needs to know.
+const READ_SQL = `select 'document' as kind, u.user_id as id, ${USER_DOCUMENT}::text as value
+  from users u where u.user_id = any($4) union all ${STANDING_SQL}`
+
+/**
+ * Makes the reader. Requests of callers who see the whole tenant share statements; the others carry their
+ * condition in a statement of their own.
+ * @throws ApiError invalid_token, from the reader, when the token no longer counts
+ */
+export function userReader(database: Database): UserReader {
+  const shared = coalesce<Wanted, string | undefined>({
+    atOnce: 2,
+    most: 200,
+    run: (wanted) => readMany(database, wanted),
+  })
+  return async (token, userId) => {
+    if (seesWholeTenant(token.actor)) return await shared({ token, userId })
+    const [found] = await readMany(database, [{ token, userId }])
+    if (found instanceof Error) throw found
+    return found === undefined ? undefined : await readVisible(database.db, token.actor, userId)
+  }
+}
+
+async function readMany(database: Database, wanted: Wanted[]): Promise<(string | undefined | Error)[]> {
+  const userIds = [...new Set(wanted.map(({ userId }) => userId))]
+  const rows = await database.query<StandingRow>({ name: 'user-read', text: READ_SQL }, [
+    ...standingParameters(wanted.map(({ token }) => token)),
+    userIds,
+  ])
+  const documents = new Map(rows.flatMap((row) => (row.kind === 'document' ? [[row.id, row.value]] : [])))
+  const stands = standingAmong(rows)
+  return wanted.map(({ token, userId }) => (stands(token) ? documents.get(userId) : new ApiError('invalid_token')))
+}
+
+async function readVisible(db: Db, actor: Actor, userId: string): Promise<string | undefined> {
+  const row = await db
+    .selectFrom('users as u')
+    .select(sql<string>`${sql.raw(USER_DOCUMENT)}::text`.as('document'))
+    .where('u.user_id', '=', userId)
+    .where(usersVisibleTo(actor, 'u'))
+    .executeTakeFirst()
+  return row?.document
+}
+
+/** One user, parsed, for use within the server; undefined when there is none that the actor may see. */
+export async function findUser(db: Db, actor: Actor, userId: string): Promise<User | undefined> {
+  const document = await readVisible(db, actor, userId)
+  // Written by our own statement.
+  return document === undefined ? undefined : (JSON.parse(document) as User)
+}
+
+/** The users with exactly this stored address, as a JSON array. */
+export async function readUsersByEmail(db: Db, actor: Actor, email: string): Promise<string> {
+  const row = await db
+    .selectFrom('users as u')
+    .select(
+      sql<string>`coalesce(json_agg(${sql.raw(USER_DOCUMENT)} order by u.created_at, u.user_id), '[]')::text`.as(
+        'users',
+      ),
+    )
+    .where(sql<boolean>`u.email collate "C" = ${email}`)
+    .where(usersVisibleTo(actor, 'u'))
+    .executeTakeFirstOrThrow()
+  return row.users
+}

@@ -1,0 +1,96 @@
+/**
+ * Users: the people. A user is one or more identities (a database account, an account at a provider), a profile
+ * of normalized attributes, `user_metadata` of his own and `app_metadata` that only authority writes. He lives
+ * until he is deleted; `blocked` keeps him out meanwhile. What an attribute is stands in `attributes.ts`, what an
+ * answer looks like in `schemas.ts`; passwords, sessions and memberships are their own nouns.
+ */
+import { createHash } from 'node:crypto'
+import type { JsonObject } from '../db/tables.ts'
+
+/** One way in which a user is known, the primary one first. */
+export type Identity = {
+  connection: string
+  user_id: string
+  provider: string
+  isSocial: boolean
+  profileData?: JsonObject
+}
+
+/** A user as stored and as the Management API shows him. What he does not have is not there. */
+export type User = {
+  user_id: string
+  email?: string
+  email_verified?: boolean
+  username?: string
+  phone_number?: string
+  phone_verified?: boolean
+  name?: string
+  given_name?: string
+  family_name?: string
+  nickname?: string
+  picture?: string
+  blocked?: boolean
+  created_at: string
+  updated_at: string
+  last_login?: string
+  last_ip?: string
+  logins_count?: number
+  last_password_reset?: string
+  multifactor?: string[]
+  multifactor_last_modified?: string
+  user_metadata?: JsonObject
+  app_metadata?: JsonObject
+  identities: Identity[]
+}
+
+/** Text as it is compared: compatibility forms made one, case folded. Our own, for the database folds ASCII only. */
+export function fold(text: string): string {
+  return text.normalize('NFKC').toLowerCase().normalize('NFKC')
+}
+
+/** The address as a database connection stores it. */
+export function storedEmail(email: string): string {
+  return email.normalize('NFC').toLowerCase()
+}
+
+/** The user name as a database connection stores it. */
+export function storedUsername(username: string): string {
+  return username.normalize('NFC').toLowerCase()
+}
+
+/** What a profile gets when its maker said nothing: Auth0 fills these three in from address or user name. */
+export function withDefaults<T extends { email?: string; username?: string; phone_number?: string }>(
+  user: T & { name?: string; nickname?: string; picture?: string },
+): T & { name?: string; nickname?: string; picture?: string } {
+  const known = user.email ?? user.username ?? user.phone_number
+  if (known === undefined) return user
+  const name = user.name ?? known
+  return {
+    ...user,
+    name,
+    nickname: user.nickname ?? user.username ?? known.replace(/@[^@]*$/, ''),
+    picture: user.picture ?? defaultPicture(known, name),
+  }
+}
+
+/** Auth0's default, kept for the wire; our own pages draw initials and load nothing from there. */
+function defaultPicture(known: string, name: string): string {
+  const hash = createHash('md5').update(known.toLowerCase()).digest('hex')
+  const letters = [...name.toLowerCase()].slice(0, 2).join('')
+  const fallback = `https://cdn.auth0.com/avatars/${encodeURIComponent(letters)}.png`
+  return `https://s.gravatar.com/avatar/${hash}?s=480&r=pg&d=${encodeURIComponent(fallback)}`
+}
+
+/**
+ * Metadata after a change. Auth0 merges one level deep only: a key that is sent replaces that key whole, null
+ * takes it away, an empty object or null instead of the object takes all away.
+ */
+export function mergeMetadata(before: JsonObject | undefined, change: JsonObject | null): JsonObject {
+  if (change === null || Object.keys(change).length === 0) return {}
+  const merged = new Map(Object.entries(before ?? {}))
+  for (const [key, value] of Object.entries(change)) {
+    if (value === null) merged.delete(key)
+    else merged.set(key, value)
+  }
+  return Object.fromEntries(merged)
+}

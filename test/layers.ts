@@ -1,0 +1,41 @@
+/**
+ * TABLE: which part of the server may import which. Parts stand from the bottom up; a file imports from its own
+ * folder and from parts that stand before its own, never from one beside or after.
+ */
+export type Layer = {
+  name: string
+  /** The first layer that fits a file is its own. */
+  files: RegExp
+  /** Its folders may import one another. */
+  together?: true
+}
+
+const folders = (...names: string[]): Layer[] => names.map((name) => ({ name, files: new RegExp(`^server/${name}/`) }))
+
+export const LAYERS: readonly Layer[] = [
+  ...folders('base'),
+  { name: 'config', files: /^server\/config(?:-kinds|-warnings)?\.ts$/ },
+  ...folders('db', 'authorization'),
+  // The routes of every noun, and what answers people and other protocols, stand far above their folders.
+  { name: 'logs and http', files: /^server\/(?:http\/|logs\/(?!routes\.ts))/, together: true },
+  // The nouns: where two want each other, the lower one takes an id and the higher one joins them.
+  ...['keys', 'tenants', 'attack-protection', 'sessions', 'terms', 'branding', 'resource-servers', 'roles'].map(noun),
+  ...['connections', 'tickets', 'emails', 'passwords', 'actions', 'clients', 'client-grants', 'organizations'].map(
+    noun,
+  ),
+  ...['users', 'jobs', 'privacy'].map(noun),
+  {
+    name: 'doors',
+    files:
+      /^server\/(?:(?:oidc|login|authentication-api|me|scim)\/|portals\.ts$|[^/]+\/(?:.+\/)?(?:[a-z-]+-)?routes\.ts$)/,
+  },
+  { name: 'setup', files: /^server\/(?:setup|open-server)\.ts$/ },
+  { name: 'app', files: /^server\/(?:app|other-routes)\.ts$/ },
+  ...folders('demo'),
+  { name: 'start', files: /^server\/[^/]+\.ts$/ },
+]
+
+/** A noun's folder without its routes. */
+function noun(name: string): Layer {
+  return { name, files: new RegExp(`^server/${name}/(?!(?:.+/)?(?:[a-z-]+-)?routes\\.ts$)`) }
+}

@@ -61,8 +61,8 @@ export async function restoreLibraryLinks(nativeFolder: string): Promise<void> {
   const text = await readFile(join(nativeFolder, 'pg-symlinks.json'), 'utf8').catch(() => '[]')
   const links: { source: string; target: string }[] = JSON.parse(text)
   for (const { source, target } of links) {
-    // The list speaks of `native/…`, as seen from the package's root.
-    const path = join(dirname(nativeFolder), target)
+    // The list speaks of `native/…`, as seen from the package's root; a copy has another name.
+    const path = join(nativeFolder, relative('native', target))
     if (await isThere(path)) continue
     await symlink(relative(dirname(target), source), path).catch((error: NodeJS.ErrnoException) => {
       if (error.code !== 'EEXIST') throw error

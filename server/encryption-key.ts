@@ -13,6 +13,20 @@ import { readIfThere, whileAlone } from './generated-file.ts'
 const MAKE_ONE = 'openssl rand -base64 32'
 
 /**
+ * Off loopback a key is the operator's to make. Told before anything else is started.
+ * @throws StartError when the settings name none
+ */
+export async function refuseMissingKey(config: Config): Promise<void> {
+  if (config.isLoopback || config.encryptionKey !== undefined || config.encryptionKeyFile !== undefined) return
+  const path = pathOf(config)
+  const rest =
+    (await readIfThere(path)) === undefined
+      ? `Make one with \`${MAKE_ONE}\`, keep it apart from the database, and set it at every start.`
+      : `There is one from an earlier start on this machine alone: use it with ENCRYPTION_KEY_FILE=${path}.`
+  throw new StartError(`ENCRYPTION_KEY is needed, because PUBLIC_URL is ${config.publicUrl}. ${rest}`)
+}
+
+/**
  * Finds or makes the key.
  *
  * @param isInUse whether the database already holds secrets
@@ -22,8 +36,8 @@ const MAKE_ONE = 'openssl rand -base64 32'
 export async function openEncryptionKey(config: Config, isInUse: boolean): Promise<Buffer> {
   if (config.encryptionKey !== undefined) return decode(config.encryptionKey, 'ENCRYPTION_KEY')
   if (config.encryptionKeyFile !== undefined) return await readKeyFile(config.encryptionKeyFile)
-  const path = join(config.dataDir, 'encryption-key')
-  if (!config.isLoopback) throw await missingOffLoopback(config, path)
+  await refuseMissingKey(config)
+  const path = pathOf(config)
   const kept = await readIfThere(path)
   if (kept !== undefined) return decode(kept, path)
   if (isInUse) {
@@ -33,6 +47,10 @@ export async function openEncryptionKey(config: Config, isInUse: boolean): Promi
     )
   }
   return await whileAlone(config.dataDir, () => keepOrMake(path))
+}
+
+function pathOf({ dataDir }: Config): string {
+  return join(dataDir, 'encryption-key')
 }
 
 async function keepOrMake(path: string): Promise<Buffer> {
@@ -56,12 +74,4 @@ function decode(text: string, source: string): Buffer {
   const key = Buffer.from(text.trim(), 'base64')
   if (key.length === 32) return key
   throw new StartError(`${source} does not hold an encryption key: 32 bytes in base64, as \`${MAKE_ONE}\` prints.`)
-}
-
-async function missingOffLoopback({ publicUrl }: Config, path: string): Promise<StartError> {
-  const rest =
-    (await readIfThere(path)) === undefined
-      ? `Make one with \`${MAKE_ONE}\`, keep it apart from the database, and set it at every start.`
-      : `There is one from an earlier start on this machine alone: use it with ENCRYPTION_KEY_FILE=${path}.`
-  return new StartError(`ENCRYPTION_KEY is needed, because PUBLIC_URL is ${publicUrl}. ${rest}`)
 }

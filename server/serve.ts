@@ -8,6 +8,7 @@ import { flushCompileCache } from 'node:module'
 import { openLog } from './base/log.ts'
 import { readConfig } from './config.ts'
 import { refuseImpossibleDemo } from './demo/where.ts'
+import { refuseMissingKey } from './encryption-key.ts'
 import { explain } from './explain.ts'
 import { listen } from './listen.ts'
 import { openTls } from './local-tls.ts'
@@ -43,6 +44,7 @@ async function start(stopping: AbortSignal, opened: Closing[]): Promise<void> {
   const config = readConfig()
   for (const warning of config.warnings) process.stderr.write(`Warning: ${warning}\n`)
   refuseImpossibleDemo(config)
+  await refuseMissingKey(config)
   const log = openLog(config.logLevel)
   const tls = await openTls(config)
   const [postgres, { openApplication }, { tellStory }] = await Promise.all([

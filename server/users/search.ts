@@ -8,7 +8,7 @@ import { seesWholeTenant, usersVisibleTo } from '../authorization/visible-to.ts'
 import type { Database, Db } from '../db/database.ts'
 import { ApiError } from '../http/errors.ts'
 import { ATTRIBUTES } from './attributes.ts'
-import { USER_DOCUMENT } from './document.ts'
+import { documentArray, USER_DOCUMENT } from './document.ts'
 import { fold } from './user.ts'
 
 /** A page of users: a JSON array of documents, how many it holds, and how many there are. */
@@ -18,7 +18,7 @@ export type UserPage = { users: string; length: number; total: number }
 export type UserQuery = { q: string | undefined; sort: string | undefined; start: number; limit: number }
 
 const FIRST_PAGE_SQL = `select
-    coalesce(json_agg(p.document order by p.created_at, p.user_id), '[]')::text as users,
+    ${documentArray('p.document', 'p.created_at, p.user_id')} as users,
     count(*) as length,
     (select coalesce(sum(value), 0)::bigint from counters where scope = 'tenant' and name = 'users') as total
   from (
@@ -41,7 +41,7 @@ async function findFiltered(db: Db, actor: Actor, { q, sort, start, limit }: Use
   const where = sql.join(conditions, sql` and `)
   const order = orderOf(sort)
   const { rows } = await sql<UserPage>`
-    select coalesce(json_agg(p.document order by p.n), '[]')::text as users, count(*) as length,
+    select ${sql.raw(documentArray('p.document', 'p.n'))} as users, count(*) as length,
       ${totalOf(actor, q, where)} as total
     from (select f.n, ${sql.raw(USER_DOCUMENT)} as document
       from (select u.user_id, row_number() over (order by ${order}) as n from users u

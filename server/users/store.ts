@@ -12,7 +12,7 @@ import { seesWholeTenant, usersVisibleTo } from '../authorization/visible-to.ts'
 import { coalesce } from '../db/coalesce.ts'
 import type { Database, Db } from '../db/database.ts'
 import { ApiError } from '../http/errors.ts'
-import { USER_DOCUMENT } from './document.ts'
+import { documentArray, USER_DOCUMENT } from './document.ts'
 import type { User } from './user.ts'
 
 /** Reads the document of one user for a caller; undefined when there is none, or none that he may see. */
@@ -21,7 +21,7 @@ export type UserReader = (token: TokenClaims & { actor: Actor }, userId: string)
 type Wanted = { token: TokenClaims; userId: string }
 
 // Documents and standing in one statement: one round trip for all that a read needs to know.
-const READ_SQL = `select 'document' as kind, u.user_id as id, ${USER_DOCUMENT}::text as value
+const READ_SQL = `select 'document' as kind, u.user_id as id, ${USER_DOCUMENT} as value
   from users u where u.user_id = any($4) union all ${STANDING_SQL}`
 
 /**
@@ -57,7 +57,7 @@ async function readMany(database: Database, wanted: Wanted[]): Promise<(string |
 async function readVisible(db: Db, actor: Actor, userId: string): Promise<string | undefined> {
   const row = await db
     .selectFrom('users as u')
-    .select(sql<string>`${sql.raw(USER_DOCUMENT)}::text`.as('document'))
+    .select(sql<string>`${sql.raw(USER_DOCUMENT)}`.as('document'))
     .where('u.user_id', '=', userId)
     .where(usersVisibleTo(actor, 'u'))
     .executeTakeFirst()
@@ -75,11 +75,7 @@ export async function findUser(db: Db, actor: Actor, userId: string): Promise<Us
 export async function readUsersByEmail(db: Db, actor: Actor, email: string): Promise<string> {
   const row = await db
     .selectFrom('users as u')
-    .select(
-      sql<string>`coalesce(json_agg(${sql.raw(USER_DOCUMENT)} order by u.created_at, u.user_id), '[]')::text`.as(
-        'users',
-      ),
-    )
+    .select(sql<string>`${sql.raw(documentArray(USER_DOCUMENT, 'u.created_at, u.user_id'))}`.as('users'))
     .where(sql<boolean>`u.email collate "C" = ${email}`)
     .where(usersVisibleTo(actor, 'u'))
     .executeTakeFirstOrThrow()

@@ -162,7 +162,7 @@ export const CHANGE_USERS: Statement = {
 /** Locks users in the order of their ids, and reads their documents and the standing of the callers' tokens. */
 export function lockUsersSql(standing: string): string {
   return `with locked as (select * from users where user_id = any($4) order by user_id for update)
-    select 'document' as kind, u.user_id as id, ${USER_DOCUMENT}::text as value from locked u union all ${standing}`
+    select 'document' as kind, u.user_id as id, ${USER_DOCUMENT} as value from locked u union all ${standing}`
 }
 
 /** The present moment as the wire and the rows have it. */

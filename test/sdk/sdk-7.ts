@@ -1,21 +1,22 @@
 /** `auth0` 7 and 6, which have the same methods: a list is a page that loads the next one itself. */
 import * as auth0 from 'auth0-7'
-import * as legacy from 'auth0-7/legacy'
+import { AuthApiError, AuthenticationClient } from 'auth0-7/legacy'
 import type { Sdk, SdkPackage } from './sdk.ts'
 
 /** What a package of this generation exports; `Authentication` is its own in 6, and from `auth0/legacy` in 7. */
 export type Modern = {
   ManagementClient: typeof auth0.ManagementClient
   Management: typeof auth0.Management
-  AuthenticationClient: typeof legacy.AuthenticationClient
-  AuthApiError: typeof legacy.AuthApiError
+  AuthenticationClient: typeof AuthenticationClient
+  AuthApiError: typeof AuthApiError
 }
 
 /** `auth0` 7. */
-export const sdk7 = modernPackage({ ...auth0, ...legacy })
+export const sdk7 = modernPackage({ ...auth0, AuthenticationClient, AuthApiError })
 
 /** Makes a package of its exports. */
-export function modernPackage({ ManagementClient, Management, AuthenticationClient, AuthApiError }: Modern): SdkPackage {
+export function modernPackage(exported: Modern): SdkPackage {
+  const { ManagementClient, Management } = exported
   // TABLE: the class that a status must come as.
   const classes = new Map<number, new (...args: never) => Error>([
     [400, Management.BadRequestError],
@@ -27,12 +28,12 @@ export function modernPackage({ ManagementClient, Management, AuthenticationClie
   return {
     open: (caller) => open(new ManagementClient(caller)),
     token: async (caller) => {
-      const { oauth } = new AuthenticationClient(caller)
+      const { oauth } = new exported.AuthenticationClient(caller)
       const { data } = await oauth.clientCredentialsGrant({ audience: `https://${caller.domain}/api/v2/` })
       return data
     },
     errorOf: (error) => {
-      if (error instanceof AuthApiError) {
+      if (error instanceof exported.AuthApiError) {
         const { name, statusCode, error: errorCode, error_description: message } = error
         return { isTyped: true, name, statusCode, errorCode, message }
       }

@@ -96,7 +96,7 @@ export type SdkError = {
 
 /** A package: its two clients, and how it tells an error. */
 export type SdkPackage = {
-  open: (caller: Caller | { domain: string; token: string }) => Sdk
+  open: (caller: Caller) => Sdk
   token: (caller: Caller) => Promise<unknown>
   errorOf: (error: unknown) => SdkError
 }

@@ -9,7 +9,7 @@ import { connectionRoutes } from './connections/routes.ts'
 import { MANAGEMENT_PREFIX } from './http/auth0-operations.ts'
 import { installBodyParsers } from './http/body-parsers.ts'
 import type { Route } from './http/define-route.ts'
-import { BODY_LIMIT, installErrorHandler } from './http/error-handler.ts'
+import { answerError, BODY_LIMIT, installErrorHandler } from './http/error-handler.ts'
 import { openGate } from './http/gate.ts'
 import { installHeaders } from './http/headers.ts'
 import { healthRoutes } from './http/health.ts'
@@ -49,6 +49,8 @@ export async function buildApp(server: Server, options: FastifyServerOptions = {
     // Long enough for an API's identifier, percent-encoded, in one segment of a path.
     routerOptions: { maxParamLength: 2_000 },
     forceCloseConnections: 'idle',
+    // An address that cannot be decoded is refused before there is a route or a hook.
+    frameworkErrors: (error, request, reply) => answerError(server, error, request, reply),
   })
   installErrorHandler(app, server)
   installHeaders(app, server)

@@ -100,9 +100,9 @@ const REFUSALS: Record<string, (setting: string, port: number, host: string) => 
 async function drain(listeners: Listener[], underWay: Set<ServerResponse>, limitMs: number): Promise<void> {
   const began = performance.now()
   // Not http's own `close`: it cuts connections without a request at once, also those on which one just arrives.
-  for (const { server } of listeners) server.close()
+  for (const { server } of listeners) NetServer.prototype.close.call(server)
   for (const response of underWay) if (!response.headersSent) response.setHeader('connection', 'close')
-  for (const { server } of listeners) server.closeAllConnections()
+  await sleep(LAST_REQUESTS_MS)
   while (underWay.size > 0 && performance.now() - began < limitMs) await sleep(LOOK_EVERY_MS)
   for (const { server } of listeners) server.closeAllConnections()
 }

@@ -1,7 +1,4 @@
-/**
- * Gets hold of PostgreSQL: the one DATABASE_URL names, or the built-in one in DATA_DIR. Loads little, so that the
- * built-in one comes up while the rest of the server is being loaded.
- */
+/** Gets hold of PostgreSQL: the one DATABASE_URL names, or the built-in one in DATA_DIR. Loads little itself. */
 import { setTimeout as sleep } from 'node:timers/promises'
 import pg from 'pg'
 import type { Logger } from 'pino'
@@ -19,13 +16,19 @@ const ASK_EVERY_MS = 250
  * Starts it if it is ours, and waits until it answers.
  *
  * @param stopping ends the waiting
+ * @param onWaiting called, if at all, when there is nothing to do but wait: the moment to load other things
  * @throws StartError in words for the operator; nothing is left running then
  */
-export async function reachPostgres(config: Config, log: Logger, stopping: AbortSignal): Promise<ReachedPostgres> {
+export async function reachPostgres(
+  config: Config,
+  log: Logger,
+  stopping: AbortSignal,
+  onWaiting: () => void = () => {},
+): Promise<ReachedPostgres> {
   const { databaseUrl, dataDir } = config
   if (databaseUrl === undefined) {
     const { startEmbeddedPostgres } = await import('./db/embedded-postgres.ts')
-    return await startEmbeddedPostgres({ dataDir, log: (message) => log.info(message) })
+    return await startEmbeddedPostgres({ dataDir, log: (message) => log.info(message), onSpawned: onWaiting })
   }
   await waitForAnswer(databaseUrl, stopping)
   return { connectionString: databaseUrl, stop: async () => {} }

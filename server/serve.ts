@@ -1,7 +1,7 @@
 /**
  * One server process, from settings to story and back: settings → certificate → PostgreSQL → application →
- * listeners. What was opened is closed in the opposite order. Only the first half is loaded at once: while
- * PostgreSQL comes up in processes of its own, this one loads the application.
+ * listeners. What was opened is closed in the opposite order. Only the first half is loaded at once; the other is,
+ * while PostgreSQL comes up in processes of its own.
  */
 import { once } from 'node:events'
 import { flushCompileCache } from 'node:module'
@@ -47,13 +47,10 @@ async function start(stopping: AbortSignal, opened: Closing[]): Promise<void> {
   await refuseMissingKey(config)
   const log = openLog(config.logLevel)
   const tls = await openTls(config)
-  const [postgres, { openApplication }, { tellStory }] = await Promise.all([
-    reachPostgres(config, log, stopping),
-    import('./open-application.ts'),
-    import('./story.ts'),
-  ])
+  const postgres = await reachPostgres(config, log, stopping, loadApplication)
   opened.push(postgres.stop)
   stopping.throwIfAborted()
+  const { openApplication, tellStory } = await loadApplication()
   const { app, demo } = await openApplication(config, postgres.connectionString, log, opened)
   stopping.throwIfAborted()
   const listeners = await listen(config, tls, app.routing)
@@ -62,4 +59,9 @@ async function start(stopping: AbortSignal, opened: Closing[]): Promise<void> {
   log.info({ milliseconds: Math.round(performance.now()) }, 'ready')
   // So that the next start profits also if this process is killed; off the start itself.
   setTimeout(flushCompileCache, 1_000).unref()
+}
+
+/** Takes half a second in which nothing else happens here. A second call gets what the first one loads. */
+async function loadApplication(): Promise<typeof import('./open-application.ts') & typeof import('./story.ts')> {
+  return { ...(await import('./open-application.ts')), ...(await import('./story.ts')) }
 }

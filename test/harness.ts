@@ -132,6 +132,21 @@ export async function administer(adminUrl: string, statement: string): Promise<v
   }
 }
 
+/** Drops every database whose name begins so. */
+export async function dropDatabases(adminUrl: string, beginning: string): Promise<void> {
+  const client = new pg.Client(adminUrl)
+  await client.connect()
+  try {
+    const { rows } = await client.query<{ name: string }>(
+      'select datname as name from pg_database where starts_with(datname, $1)',
+      [beginning],
+    )
+    for (const { name } of rows) await client.query(`drop database if exists ${name} with (force)`)
+  } finally {
+    await client.end()
+  }
+}
+
 async function tokenFor(server: Server, holder: TokenHolder): Promise<string> {
   const { db } = server.database
   const { kid } = await db

@@ -16,7 +16,7 @@ import { startEmbeddedPostgres } from '../server/db/embedded-postgres.ts'
 import { migrateToLatest } from '../server/db/migrate.ts'
 import { setUpTenant } from '../server/setup.ts'
 import { ensureChromium } from './browser/chromium.ts'
-import { administer, TEST_KEY, testConfig } from './harness.ts'
+import { administer, dropDatabases, TEST_KEY, testConfig } from './harness.ts'
 
 const wanted = process.argv.slice(2)
 const root = join(import.meta.dirname, '..')
@@ -35,7 +35,8 @@ try {
   process.env.TENANTRY_TEST_TEMPLATE = template
   failed = await runFiles(files)
 } finally {
-  await administer(postgres.url, `drop database if exists ${template} with (force)`)
+  // The template, and the database of a file that ended before it could drop its own.
+  await dropDatabases(postgres.url, template.replace(/template$/, ''))
   await postgres.stop()
 }
 process.exitCode = failed === 0 ? 0 : 1

@@ -4,6 +4,7 @@
  */
 import { type Expression, type SqlBool, sql } from 'kysely'
 import { type Actor, organizationOf } from './actor.ts'
+import { isManagementScope, OWN_ACCOUNT_SCOPES } from './scopes.ts'
 
 /** Users the actor may see: all, the members of his organization, or himself. `alias` is the users table's name. */
 export function usersVisibleTo(actor: Actor, alias: string): Expression<SqlBool> {
@@ -34,5 +35,6 @@ export function eventsVisibleTo(actor: Actor, alias: string): Expression<SqlBool
 }
 
 function isOperator(scopes: ReadonlySet<string>): boolean {
-  return [...scopes].some((scope) => !scope.includes(':current_user'))
+  // Scopes such as `openid` stand for nothing here.
+  return [...scopes].some((scope) => isManagementScope(scope) && !OWN_ACCOUNT_SCOPES.has(scope))
 }

@@ -7,10 +7,7 @@
 import { newClientSecret } from '../base/ids.ts'
 import type { Secrets } from '../base/secrets.ts'
 import { ApiError } from '../http/errors.ts'
-import type { StoredClient } from './client.ts'
-
-/** The methods that a client can be registered for. */
-export type AuthenticationMethod = 'none' | 'client_secret_post' | 'client_secret_basic' | 'private_key_jwt'
+import type { AuthenticationMethod, StoredClient } from './client.ts'
 
 /** TABLE: what becomes of a client's secret under each method. */
 const SECRET_OF_METHOD = {

@@ -8,7 +8,6 @@ import type { Selectable } from 'kysely'
 import { type Actor, holdsAny } from '../authorization/actor.ts'
 import type { Scope } from '../authorization/scopes.ts'
 import type { ClientsTable, JsonObject } from '../db/tables.ts'
-import type { AuthenticationMethod } from './authentication.ts'
 
 /** What a client has beyond its columns. Nothing is stored that the schemas of the routes have not let through. */
 export type ClientSettings = JsonObject & {
@@ -18,6 +17,9 @@ export type ClientSettings = JsonObject & {
   refresh_token?: JsonObject
   client_authentication_methods?: { private_key_jwt: { credentials: { id: string }[] } }
 }
+
+/** The methods that a client can be registered for. */
+export type AuthenticationMethod = 'none' | 'client_secret_post' | 'client_secret_basic' | 'private_key_jwt'
 
 /** A stored client. */
 export type StoredClient = Omit<Selectable<ClientsTable>, 'settings' | 'token_endpoint_auth_method'> & {

@@ -6,8 +6,7 @@ import type { ClientsTable, ConnectionsTable } from '../db/tables.ts'
 import { checkpointOf, offsetOf } from '../http/checkpoint.ts'
 import { ApiError } from '../http/errors.ts'
 import type { Found, Paging } from '../http/paging.ts'
-import type { AuthenticationMethod } from './authentication.ts'
-import type { ClientSettings, StoredClient } from './client.ts'
+import type { AuthenticationMethod, ClientSettings, StoredClient } from './client.ts'
 
 /** What a list of clients can be narrowed down by. */
 export type ClientFilter = {

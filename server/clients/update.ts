@@ -15,8 +15,12 @@ import type { ClientCreate, ClientUpdate } from './schemas.ts'
 import { settingsAfter } from './settings.ts'
 import { organizationExists, requireLockedClient, saveClient } from './store.ts'
 
+/** The grant by which a client gets tokens in its own name. */
+const OWN_NAME = 'client_credentials'
+
 /**
- * Changes a client. Another secret or method, or a credential that no longer counts, ends the tokens it has.
+ * Changes a client. Another secret or method, a credential that no longer counts, or the loss of the grant for tokens
+ * in its own name ends the tokens it has.
  *
  * @throws ApiError inexistent_client, invalid_body
  */
@@ -79,9 +83,10 @@ function secretAfter(
   return secretColumns(secrets, before.client_id, method, given ?? secretOf(secrets, before))
 }
 
-/** Whether the client could prove itself before in a way in which it cannot now. */
+/** Whether the client could prove itself, or get tokens in its own name, in a way in which it cannot now. */
 function isNarrower(before: StoredClient, after: StoredClient): boolean {
   if (before.secret_digest !== after.secret_digest) return true
+  if (before.grant_types.includes(OWN_NAME) && !after.grant_types.includes(OWN_NAME)) return true
   if (before.token_endpoint_auth_method === 'none') return after.token_endpoint_auth_method !== 'none'
   const counting = new Set(usedCredentialIds(after))
   return usedCredentialIds(before).some((id) => !counting.has(id))

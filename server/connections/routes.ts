@@ -166,13 +166,13 @@ export const connectionRoutes: readonly Route[] = [
       email: Type.String({ minLength: 1, maxLength: 320, description: 'E-mail address' }),
     }),
     reply: { 204: Type.Null() },
-    handler: async ({ tx, actor, params, query, audit }) => {
+    handler: async ({ tx, actor, info, params, query, audit }) => {
       if (!(await findConnection(tx, params.id))) throw new ApiError('inexistent_connection')
       const user = await findUserByEmail(tx, params.id, identifierValue('email', query.email))
       if (!user) return undefined
       Object.assign(audit, { userId: user.userId, target: { kind: 'user', id: user.userId } })
       if (user.hasOtherIdentity) await deleteIdentity(tx, params.id, user.userId)
-      else await deleteUser(tx, actor, user.userId)
+      else await deleteUser(tx, actor, user.userId, info)
       return undefined
     },
   }),

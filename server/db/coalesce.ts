@@ -4,6 +4,8 @@
  * and a quiet one waits for nobody.
  */
 
+import { isDatabaseUnavailable } from './error-code.ts'
+
 /** Turns single requests into batches. */
 export type Coalesced<Request, Answer> = (request: Request) => Promise<Answer>
 
@@ -27,7 +29,7 @@ type Waiting<Request, Answer> = {
 
 /**
  * Makes a function that answers single requests through shared batches. A batch that fails as a whole is
- * repeated one request at a time, so that one bad request cannot fail its neighbours.
+ * repeated one request at a time, so that one bad request cannot fail its neighbours; when the database is away, it fails.
  */
 export function coalesce<Request, Answer>(options: CoalesceOptions<Request, Answer>): Coalesced<Request, Answer> {
   const waiting: Waiting<Request, Answer>[] = []
@@ -60,7 +62,8 @@ export function coalesce<Request, Answer>(options: CoalesceOptions<Request, Answ
         else item.resolve(answer as Answer) // The contract of `run`: one answer a request.
       })
     } catch (error) {
-      if (batch.length === 1) batch[0]?.reject(error)
+      // Asked one by one, a database that is away would keep the last of a batch waiting for all the others.
+      if (batch.length === 1 || isDatabaseUnavailable(error)) for (const item of batch) item.reject(error)
       else for (const item of batch) await runBatch([item])
     }
   }

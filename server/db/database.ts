@@ -7,7 +7,7 @@ import pg from 'pg'
 import { errorCodeOf } from './error-code.ts'
 import type { Tables } from './tables.ts'
 
-export { errorCodeOf, isDatabaseUnavailable, isUniqueViolation } from './error-code.ts'
+export { errorCodeOf, isDatabaseBusy, isDatabaseUnavailable, isUniqueViolation } from './error-code.ts'
 
 /** The query builder, outside a transaction. */
 export type Db = Kysely<Tables>
@@ -48,6 +48,8 @@ export type DatabaseOptions = {
 // Counts come as bigint; none of ours passes 2^53.
 pg.types.setTypeParser(pg.types.builtins.INT8, Number)
 
+const STATEMENT_LIMIT_MS = 30_000
+
 /** Opens the pool. Does not connect yet, so that a database that is still coming up is no error here. */
 export function openDatabase(options: DatabaseOptions): Database {
   const pool = new pg.Pool({
@@ -55,11 +57,16 @@ export function openDatabase(options: DatabaseOptions): Database {
     max: options.maxConnections,
     connectionTimeoutMillis: 5_000,
     idleTimeoutMillis: 30_000,
-    statement_timeout: 30_000,
+    statement_timeout: STATEMENT_LIMIT_MS,
+    // For a PostgreSQL that does not even answer that it gave up: frozen, or behind a line that went dead.
+    query_timeout: STATEMENT_LIMIT_MS + 5_000,
+    keepAlive: true,
     application_name: 'tenantry',
   })
-  // Without a listener, a connection that breaks while idle would end the process.
-  pool.on('error', options.onError)
+  // A connection that breaks says so in an event, idle or in the middle of a transaction; unheard, it would end the
+  // process. The pool repeats those of idle ones.
+  pool.on('connect', (client) => client.on('error', options.onError))
+  pool.on('error', () => {})
   const db = new Kysely<Tables>({ dialect: new PostgresDialect({ pool }) })
   const queryOn = (on: pg.Pool | pg.PoolClient) => {
     return async <Row extends pg.QueryResultRow>(statement: Statement, values: unknown[]) => {

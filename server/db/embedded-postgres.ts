@@ -26,6 +26,8 @@ export type EmbeddedPostgresOptions = {
   dataDir: string
   /** Gets sentences for the operator: a first start, a restart, a copy made. Nothing secret, nothing personal. */
   log: (message: string) => void
+  /** Called while PostgreSQL comes up in processes of its own: the moment for work that keeps ours busy. */
+  onSpawned?: () => void
   /** For tests: nothing is synced to the disk, so that a crash of the machine may lose everything. */
   temporary?: boolean
   /** Where a start by root puts what user 65534 cannot reach; /var/lib/tenantry. */
@@ -59,7 +61,7 @@ export async function startEmbeddedPostgres(options: EmbeddedPostgresOptions): P
   }
   try {
     const cluster = await prepareCluster(options, locks)
-    const postmaster = (await findPostmaster(cluster, options.log)) ?? (await startFirst(cluster))
+    const postmaster = (await findPostmaster(cluster, options.log)) ?? (await startFirst(cluster, options.onSpawned))
     const supervised = supervise(cluster, postmaster, options.log)
     // Who ends without stopping us (an error at the start, an uncaught one) leaves no server behind.
     function onExit(): void {
@@ -114,14 +116,14 @@ async function lockFolder(folder: string, dataDir: string): Promise<Lock> {
 }
 
 /** The first start of this run, on a port of our choice; what may pass by itself is tried again for a while. */
-async function startFirst(cluster: Cluster): Promise<Postmaster> {
+async function startFirst(cluster: Cluster, onSpawned: (() => void) | undefined): Promise<Postmaster> {
   await truncate(cluster.logFile).catch((error: NodeJS.ErrnoException) => {
     if (error.code !== 'ENOENT') throw error
   })
   const began = performance.now()
   for (;;) {
     try {
-      return await startPostmaster(cluster, await freePort())
+      return await startPostmaster(cluster, await freePort(), { onSpawned })
     } catch (error) {
       const passing = error instanceof EmbeddedPostgresError && error.passing
       if (!passing || performance.now() - began > RETRY_LIMIT_MS) throw error

@@ -25,6 +25,10 @@ const UNREACHABLE = new Set([
   'ENOENT',
 ])
 
+/** What the driver says without a code. */
+const UNREACHABLE_TEXT =
+  /^(Connection terminated|timeout exceeded when trying to connect|Client has encountered a connection error|Query read timeout)/
+
 /**
  * Whether the error says that the database cannot serve now (stopped, restarting, out of connections, disk
  * full) rather than that a statement was wrong. Callers answer 503; the next request tries afresh.
@@ -33,7 +37,13 @@ export function isDatabaseUnavailable(error: unknown): boolean {
   const code = errorCodeOf(error)
   if (UNREACHABLE.has(code) || code.startsWith('08') || code.startsWith('53') || code.startsWith('57P')) return true
   const message = error instanceof Error ? error.message : ''
-  return /^(Connection terminated|timeout exceeded when trying to connect|Client has encountered a connection error)/.test(
-    message,
-  )
+  return UNREACHABLE_TEXT.test(message)
+}
+
+/**
+ * Whether PostgreSQL gave a statement up because of what others did at the same time: it took or waited too long, or
+ * stood in the way of another one once more after it was repeated. Nothing is wrong with the request itself.
+ */
+export function isDatabaseBusy(error: unknown): boolean {
+  return ['57014', '55P03', '40001', '40P01'].includes(errorCodeOf(error))
 }

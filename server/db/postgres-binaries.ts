@@ -41,16 +41,23 @@ const run = promisify(execFile)
  */
 export async function chooseBinaries(wanted: BinariesWanted): Promise<Binaries> {
   const tried: string[] = []
-  for (const candidate of [...(await fromPackage()), ...(await fromPath()), ...(await fromDebian())]) {
-    const found = await tryCandidate(candidate, wanted)
-    if (typeof found === 'string') tried.push(`${candidate.postgres}: ${found}`)
-    else if (wanted.major !== undefined && found.major !== wanted.major) {
-      tried.push(`${candidate.postgres}: is version ${found.major}, the data needs ${wanted.major}`)
-    } else if (found.major < OLDEST_MAJOR) {
-      tried.push(`${candidate.postgres}: is version ${found.major}, Tenantry needs ${OLDEST_MAJOR} or newer`)
-    } else return found
+  for (const source of [fromPackage, fromPath, fromDebian]) {
+    for (const candidate of await source()) {
+      const found = await tryCandidate(candidate, wanted)
+      const refusal = typeof found === 'string' ? found : unfit(found, wanted)
+      if (typeof found !== 'string' && refusal === undefined) return found
+      tried.push(`${candidate.postgres}: ${refusal}`)
+    }
   }
   throw nothingFits(wanted.major, tried)
+}
+
+/** Why a PostgreSQL that runs is still not the right one. */
+function unfit({ major }: Binaries, wanted: BinariesWanted): string | undefined {
+  if (wanted.major !== undefined && major !== wanted.major) {
+    return `is version ${major}, the data needs ${wanted.major}`
+  }
+  return major < OLDEST_MAJOR ? `is version ${major}, Tenantry needs ${OLDEST_MAJOR} or newer` : undefined
 }
 
 /**

@@ -29,7 +29,7 @@ export function supervise(cluster: Cluster, first: Postmaster, log: (message: st
       await sleep(nextMs, undefined, { ref: false, signal: stopping.signal })
       nextMs = Math.min(nextMs * 2, LONGEST_PAUSE_MS)
       try {
-        postmaster = await startPostmaster(cluster, first.port, stopping.signal)
+        postmaster = await startPostmaster(cluster, first.port, { signal: stopping.signal })
         log('PostgreSQL runs again.')
         return nextMs
       } catch (error) {

@@ -67,7 +67,11 @@ export async function freePort(): Promise<number> {
  *
  * @throws EmbeddedPostgresError with the last lines of its log; nothing is left running then
  */
-export async function startPostmaster(cluster: Cluster, port: number, signal?: AbortSignal): Promise<Postmaster> {
+export async function startPostmaster(
+  cluster: Cluster,
+  port: number,
+  { signal, onSpawned }: { signal?: AbortSignal; onSpawned?: (() => void) | undefined } = {},
+): Promise<Postmaster> {
   const { place, binaries, logFile } = cluster
   const settings = { ...SETTINGS, ...(cluster.temporary ? TEMPORARY : DURABLE) }
   const flags = Object.entries(settings).flatMap(([name, value]) => ['-c', `${name}=${value}`])
@@ -92,6 +96,7 @@ export async function startPostmaster(cluster: Cluster, port: number, signal?: A
   })
   if (child.pid === undefined) throw new EmbeddedPostgresError(`PostgreSQL cannot be run: ${await ended}.`)
   const postmaster = { pid: child.pid, port, version: '', isRunning: async () => running, ended }
+  onSpawned?.()
   try {
     const { version } = await waitUntilReady(cluster, port, postmaster.isRunning, signal)
     return { ...postmaster, version }

@@ -17,14 +17,19 @@ export function checkpointKeys(row: { created_at: Date }, id: string): string[] 
 export function checkpointOf(paging: Paging): Checkpoint | undefined {
   if (paging.kind === 'page' || paging.after === undefined) return undefined
   const [time = '', id = '', ...rest] = paging.after
-  const isTime = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/.test(time) && !Number.isNaN(Date.parse(time))
-  if (isTime && id !== '' && !id.includes('\0') && rest.length === 0) return { time, id }
+  if (isTime(time) && id !== '' && !id.includes('\0') && rest.length === 0) return { time, id }
   throw new ApiError('invalid_query_string', {
     with: { reason: "Query validation error: 'Not a checkpoint of this list' on property from (Where to go on)." },
   })
 }
 
-/** How many rows a page skips, within what PostgreSQL can count. */
+/** How many rows a page skips. */
 export function offsetOf(paging: Paging): number {
-  return paging.kind === 'page' ? Math.min(paging.start, Number.MAX_SAFE_INTEGER) : 0
+  return paging.kind === 'page' ? paging.start : 0
+}
+
+/** PostgreSQL knows neither a 31st of February, which JavaScript takes for a day in March, nor a year 0. */
+function isTime(text: string): boolean {
+  const moment = new Date(/^(?!0000)\d{4}-.*Z$/.test(text) ? text : Number.NaN)
+  return !Number.isNaN(moment.getTime()) && moment.toISOString() === text
 }

@@ -4,7 +4,7 @@
  * error's kind and place but never its text, which may quote what the caller sent.
  */
 import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
-import { errorCodeOf, isDatabaseUnavailable } from '../db/database.ts'
+import { errorCodeOf, isDatabaseBusy, isDatabaseUnavailable } from '../db/database.ts'
 import { ApiError, type ErrorCode } from './errors.ts'
 import type { Server } from './server.ts'
 
@@ -81,6 +81,7 @@ function challengeOf(code: ErrorCode): string {
 export function asApiError(thrown: unknown, request: FastifyRequest): ApiError {
   if (thrown instanceof ApiError) return thrown
   if (isDatabaseUnavailable(thrown)) return new ApiError('database_unavailable', { cause: thrown })
+  if (isDatabaseBusy(thrown)) return new ApiError('busy', { cause: thrown })
   return fromFastify(thrown) ?? new ApiError('internal', { with: { requestId: request.id }, cause: thrown })
 }
 
@@ -93,9 +94,10 @@ function fromFastify(thrown: unknown): ApiError | undefined {
   if (code === 'FST_ERR_CTP_INVALID_MEDIA_TYPE') return new ApiError('unsupported_media_type')
   if (code === 'FST_ERR_BAD_URL')
     return new ApiError('invalid_uri', { with: { reason: 'The address is not properly encoded.' } })
-  if (code?.startsWith('FST_ERR_CTP'))
+  const isUnreadable = thrown instanceof SyntaxError && statusCode === 400
+  if (code?.startsWith('FST_ERR_CTP') && !isUnreadable && code !== 'FST_ERR_CTP_INVALID_JSON_BODY')
     return new ApiError('malformed_json', { with: { reason: 'the body is empty or cut short.' } })
-  if (thrown instanceof SyntaxError && statusCode === 400) {
+  if (isUnreadable || code === 'FST_ERR_CTP_INVALID_JSON_BODY') {
     return new ApiError('malformed_json', {
       with: { reason: 'it cannot be parsed, or has a property named __proto__ or constructor.' },
     })

@@ -4,6 +4,7 @@
  */
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { type Actor, isOwnAccountOnly } from '../authorization/actor.ts'
+import { OWN_ACCOUNT_SCOPES, type Scope } from '../authorization/scopes.ts'
 import { authenticator, type Token } from './authenticate.ts'
 import { type Route, scopesOf } from './define-route.ts'
 import { answerError, asApiError } from './error-handler.ts'
@@ -59,7 +60,9 @@ function authorize(rule: Rule, actor: Actor, params: unknown): void {
   if (actor.kind === 'system') throw new Error('The server does not call itself over HTTP.')
   const scopes = scopesOf(rule.scope)
   const all = 'allOf' in rule.scope
-  const granted = all ? scopes.every((name) => actor.scopes.has(name)) : scopes.some((name) => actor.scopes.has(name))
+  // An application has no account of its own, so a scope for the holder's own account opens nothing to it.
+  const isHeld = (name: Scope) => actor.scopes.has(name) && (actor.kind === 'user' || !OWN_ACCOUNT_SCOPES.has(name))
+  const granted = all ? scopes.every(isHeld) : scopes.some(isHeld)
   if (!granted) {
     throw new ApiError('insufficient_scope', { with: { rule: all ? 'all' : 'any', scopes: scopes.join(',') } })
   }

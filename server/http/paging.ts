@@ -33,7 +33,12 @@ export function pagingOf(query: Static<typeof CheckpointQuery>, defaultPerPage =
     return { kind: 'checkpoint', after: query.from ? readCheckpoint(query.from) : undefined, limit: query.take ?? 50 }
   }
   const limit = query.per_page ?? defaultPerPage
-  return { kind: 'page', start: (query.page ?? 0) * limit, limit, totals: query.include_totals ?? false }
+  return { kind: 'page', start: startOf(query.page, limit), limit, totals: query.include_totals ?? false }
+}
+
+/** How many rows come before a page, within what PostgreSQL can count. @param page from 0 */
+export function startOf(page: number | undefined, limit: number): number {
+  return Math.min((page ?? 0) * limit, Number.MAX_SAFE_INTEGER)
 }
 
 /** The rows found for a request for rows; `total` counts all of them. */

@@ -52,8 +52,11 @@ function withFormats(ajv: Ajv): Ajv {
   // The default export is the plugin; its types say the module.
   const plugin = addFormats as unknown as (ajv: Ajv, formats: string[]) => Ajv
   plugin(ajv, ['date-time', 'date', 'uri', 'uuid', 'ipv4', 'ipv6'])
-  // Local part 64 characters at most, 254 in all; a control character counts as white space or is refused by the class.
-  ajv.addFormat('email', /^[^\s@\p{Cc}"(),:;<>[\]\\]{1,64}@(?!.{254})[^\s@.]+(\.[^\s@.]+)*\.?[^\s@.]+$/u)
+  // RFC 5321 §4.5.3.1: local part 64 characters at most, 254 in all; no control character anywhere.
+  ajv.addFormat(
+    'email',
+    /^(?!.{255})[^\s@\p{Cc}"(),:;<>[\]\\]{1,64}@[^\s@.\p{Cc}]+(\.[^\s@.\p{Cc}]+)*\.?[^\s@.\p{Cc}]+$/u,
+  )
   ajv.addFormat('absolute-uri', (text: string) => URL.canParse(text) && /^https?:\/\//i.test(text))
   return ajv
 }

@@ -85,10 +85,18 @@ export function logEntryWire(row: LogRow, reader: LogReader): Static<typeof LogE
   }
 }
 
-/** What was asked and answered, for an operation of an API; for any other event what its recorder noted. */
+/**
+ * What was asked and answered, for an operation of an API; for any other event what its recorder noted and, as Auth0
+ * has it, the body of the request that caused it.
+ */
 function detailsOf(row: LogRow, person: JsonObject, reader: LogReader): JsonObject | null {
   const { request, status, scopes, jti, auth0_client: _, ...noted } = row.details ?? {}
-  if (row.operation === null) return Object.keys(noted).length > 0 ? noted : null
+  if (row.operation === null) {
+    // What an application sent can hold more than an organization's administrator may see of the user.
+    const sent = reader.seesWholeTenant && person.body !== undefined ? { body: person.body } : {}
+    const known = { ...sent, ...noted }
+    return Object.keys(known).length > 0 ? known : null
+  }
   // The recorder writes it so.
   const { method, path } = (request ?? {}) as { method?: string; path?: string }
   const user = row.actor_kind === 'user' ? { user_id: row.actor_id } : {}

@@ -216,6 +216,23 @@ describe('the log', async () => {
     assert.equal((await call('GET', '/api/v2/users/auth0%7Cann/logs?per_page=101')).status, 400)
   })
 
+  it('tells of a new user what was sent, his password masked, and of a deleted one from where', async () => {
+    const person = {
+      connection: 'Username-Password-Authentication',
+      email: 'new@example.com',
+      app_metadata: { plan: 1 },
+    }
+    const { body: user } = await call('POST', '/api/v2/users', {
+      body: { ...person, password: 'Morgentau-27-Fenster' },
+    })
+    const [signedUp] = await logs(`?q=type:ss AND user_id:"${user.user_id}"`)
+    assert.deepEqual(signedUp.details, { body: { ...person, password: '*****' } })
+    await call('DELETE', `/api/v2/users/${encodeURIComponent(user.user_id)}`, { from: '10.1.2.3' })
+    const [deleted] = await logs(`?q=type:sdu AND user_id:"${user.user_id}"`)
+    assert.equal(deleted.ip, '10.1.2.3')
+    assert.deepEqual(deleted.details, { connection: person.connection })
+  })
+
   it("shows an organization's administrator his organization's entries alone, totals included", async () => {
     await db.insertInto('users').values(plainUser('auth0|admin')).execute()
     const as = await tokenFor({ userId: 'auth0|admin', organizationId: 'org_a', scopes: ['read:logs'] })

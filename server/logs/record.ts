@@ -72,7 +72,7 @@ export function eventRow(event: Event): EventRow {
     audience: event.audience ?? null,
     scope: event.scope ?? null,
     details: jsonOrNull(detailsOf(event)),
-    person: jsonOrNull(personOf(event)),
+    person: personText(personOf(event)),
   }
 }
 
@@ -102,6 +102,24 @@ function personOf({ request, userName, before, after, person }: Event): JsonObje
     ...(before === undefined ? {} : { before }),
     ...(after === undefined ? {} : { after }),
   }
+}
+
+/** A log page holds a hundred entries, each with what was sent, was there before and was answered. */
+const LONGEST_PERSON = 50_000
+const LONGEST_PART = 10_000
+
+/** Long parts give way to a word about their length, so that no page of the log can be larger than the server. */
+function personText(person: JsonObject): string | null {
+  const text = jsonOrNull(person)
+  if (text === null || text.length <= LONGEST_PERSON) return text
+  return JSON.stringify(
+    Object.fromEntries(
+      Object.entries(person).map(([name, part]) => {
+        const { length } = JSON.stringify(part) ?? ''
+        return [name, length > LONGEST_PART ? `left out: ${length} characters` : part]
+      }),
+    ),
+  )
 }
 
 function jsonOrNull(value: JsonObject): string | null {

@@ -3,37 +3,26 @@ import { newHexId } from '../base/ids.ts'
 import type { Connection } from '../connections/connection.ts'
 import { addToCounter } from '../db/counters.ts'
 import { errorCodeOf, isUniqueViolation, type Tx } from '../db/database.ts'
-import type { JsonObject } from '../db/tables.ts'
 import { ApiError } from '../http/errors.ts'
 import type { RequestInfo } from '../http/request-info.ts'
 import { recordEvent } from '../logs/record.ts'
 import { insertPassword } from '../passwords/store.ts'
+import type { NewUserBody } from './schemas.ts'
 import { storedEmail, storedUsername, type User, withDefaults } from './user.ts'
 import { insertUser, timestamp } from './write.ts'
 
 /** A user to be. Whoever makes him has checked shapes and password (`new-user.ts`). */
-export type NewUser = {
+export type NewUser = NewAttributes & {
   connection: Connection
   /** Without the provider; made when it is missing. */
   id?: string
-  email?: string
-  email_verified?: boolean
-  username?: string
-  phone_number?: string
-  phone_verified?: boolean
-  name?: string
-  given_name?: string
-  family_name?: string
-  nickname?: string
-  picture?: string
-  blocked?: boolean
-  user_metadata?: JsonObject
-  app_metadata?: JsonObject
   /** As `hashPassword` made it; without one he cannot sign in until he has set it through a link. */
   passwordHash?: string
   /** What to record of the request that caused it, if one did. */
   request?: RequestInfo
 }
+
+type NewAttributes = Omit<NewUserBody, 'connection' | 'user_id' | 'password' | 'verify_email'>
 
 /**
  * Creates a user with one identity in a database connection, and records `ss`.
@@ -79,7 +68,7 @@ export async function createUser(tx: Tx, actor: Actor, newUser: NewUser): Promis
   return created
 }
 
-function userOf(userId: string, given: Omit<NewUser, 'connection'>): Omit<User, 'identities'> {
+function userOf(userId: string, given: NewAttributes): Omit<User, 'identities'> {
   const at = timestamp()
   return withDefaults({
     user_id: userId,

@@ -2,6 +2,7 @@ import type { Actor } from '../authorization/actor.ts'
 import { usersVisibleTo } from '../authorization/visible-to.ts'
 import { addToCounter } from '../db/counters.ts'
 import type { Tx } from '../db/database.ts'
+import type { RequestInfo } from '../http/request-info.ts'
 import { recordEvent } from '../logs/record.ts'
 import { findUser } from './store.ts'
 
@@ -9,9 +10,10 @@ import { findUser } from './store.ts'
  * Deletes a user with everything that is his: identities, passwords, links, memberships, roles. Tokens he holds
  * count no more from the next request on. Fine when there is no such user, or none that the actor may see.
  *
+ * @param request what to record of the request that caused it
  * @returns whether there was one
  */
-export async function deleteUser(tx: Tx, actor: Actor, userId: string): Promise<boolean> {
+export async function deleteUser(tx: Tx, actor: Actor, userId: string, request: RequestInfo): Promise<boolean> {
   const user = await findUser(tx, actor, userId)
   if (!user) return false
   const { numDeletedRows } = await tx
@@ -28,6 +30,7 @@ export async function deleteUser(tx: Tx, actor: Actor, userId: string): Promise<
     userId,
     userName: user.name ?? userId,
     before: user,
+    request,
     ...(connection ? { details: { connection } } : {}),
   })
   await addToCounter(tx, 'tenant', 'users', -1)

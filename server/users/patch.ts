@@ -4,6 +4,7 @@ import { type Call, type RawJson, rawJson } from '../http/define-route.ts'
 import { ApiError } from '../http/errors.ts'
 import { operationEvent } from '../http/operation-event.ts'
 import { perServer } from '../http/server.ts'
+import { needsConnection } from './change.ts'
 import { prepareChange } from './prepare-change.ts'
 import type { UserIdParams, UserUpdate, UserUpdateBody } from './schemas.ts'
 import { userUpdater } from './update.ts'
@@ -27,6 +28,9 @@ type PatchCall = Call<typeof UserIdParams, undefined, typeof UserUpdate> & { db:
 export async function patchUser(call: PatchCall): Promise<RawJson> {
   const { server, actor, token, params, body, db } = call
   refuseFields(actor, body)
+  // What is found out beforehand tells of the user, so a token that counts no more gets no further. The updater
+  // confirms it once more under the lock.
+  if (needsConnection(body) && !(await server.standing(token))) throw new ApiError('invalid_token')
   const prepared = await prepareChange(db, actor, params.id, body)
   const event = operationEvent({ ...PATCH_USER, status: 200 }, call, {})
   const user = await updaterOf(server)({ token, actor, userId: params.id, body, prepared, event })

@@ -3,7 +3,7 @@ import { Type } from 'typebox'
 import { type Route, rawJson, route } from '../http/define-route.ts'
 import { ApiError } from '../http/errors.ts'
 import { pickFields } from '../http/fields.ts'
-import { FieldsQuery, PageQuery } from '../http/paging.ts'
+import { FieldsQuery, PageQuery, startOf } from '../http/paging.ts'
 import { perServer } from '../http/server.ts'
 import { createUser, type NewUser as UserToBe } from './create.ts'
 import { deleteUser } from './delete.ts'
@@ -49,7 +49,7 @@ export const userRoutes: readonly Route[] = [
         throw new ApiError('invalid_query_string', { with: { reason } })
       }
       const limit = query.per_page ?? 50
-      const start = (query.page ?? 0) * limit
+      const start = startOf(query.page, limit)
       const page = await findUsers(server.database, actor, { q: query.q, sort: query.sort, start, limit })
       const users = query.fields ? picked(page, query) : page.users
       if (!query.include_totals) return rawJson(users)
@@ -139,8 +139,8 @@ export const userRoutes: readonly Route[] = [
     event: 'sapi',
     params: UserIdParams,
     reply: { 204: Type.Null() },
-    handler: async ({ tx, actor, params, audit }) => {
-      await deleteUser(tx, actor, params.id)
+    handler: async ({ tx, actor, info, params, audit }) => {
+      await deleteUser(tx, actor, params.id, info)
       Object.assign(audit, { userId: params.id, target: { kind: 'user', id: params.id } })
       return null
     },

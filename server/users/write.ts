@@ -161,7 +161,7 @@ export const CHANGE_USERS: Statement = {
 
 /** Locks users in the order of their ids, and reads their documents and the standing of the callers' tokens. */
 export function lockUsersSql(standing: string): string {
-  return `with locked as (select * from users where user_id = any($4) order by user_id for update)
+  return `with locked as (select * from users where user_id = any((select $4::text[])::text[]) order by user_id for update)
     select 'document' as kind, u.user_id as id, ${USER_DOCUMENT} as value from locked u union all ${standing}`
 }
 

@@ -51,7 +51,8 @@ export async function up(db: Kysely<unknown>): Promise<void> {
       settings jsonb not null default '{}',
       secret_encrypted text,
       secret_digest text,
-      token_generation integer not null default 0,
+      -- Begins anywhere, so that tokens of a deleted client do not count for a later one of the same id.
+      token_generation integer not null default floor(random() * 1000000000),
       created_at timestamptz not null
     )`.execute(db)
   await sql`create index clients_created on clients (created_at, client_id)`.execute(db)

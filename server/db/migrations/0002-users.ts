@@ -37,7 +37,8 @@ export async function up(db: Kysely<unknown>): Promise<void> {
       given_name_folded text collate "C",
       family_name_folded text collate "C",
       nickname_folded text collate "C",
-      token_generation integer not null default 0,
+      -- Begins anywhere, so that tokens of a deleted user do not count for a later one of the same id.
+      token_generation integer not null default floor(random() * 1000000000),
       managing_organization_id text collate "C" references organizations on delete set null
     ) with (fillfactor = 80)`.execute(db)
   await sql`create index users_created on users (created_at, user_id)`.execute(db)

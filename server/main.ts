@@ -3,5 +3,5 @@ import { enableCompileCache } from 'node:module'
 import { join } from 'node:path'
 
 enableCompileCache(join(import.meta.dirname, '../node_modules/.cache/tenantry'))
-const { serve } = await import('./serve.ts')
+const { serve } = await import('./start/serve.ts')
 await serve()

@@ -32,7 +32,8 @@ export const LAYERS: readonly Layer[] = [
   { name: 'setup', files: /^server\/(?:setup|open-server)\.ts$/ },
   { name: 'app', files: /^server\/(?:app|other-routes)\.ts$/ },
   ...folders('demo'),
-  { name: 'start', files: /^server\/[^/]+\.ts$/ },
+  ...folders('start', 'commands'),
+  { name: 'main', files: /^server\/main\.ts$/ },
 ]
 
 /** A noun's folder without its routes. */

@@ -16,7 +16,7 @@ import {
   postmasterOf,
 } from '../server/db/embedded-postgres.testing.ts'
 import { DEMO_PEOPLE } from '../server/demo/people.ts'
-import { createTestDatabase, TEST_KEY } from './harness.ts'
+import { administer, createTestDatabase, TEST_KEY } from './harness.ts'
 import { ask, freePorts, killLaunched, type Launched, launch, pasteable, untilReady } from './start.testing.ts'
 
 const folder = makeTestFolder()
@@ -252,13 +252,16 @@ describe('a start that cannot be', { concurrency: 3 }, () => {
     })
   }
 
-  it('is told: a password that PostgreSQL does not accept', async () => {
+  it('is told: a password that PostgreSQL does not accept', async (t) => {
     const { url, drop } = await createTestDatabase()
     const wrong = new URL(url)
     wrong.password = 'not-this-one'
-    const message = await refused({ DATABASE_URL: wrong.href })
-    assert.match(message, /does not accept the user or the password in DATABASE_URL/)
-    assert.ok(!message.includes('not-this-one'))
+    if (await accepts(wrong.href)) t.skip('this PostgreSQL asks for no password')
+    else {
+      const message = await refused({ DATABASE_URL: wrong.href })
+      assert.match(message, /does not accept the user or the password in DATABASE_URL/)
+      assert.ok(!message.includes('not-this-one'))
+    }
     await drop()
   })
 
@@ -269,3 +272,11 @@ describe('a start that cannot be', { concurrency: 3 }, () => {
     assert.doesNotMatch(message, /secret/)
   })
 })
+
+/** Whether a connection comes about. */
+async function accepts(url: string): Promise<boolean> {
+  return await administer(url, 'select 1').then(
+    () => true,
+    () => false,
+  )
+}

@@ -2,9 +2,9 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import pg from 'pg'
 import type { Logger } from 'pino'
-import { StartError } from './base/start-error.ts'
-import type { Config } from './config.ts'
-import { errorCodeOf, isDatabaseUnavailable } from './db/error-code.ts'
+import { StartError } from '../base/start-error.ts'
+import type { Config } from '../config.ts'
+import { errorCodeOf, isDatabaseUnavailable } from '../db/error-code.ts'
 
 /** A PostgreSQL that answers. `stop` ends the built-in one and leaves any other alone. */
 export type ReachedPostgres = { connectionString: string; stop: () => Promise<void> }
@@ -27,7 +27,7 @@ export async function reachPostgres(
 ): Promise<ReachedPostgres> {
   const { databaseUrl, dataDir } = config
   if (databaseUrl === undefined) {
-    const { startEmbeddedPostgres } = await import('./db/embedded-postgres.ts')
+    const { startEmbeddedPostgres } = await import('../db/embedded-postgres.ts')
     return await startEmbeddedPostgres({ dataDir, log: (message) => log.info(message), onSpawned: onWaiting })
   }
   await waitForAnswer(databaseUrl, stopping)

@@ -4,17 +4,17 @@
  */
 import { parseArgs } from 'node:util'
 import { Type } from 'typebox'
-import { openLog } from './base/log.ts'
-import { StartError } from './base/start-error.ts'
-import { type Config, readConfig } from './config.ts'
-import { openDatabase } from './db/database.ts'
-import { startEmbeddedPostgres } from './db/embedded-postgres.ts'
-import { isUpToDate } from './db/migrate.ts'
-import { findRunningPostgres } from './db/running-postgres.ts'
-import { explain } from './explain.ts'
-import { checkerOf } from './http/validation.ts'
+import { openLog } from '../base/log.ts'
+import { StartError } from '../base/start-error.ts'
+import { type Config, readConfig } from '../config.ts'
+import { openDatabase } from '../db/database.ts'
+import { startEmbeddedPostgres } from '../db/embedded-postgres.ts'
+import { isUpToDate } from '../db/migrate.ts'
+import { findRunningPostgres } from '../db/running-postgres.ts'
+import { checkerOf } from '../http/validation.ts'
+import { explain } from '../start/explain.ts'
+import { type ReachedPostgres, reachPostgres } from '../start/reach-postgres.ts'
 import { LINK_LIFETIME_SECONDS, makeAdministrator, type NewAdministrator } from './make-administrator.ts'
-import { type ReachedPostgres, reachPostgres } from './reach-postgres.ts'
 
 const isAddress = checkerOf(Type.String({ format: 'email', maxLength: 320 }))
 

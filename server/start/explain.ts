@@ -1,5 +1,5 @@
-import { StartError } from './base/start-error.ts'
-import { errorCodeOf } from './db/error-code.ts'
+import { StartError } from '../base/start-error.ts'
+import { errorCodeOf } from '../db/error-code.ts'
 
 /** What to print for an error that ended the start. A fault of ours keeps its stack: nobody could mend it without. */
 export function explain(error: unknown): string {

@@ -8,11 +8,11 @@ import { mkdir, readFile } from 'node:fs/promises'
 import { isIP } from 'node:net'
 import { join } from 'node:path'
 import { createSecureContext } from 'node:tls'
-import type { Certified } from './base/certificates.ts'
-import { now } from './base/clock.ts'
-import { reasonOf, StartError } from './base/start-error.ts'
-import type { Config, TlsSetting } from './config.ts'
-import { writeAtomically } from './db/write-atomically.ts'
+import type { Certified } from '../base/certificates.ts'
+import { now } from '../base/clock.ts'
+import { reasonOf, StartError } from '../base/start-error.ts'
+import type { Config, TlsSetting } from '../config.ts'
+import { writeAtomically } from '../db/write-atomically.ts'
 import { readIfThere, whileAlone } from './generated-file.ts'
 
 /** What the HTTPS listener presents, PEM; `authorityFile` is what clients have to trust, if it is one of ours. */
@@ -122,14 +122,14 @@ async function readPair(folder: string, name: string): Promise<Certified | undef
 }
 
 async function makeAuthority(folder: string): Promise<Certified> {
-  const { makeAuthority: make } = await import('./base/certificates.ts')
+  const { makeAuthority: make } = await import('../base/certificates.ts')
   const authority = await make('Tenantry local authority')
   await writePair(folder, 'ca', authority)
   return authority
 }
 
 async function issue(folder: string, authority: Certified, names: readonly string[]): Promise<Certified> {
-  const { issueServerCertificate } = await import('./base/certificates.ts')
+  const { issueServerCertificate } = await import('../base/certificates.ts')
   const server = await issueServerCertificate(authority, names)
   await writePair(folder, 'server', server)
   return server

@@ -5,18 +5,16 @@
  */
 import { once } from 'node:events'
 import { flushCompileCache } from 'node:module'
-import { openLog } from './base/log.ts'
-import { readConfig } from './config.ts'
-import { refuseImpossibleDemo } from './demo/where.ts'
+import { openLog } from '../base/log.ts'
+import { readConfig } from '../config.ts'
+import { refuseImpossibleDemo } from '../demo/where.ts'
 import { refuseMissingKey } from './encryption-key.ts'
 import { explain } from './explain.ts'
 import { listen } from './listen.ts'
 import { openTls } from './local-tls.ts'
+import type { Closing } from './open-application.ts'
 import { reachPostgres } from './reach-postgres.ts'
 import { stopSignal } from './stop-signal.ts'
-
-/** Closes something that was opened on the way. */
-export type Closing = () => Promise<unknown>
 
 /** Leaves three of the nine seconds to the database. */
 const DRAIN_LIMIT_MS = 6_000

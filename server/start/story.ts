@@ -2,9 +2,9 @@
  * What a start tells the person at the terminal: plain text, not a log; nothing else prints to standard output. What
  * is not indented can be pasted into a shell.
  */
-import type { Config } from './config.ts'
-import type { Demo } from './demo/demo.ts'
-import { DEMO_COMPANIES, DEMO_PEOPLE } from './demo/people.ts'
+import type { Config } from '../config.ts'
+import type { Demo } from '../demo/demo.ts'
+import { DEMO_COMPANIES, DEMO_PEOPLE } from '../demo/people.ts'
 import type { TlsMaterial } from './local-tls.ts'
 
 /** Prints it: at length while the demo is on, otherwise where the server is and where its data lies. */

@@ -1,17 +1,19 @@
 /** From a PostgreSQL that answers to an application that can: schema → encryption key → tenant → demo → routes. */
 import type { FastifyInstance } from 'fastify'
 import type { Logger } from 'pino'
-import { buildApp } from './app.ts'
-import { openSecrets, type Secrets } from './base/secrets.ts'
-import type { Config } from './config.ts'
-import { type Database, openDatabase } from './db/database.ts'
-import { errorCodeOf } from './db/error-code.ts'
-import { migrateToLatest } from './db/migrate.ts'
-import { type Demo, openDemo } from './demo/demo.ts'
+import { buildApp } from '../app.ts'
+import { openSecrets, type Secrets } from '../base/secrets.ts'
+import type { Config } from '../config.ts'
+import { type Database, openDatabase } from '../db/database.ts'
+import { errorCodeOf } from '../db/error-code.ts'
+import { migrateToLatest } from '../db/migrate.ts'
+import { type Demo, openDemo } from '../demo/demo.ts'
+import { openServer } from '../open-server.ts'
+import { setUpTenant } from '../setup.ts'
 import { openEncryptionKey } from './encryption-key.ts'
-import { openServer } from './open-server.ts'
-import type { Closing } from './serve.ts'
-import { setUpTenant } from './setup.ts'
+
+/** Closes something that was opened on the way. */
+export type Closing = () => Promise<unknown>
 
 /**
  * Opens it. Each part that needs closing is added to `opened` as soon as it is there.

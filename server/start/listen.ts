@@ -8,9 +8,9 @@ import { createServer as createTlsServer } from 'node:https'
 import { Server as NetServer } from 'node:net'
 import type { Duplex } from 'node:stream'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { StartError } from './base/start-error.ts'
-import type { Config } from './config.ts'
-import { errorCodeOf } from './db/error-code.ts'
+import { StartError } from '../base/start-error.ts'
+import type { Config } from '../config.ts'
+import { errorCodeOf } from '../db/error-code.ts'
 import type { TlsMaterial } from './local-tls.ts'
 
 /** Listeners that accept requests. */

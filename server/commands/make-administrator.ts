@@ -2,18 +2,18 @@
  * Makes the first operator of a tenant: somebody has to be let in before anybody can let others in. Used by the
  * command line alone, whose caller has the database in his hands anyway.
  */
-import type { SystemActor } from './authorization/actor.ts'
-import { StartError } from './base/start-error.ts'
-import type { Connection } from './connections/connection.ts'
-import { findFirstDatabase } from './connections/store.ts'
-import { type Db, type Tx, transact } from './db/database.ts'
-import { recordEvent } from './logs/record.ts'
-import { removePassword } from './passwords/set-password.ts'
-import { assignBuiltInRole } from './roles/store.ts'
-import { issueTicket } from './tickets/issue.ts'
-import { ticketUrl } from './tickets/ticket.ts'
-import { createUser } from './users/create.ts'
-import { type Account, findAccount } from './users/find-account.ts'
+import type { SystemActor } from '../authorization/actor.ts'
+import { StartError } from '../base/start-error.ts'
+import type { Connection } from '../connections/connection.ts'
+import { findFirstDatabase } from '../connections/store.ts'
+import { type Db, type Tx, transact } from '../db/database.ts'
+import { recordEvent } from '../logs/record.ts'
+import { removePassword } from '../passwords/set-password.ts'
+import { assignBuiltInRole } from '../roles/store.ts'
+import { issueTicket } from '../tickets/issue.ts'
+import { ticketUrl } from '../tickets/ticket.ts'
+import { createUser } from '../users/create.ts'
+import { type Account, findAccount } from '../users/find-account.ts'
 
 /** Who is an administrator now, and the link with which he sets his password. */
 export type NewAdministrator = { email: string; isNew: boolean; link: string }

@@ -2,10 +2,10 @@
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { StartError } from './base/start-error.ts'
-import { inWords } from './db/embedded-postgres-error.ts'
-import { openFolder } from './db/postgres-place.ts'
-import { acquireLock } from './db/process-lock.ts'
+import { StartError } from '../base/start-error.ts'
+import { inWords } from '../db/embedded-postgres-error.ts'
+import { openFolder } from '../db/postgres-place.ts'
+import { acquireLock } from '../db/process-lock.ts'
 
 const WAIT_LIMIT_MS = 10_000
 

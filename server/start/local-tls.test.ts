@@ -4,7 +4,7 @@ import { chmodSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync }
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, describe, it, mock } from 'node:test'
-import { readConfig } from './config.ts'
+import { readConfig } from '../config.ts'
 import { openTls } from './local-tls.ts'
 
 const root = mkdtempSync(join(tmpdir(), 'tenantry-tls-'))

@@ -5,9 +5,9 @@
 import { randomBytes } from 'node:crypto'
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { reasonOf, StartError } from './base/start-error.ts'
-import type { Config } from './config.ts'
-import { writeAtomically } from './db/write-atomically.ts'
+import { reasonOf, StartError } from '../base/start-error.ts'
+import type { Config } from '../config.ts'
+import { writeAtomically } from '../db/write-atomically.ts'
 import { readIfThere, whileAlone } from './generated-file.ts'
 
 const MAKE_ONE = 'openssl rand -base64 32'

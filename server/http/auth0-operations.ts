@@ -38,3 +38,24 @@ export function matchKey(method: string, path: string): string {
 export function routeKey({ method, url }: Pick<Route, 'method' | 'url'>): string {
   return matchKey(method, `${MANAGEMENT_PREFIX}${url}`)
 }
+
+/** The operation at an address, as it was sent; of several that fit, the one that names more of it (`/me` before `/{id}`). */
+export function operationAt(
+  operations: readonly Auth0Operation[],
+  method: string,
+  path: string,
+): Auth0Operation | undefined {
+  const fitting = operations.filter((operation) => operation.method === method && fits(operation.path, path))
+  return fitting.sort((left, right) => parametersIn(left) - parametersIn(right))[0]
+}
+
+/** Whether a path is one of those that a pattern stands for; its parameters are `{id}` or `:id`. */
+export function fits(pattern: string, path: string): boolean {
+  const [parts, segments] = [pattern.split('/'), path.split('/')]
+  if (parts.length !== segments.length) return false
+  return parts.every((part, index) => (/^[{:]/.test(part) ? segments[index] !== '' : part === segments[index]))
+}
+
+function parametersIn({ path }: Auth0Operation): number {
+  return path.split('{').length - 1
+}

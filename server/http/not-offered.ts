@@ -3,56 +3,99 @@
  * in which deployment tools read them, and the rest is 403 `feature_not_enabled`, which those tools pass over. Never
  * 404, which some of them take for "there are none of these, make them", and never 5xx, which SDKs repeat.
  */
-import type { FastifyInstance } from 'fastify'
-import { isManagementScope } from '../authorization/scopes.ts'
+import type { FastifyInstance, FastifyRequest } from 'fastify'
+import { isManagementScope, OWN_ACCOUNT_SCOPES } from '../authorization/scopes.ts'
 import {
   type Auth0Operation,
+  fits,
   MANAGEMENT_OPERATIONS,
   MANAGEMENT_PREFIX,
   matchKey,
+  operationAt,
   routeKey,
 } from './auth0-operations.ts'
 import type { Route } from './define-route.ts'
+import { answerError } from './error-handler.ts'
 import { ApiError } from './errors.ts'
 import type { Gate, Rule } from './gate.ts'
 import type { Server } from './server.ts'
 
-/** Mounts what none of the routes answers. */
+const METHODS = ['GET', 'POST', 'PUT', 'PATCH', 'DELETE']
+
+type Finder = (request: FastifyRequest) => Known | undefined
+
+/** What is known of an operation once it has been asked for. */
+type Known = { operation: Auth0Operation; rule: Rule | undefined; refuse: ReturnType<Gate['refuse']> }
+
+/**
+ * Mounts what none of the routes answers, most of it as one route: there are hundreds of these, and each one mounted
+ * would cost a part of every start.
+ */
 export function mountNotOffered(app: FastifyInstance, server: Server, gate: Gate, routes: readonly Route[]): void {
   const offered = new Set(routes.map(routeKey))
-  for (const operation of MANAGEMENT_OPERATIONS) {
-    if (!offered.has(matchKey(operation.method, operation.path))) mountOperation(app, server, gate, operation)
+  const missing = MANAGEMENT_OPERATIONS.filter(({ method, path }) => !offered.has(matchKey(method, path)))
+  const find = finderOf(gate, missing)
+  mountAt(app, server, gate, find, METHODS, `${MANAGEMENT_PREFIX}/*`)
+  for (const { method, path } of missing) {
+    // An id of ours would be taken for it: `/resource-servers/search` for the API named `search`.
+    const isShadowed = routes.some((route) => route.method === method && fits(`${MANAGEMENT_PREFIX}${route.url}`, path))
+    if (isShadowed) mountAt(app, server, gate, find, [method], path.replace(/\{([^}]+)\}/g, ':$1'))
   }
 }
 
-function mountOperation(app: FastifyInstance, server: Server, gate: Gate, operation: Auth0Operation): void {
-  const { method, path, list } = operation
-  const rule = ruleOf(operation)
+function mountAt(app: FastifyInstance, server: Server, gate: Gate, find: Finder, method: string[], url: string): void {
   app.route({
     method,
-    url: path.replace(/\{([^}]+)\}/g, ':$1'),
-    // There are hundreds of these, and each costs a part of every start.
+    url,
     exposeHeadRoute: false,
-    errorHandler: gate.refuse({
-      method,
-      url: path.slice(MANAGEMENT_PREFIX.length),
-      operationId: operation.operationId ?? matchKey(method, path),
-      summary: `${method} ${path}`,
-    }),
+    errorHandler: async (error, request, reply) => {
+      const known = find(request)
+      return known ? await known.refuse(error, request, reply) : answerError(server, error, request, reply)
+    },
     // Before the body is read: no body is too large or of the wrong kind for an operation that does nothing.
     onRequest: async (request, reply) => {
-      const token = await gate.enter(request, reply, rule)
+      const known = find(request)
+      if (!known) throw new ApiError('not_found')
+      const token = await gate.enter(request, reply, known.rule)
       if (!(await server.standing(token))) throw new ApiError('invalid_token')
-      if (list === undefined) throw new ApiError('feature_not_enabled')
+      if (known.operation.list === undefined) throw new ApiError('feature_not_enabled')
     },
     // Only lists come this far.
-    handler: async (request) => emptyList(operation, request.query as Record<string, string | undefined>),
+    handler: async (request) => {
+      const known = find(request)
+      if (!known) throw new ApiError('not_found')
+      return emptyList(known.operation, request.query as Record<string, string | undefined>)
+    },
   })
 }
 
-/** Auth0 names no scope for some of its newest operations; any token may be told that those are not here. */
+function finderOf(gate: Gate, missing: readonly Auth0Operation[]): Finder {
+  const known = new Map<Auth0Operation, Known>()
+  return ({ method, url }) => {
+    const operation = operationAt(missing, method, url.split('?', 1)[0] ?? '')
+    if (!operation) return undefined
+    const found = known.get(operation) ?? knownOf(gate, operation)
+    known.set(operation, found)
+    return found
+  }
+}
+
+function knownOf(gate: Gate, operation: Auth0Operation): Known {
+  const { method, path, operationId = matchKey(method, path) } = operation
+  const url = path.slice(MANAGEMENT_PREFIX.length).replace(/\{([^}]+)\}/g, ':$1')
+  return {
+    operation,
+    rule: ruleOf(operation),
+    refuse: gate.refuse({ method, url, operationId, summary: `${method} ${path}` }),
+  }
+}
+
+/**
+ * Auth0 names no scope for some of its newest operations, and for others one that only a person can use, on his own
+ * account; any token may be told that those are not here.
+ */
 function ruleOf({ scopes = [] }: Auth0Operation): Rule | undefined {
-  const scope = scopes.filter(isManagementScope)
+  const scope = scopes.filter(isManagementScope).filter((name) => !OWN_ACCOUNT_SCOPES.has(name))
   return scope.length === 0 ? undefined : { scope, withinOrganization: 'refused' }
 }
 

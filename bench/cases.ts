@@ -1,0 +1,104 @@
+/** TABLE: what is measured. Both servers get the same requests, but for the token that only ours asks for. */
+import { createHash } from 'node:crypto'
+
+/** Who asks, and for what there is. */
+export type Asker = {
+  users: number
+  /** Bearer token of the Management API; the bare server asks for none. */
+  token: string | undefined
+  client: { id: string; secret: string; audience: string }
+}
+
+/** A request, and whether an answer to it is the right one. */
+export type Request = {
+  method: string
+  path: string
+  body?: unknown
+  isRight: (answer: Record<string, unknown>) => boolean
+}
+
+/** One kind of request. */
+export type Case = {
+  name: 'read' | 'list' | 'token' | 'update'
+  title: string
+  /** The throughput aimed at, as a part of the bare server's, by connections. */
+  aims: Readonly<Record<number, number>>
+  /** Makes a request. @param turn a number that was not there before */
+  make: (asker: Asker, turn: number) => Request
+}
+
+const PAGE = 50
+
+// What writes comes last, so that the rows it leaves behind burden nobody else.
+export const CASES: readonly Case[] = [
+  {
+    name: 'read',
+    title: 'GET user',
+    aims: { 16: 1, 64: 2 },
+    make: ({ users }) => {
+      const userId = someUserId(users)
+      return { method: 'GET', path: pathOf(userId), isRight: (user) => user.user_id === userId }
+    },
+  },
+  {
+    name: 'list',
+    title: `list of ${PAGE} with total`,
+    aims: {},
+    make: ({ users }) => ({
+      method: 'GET',
+      path: `/api/v2/users?per_page=${PAGE}&page=0&include_totals=true`,
+      isRight: (page) => Array.isArray(page.users) && page.users.length === PAGE && page.total === users,
+    }),
+  },
+  {
+    name: 'token',
+    title: 'client_credentials',
+    aims: { 16: 0.8, 64: 0.8 },
+    make: ({ client }) => ({
+      method: 'POST',
+      path: '/oauth/token',
+      body: {
+        grant_type: 'client_credentials',
+        client_id: client.id,
+        client_secret: client.secret,
+        audience: client.audience,
+      },
+      isRight: (answer) => String(answer.access_token).split('.').length === 3 && answer.token_type === 'Bearer',
+    }),
+  },
+  {
+    name: 'update',
+    title: 'PATCH user_metadata',
+    aims: { 16: 0.7, 64: 0.7 },
+    make: ({ users }, turn) => {
+      const userId = someUserId(users)
+      return {
+        method: 'PATCH',
+        path: pathOf(userId),
+        body: { user_metadata: { turn } },
+        isRight: ({ user_id, user_metadata }) =>
+          user_id === userId && JSON.stringify(user_metadata).includes(`"turn":${turn}`),
+      }
+    },
+  },
+]
+
+/** The id of the n-th user, counted from 1: spread over the index, as real ids are. `load-users.ts` says it in SQL. */
+export function userIdOf(n: number): string {
+  const known = userIds[n]
+  if (known !== undefined) return known
+  const userId = `auth0|${createHash('md5').update(String(n)).digest('hex').slice(0, 24)}`
+  userIds[n] = userId
+  return userId
+}
+
+// Made once, so that the hashing does not burden the machine during a measurement.
+const userIds: string[] = []
+
+function someUserId(users: number): string {
+  return userIdOf(1 + Math.floor(Math.random() * users))
+}
+
+function pathOf(userId: string): string {
+  return `/api/v2/users/${encodeURIComponent(userId)}`
+}

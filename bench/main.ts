@@ -1,0 +1,94 @@
+/**
+ * `npm run bench`: how fast the server is, as a part of what a bare one reaches in the same minutes on the same
+ * database. docs/benchmarks.md says how to read it. It ends with an error only when something is broken, never
+ * because something is slow.
+ */
+import pg from 'pg'
+import { type BenchDatabase, openDatabase } from './database.ts'
+import { loadRawClient, loadUsers } from './load-users.ts'
+import { type Field, measure, type Result } from './measure.ts'
+import { type Options, readOptions, UsageError } from './options.ts'
+import { prepareAsker } from './prepare.ts'
+import { memoryOf } from './processor-time.ts'
+import { planText, type Report, reportText } from './report.ts'
+import { startOurs, startRaw } from './servers.ts'
+import { measureStartUp } from './start-up.ts'
+
+type Closing = () => Promise<unknown>
+
+/** Which events have to be there for every answer of a case. */
+const EVENTS: Partial<Record<Result['name'], string>> = { update: 'sapi', token: 'seccft' }
+
+const opened: Closing[] = []
+for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => close().finally(() => process.exit(1)))
+try {
+  await run(readOptions(process.argv.slice(2)))
+} catch (error) {
+  console.error(error instanceof UsageError ? error.message : error)
+  process.exitCode = 1
+} finally {
+  await close()
+}
+
+async function run(options: Options): Promise<void> {
+  console.error(planText(options))
+  const database = await openDatabase(process.env.DATABASE_URL)
+  opened.push(database.remove, database.stop)
+  const { users, rounds, seconds } = options
+  const report: Report = { users, rounds, seconds, results: [], startUp: undefined, loadedMiB: undefined }
+  Object.assign(report, await measureCases(database, options))
+  if (options.measuresStart) {
+    // A start of ours starts the built-in database as well.
+    await database.stop()
+    report.startUp = await measureStartUp(database)
+  }
+  console.log(options.json ? JSON.stringify(report, null, 2) : `\n${reportText(report)}`)
+}
+
+async function measureCases(database: BenchDatabase, options: Options): Promise<Pick<Report, 'results' | 'loadedMiB'>> {
+  const kept = opened.length
+  const profiling = options.profile === undefined ? [] : ['--cpu-prof', `--cpu-prof-dir=${options.profile}`]
+  const ours = await startOurs({ DATA_DIR: database.dataDir, DATABASE_URL: database.url }, profiling)
+  opened.push(ours.stop)
+  await loadUsers(database.url, options.users)
+  const asker = await prepareAsker(ours, options.users)
+  await loadRawClient(database.url, asker.client)
+  const raw = await startRaw(database.url)
+  opened.push(raw.stop)
+  const client = new pg.Client(database.url)
+  await client.connect()
+  opened.push(() => client.end())
+  const { rows } = await client.query<{ backend: number }>('select pg_backend_pid() as backend')
+  const results = await measureAll({ ours, raw, asker, backend: rows[0]?.backend ?? 0 }, options, client)
+  const loadedMiB = memoryOf(ours.pid)
+  await close(kept)
+  return { results, loadedMiB }
+}
+
+async function measureAll(field: Field, options: Options, client: pg.Client): Promise<Result[]> {
+  const results: Result[] = []
+  for (const kind of options.cases) {
+    const event = EVENTS[kind.name]
+    const before = await countEvents(client, event)
+    let answers = 0
+    for (const connections of options.connections) {
+      console.error(`${kind.title}, ${connections} connections …`)
+      const { rounds, seconds } = options
+      results.push(await measure(field, kind, { connections, rounds, seconds }, (count) => (answers += count)))
+    }
+    const recorded = (await countEvents(client, event)) - before
+    if (event && recorded !== answers) throw new Error(`${kind.title}: ${answers} answers, but ${recorded} events.`)
+  }
+  return results
+}
+
+async function countEvents(client: pg.Client, type: string | undefined): Promise<number> {
+  if (type === undefined) return 0
+  const { rows } = await client.query<{ count: string }>('select count(*) from events where type = $1', [type])
+  return Number(rows[0]?.count)
+}
+
+/** Closes what was opened, the last first, down to what was there at some point. */
+async function close(kept = 0): Promise<void> {
+  while (opened.length > kept) await opened.pop()?.()
+}

@@ -1,0 +1,76 @@
+/** Writes the figures down for people. */
+import { type Figures, processorMs, type Result } from './measure.ts'
+import type { Options } from './options.ts'
+import type { StartUp } from './start-up.ts'
+import { ratio } from './statistics.ts'
+
+/** All that a run found out. */
+export type Report = {
+  users: number
+  rounds: number
+  seconds: number
+  results: Result[]
+  startUp: StartUp | undefined
+  /** Memory of our server after the load. */
+  loadedMiB: number | undefined
+}
+
+const AIMS = { startMs: 1_200, idleMiB: 180 }
+
+const COLUMNS: readonly { title: string; text: (result: Result) => string }[] = [
+  { title: '', text: ({ title }) => title },
+  { title: 'connections', text: ({ connections }) => String(connections) },
+  { title: 'of raw', text: ({ throughputRatio }) => fixed(throughputRatio, 2) },
+  { title: 'aim', text: ({ aim }) => (aim === undefined ? '' : `≥ ${aim.toFixed(1)}`) },
+  { title: 'requests/s', text: both(({ perSecond }) => fixed(perSecond, 0)) },
+  { title: 'p50 ms', text: both(({ p50Ms }) => fixed(p50Ms, 1)) },
+  { title: 'p99 ms', text: both(({ p99Ms }) => fixed(p99Ms, 1)) },
+  { title: 'CPU ms, server+database', text: both(cpu) },
+  { title: 'CPU of raw', text: ({ processorRatio }) => fixed(processorRatio, 2) },
+]
+
+/** The report as a table. */
+export function reportText({ users, rounds, seconds, results, startUp, loadedMiB }: Report): string {
+  const lines = [
+    `${users} users, ${rounds} rounds of ${seconds} s for each side, in turn. Medians. Pairs are ours / raw.`,
+    ...(results.length === 0 ? [] : ['', ...table(results)]),
+  ]
+  if (loadedMiB !== undefined) lines.push('', `Memory after the load: ${fixed(loadedMiB, 0)} MiB`)
+  if (startUp) {
+    const { startMs, idleMiB } = startUp
+    lines.push('', `Ready after ${fixed(ratio(startMs, 1_000), 2)} s, warm (aim: ${AIMS.startMs / 1_000} s at most)`)
+    lines.push(`Memory while idle: ${fixed(idleMiB, 0)} MiB (aim: ${AIMS.idleMiB} MiB at most)`)
+  }
+  return lines.join('\n')
+}
+
+/** What a run is about to do. */
+export function planText({ users, cases, connections, rounds, seconds }: Options): string {
+  const measuring = cases.length * connections.length * (rounds * seconds + Math.min(1, seconds)) * 2
+  return `Loading ${users} users, then about ${Math.ceil(measuring / 60)} min of measuring …`
+}
+
+function table(results: readonly Result[]): string[] {
+  const rows = [COLUMNS.map(({ title }) => title), ...results.map((result) => COLUMNS.map(({ text }) => text(result)))]
+  const widths = COLUMNS.map((_, index) => Math.max(...rows.map((row) => row[index]?.length ?? 0)))
+  return rows.map((row) => {
+    const cells = row.map((cell, index) => {
+      const width = widths[index] ?? 0
+      return index === 0 ? cell.padEnd(width) : cell.padStart(width)
+    })
+    return cells.join('   ')
+  })
+}
+
+function both(text: (figures: Figures) => string): (result: Result) => string {
+  return ({ ours, raw }) => `${text(ours)} / ${text(raw)}`
+}
+
+function cpu(figures: Figures): string {
+  if (processorMs(figures) === undefined) return fixed(figures.serverMs, 3)
+  return `${fixed(figures.serverMs, 3)}+${fixed(figures.databaseMs, 3)}`
+}
+
+function fixed(figure: number | undefined, digits: number): string {
+  return figure === undefined ? '?' : figure.toFixed(digits)
+}

@@ -13,6 +13,7 @@ import { ensureMachineClient } from './clients/machine-client.ts'
 import type { Config } from './config.ts'
 import { defaultConnectionSettings, defaultDatabaseOptions } from './connections/defaults.ts'
 import { type Db, type Tx, transact } from './db/database.ts'
+import { managementAudiences } from './http/audiences.ts'
 import { makeSigningKey } from './keys/signing-key.ts'
 import { insertKey } from './keys/store.ts'
 import { ensureBuiltInRoles } from './roles/store.ts'
@@ -77,9 +78,25 @@ async function makeTenant(tx: Tx, secrets: Secrets, config: Config): Promise<voi
     .execute()
 }
 
-/** The Management API as a resource server: its identifier follows `PUBLIC_URL`, its scopes this version's table. */
+/**
+ * The Management API as a resource server: its identifier follows `PUBLIC_URL`, its scopes this version's table.
+ * @throws StartError when another API has that identifier, for tokens of that one would open this one
+ */
 async function ensureManagementApi(tx: Tx, config: Config): Promise<string> {
   const scopes = JSON.stringify(MANAGEMENT_SCOPES)
+  const other = await tx
+    .selectFrom('resource_servers')
+    .select('identifier')
+    .where('is_system', '=', false)
+    .where('identifier', 'in', managementAudiences(config))
+    .executeTakeFirst()
+  if (other) {
+    throw new StartError(
+      `With these settings the Management API is known as ${other.identifier}, and the tenant has another API of that ` +
+        'identifier. Start with the settings of before, delete that API or choose another PUBLIC_URL or TLS_PORT. ' +
+        'Nothing was changed.',
+    )
+  }
   const known = await tx.selectFrom('resource_servers').select('id').where('is_system', '=', true).executeTakeFirst()
   if (known) {
     await tx

@@ -54,19 +54,24 @@ export function newRequestId(): string {
 
 let lastLogTime = ''
 let logsInTime = 0
+const MOST_IN_TIME = 999_999
 
 /**
  * A log id: 54 digits that sort by time. `900` + UTC time to the millisecond + a counter within the
- * millisecond + random digits, so that ids of one process never tie and ids of two practically never do.
+ * millisecond + random digits, so that ids of one process never tie and ids of two practically never do. They never
+ * go back, not even when the clock does: who reads the log by checkpoint would miss what was recorded meanwhile.
  */
 export function newLogId(): string {
   const time = now().toISOString().replace(/\D/g, '')
-  if (time === lastLogTime) logsInTime += 1
-  else {
-    lastLogTime = time
-    logsInTime = 0
-  }
+  if (time > lastLogTime) startLogTime(time)
+  else if (logsInTime < MOST_IN_TIME) logsInTime += 1
+  else startLogTime(String(BigInt(lastLogTime) + 1n))
   const counter = String(logsInTime).padStart(6, '0')
-  const random = Array.from({ length: 4 }, () => String(randomInt(10 ** 7)).padStart(7, '0')).join('')
-  return `900${time}${counter}${random}`
+  const random = [randomInt(10 ** 14), randomInt(10 ** 14)].map((part) => String(part).padStart(14, '0')).join('')
+  return `900${lastLogTime}${counter}${random}`
+}
+
+function startLogTime(time: string): void {
+  lastLogTime = time
+  logsInTime = 0
 }

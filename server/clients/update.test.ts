@@ -98,12 +98,25 @@ describe('clients that exist', async () => {
     it('to another method: none shuts the secret out, a secret method lets it in again', async () => {
       const { client_id, client_secret } = await make()
       const url = `${CLIENTS}/${client_id}`
+      const before = await stored(client_id)
       await call('PATCH', url, { body: { token_endpoint_auth_method: 'none' } })
       assert.equal((await stored(client_id)).secret_digest, null)
       await call('PATCH', url, { body: { token_endpoint_auth_method: 'client_secret_basic' } })
       const row = await stored(client_id)
       assert.equal(row.secret_digest, server.secrets.digest('client_secret', client_secret))
-      assert.equal(row.token_generation, 2)
+      assert.equal(row.token_generation, before.token_generation + 2)
+    })
+
+    it('without the grant for tokens in their own name: the tokens they have end, with any other they stay', async () => {
+      const { client_id } = await make()
+      const generation = async () => (await stored(client_id)).token_generation
+      const before = await generation()
+      await call('PATCH', `${CLIENTS}/${client_id}`, { body: { grant_types: ['client_credentials'] } })
+      assert.equal(await generation(), before)
+      await call('PATCH', `${CLIENTS}/${client_id}`, { body: { grant_types: ['authorization_code'] } })
+      assert.equal(await generation(), before + 1)
+      await call('PATCH', `${CLIENTS}/${client_id}`, { body: { grant_types: [] } })
+      assert.equal(await generation(), before + 1)
     })
   })
 

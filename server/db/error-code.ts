@@ -27,7 +27,7 @@ const UNREACHABLE = new Set([
 
 /** What the driver says without a code. */
 const UNREACHABLE_TEXT =
-  /^(Connection terminated|timeout exceeded when trying to connect|Client has encountered a connection error|Query read timeout)/
+  /^(Connection terminated|timeout exceeded when trying to connect|Client has encountered a connection error|Query read timeout|timeout expired)/
 
 /**
  * Whether the error says that the database cannot serve now (stopped, restarting, out of connections, disk

@@ -3,7 +3,7 @@
  * SHA-256 until the token expires; whether the token still counts is asked of the database each time
  * (authorization/standing.ts), so remembering it opens nothing.
  */
-import { createHash } from 'node:crypto'
+import { hash } from 'node:crypto'
 import { errors, type JWTPayload, jwtVerify } from 'jose'
 import type { Actor } from '../authorization/actor.ts'
 import type { TokenClaims } from '../authorization/standing.ts'
@@ -26,7 +26,7 @@ export function authenticator(server: Server): Authenticator {
   const audiences = managementAudiences(server.config)
   return async (authorization) => {
     const text = bearerTokenOf(authorization)
-    const digest = createHash('sha256').update(text).digest('base64')
+    const digest = hash('sha256', text, 'base64')
     const known = remembered.get(digest)
     if (known) {
       if (known.expiresAt > nowSeconds()) return known
@@ -52,7 +52,9 @@ async function verify(server: Server, audiences: string[], text: string): Promis
     const { payload, protectedHeader } = await jwtVerify(
       text,
       async (header) => {
-        const key = header.kid ? await server.keys.publicKey(header.kid) : undefined
+        // Whatever else a stranger writes there need not trouble the database.
+        const isId = typeof header.kid === 'string' && /^[\w-]{1,100}$/.test(header.kid)
+        const key = isId ? await server.keys.publicKey(header.kid ?? '') : undefined
         if (!key) throw new ApiError('invalid_signature')
         return key
       },

@@ -40,10 +40,12 @@ export type Call<Params, Query, Body> = {
   params: Part<Params>
   query: Part<Query>
   body: Part<Body>
-  info: RequestInfo
   /** Headers for the successful answer, where a route has some of its own. */
   answerHeaders: Record<string, string>
 }
+
+/** What a handler that changes something gets besides: the request as its event tells of it. */
+export type Recorded = { info: RequestInfo }
 
 type Common<Params, Query, Body> = {
   url: string
@@ -78,8 +80,10 @@ export type ChangeRoute<Params, Query, Body> = Common<Params, Query, Body> & {
   method: 'POST' | 'PUT' | 'PATCH' | 'DELETE'
   event: EventType
   /** Work that must not hold a transaction open, such as hashing a password; its outcome goes to the handler. */
-  prepare?: (call: Call<Params, Query, Body> & { db: Db }) => Promise<unknown>
-  handler: (call: Call<Params, Query, Body> & { tx: Tx; prepared: unknown; audit: Audit }) => Promise<unknown>
+  prepare?: (call: Call<Params, Query, Body> & Recorded & { db: Db }) => Promise<unknown>
+  handler: (
+    call: Call<Params, Query, Body> & Recorded & { tx: Tx; prepared: unknown; audit: Audit },
+  ) => Promise<unknown>
 }
 
 /**
@@ -90,7 +94,7 @@ export type GroupedRoute<Params, Query, Body> = Common<Params, Query, Body> & {
   kind: 'grouped'
   method: 'POST' | 'PUT' | 'PATCH' | 'DELETE'
   event: EventType
-  handler: (call: Call<Params, Query, Body> & { db: Db }) => Promise<unknown>
+  handler: (call: Call<Params, Query, Body> & Recorded & { db: Db }) => Promise<unknown>
 }
 
 type Definition<P, Q, B> = ReadRoute<P, Q, B> | ChangeRoute<P, Q, B> | GroupedRoute<P, Q, B>

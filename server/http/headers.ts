@@ -10,7 +10,8 @@ export function installHeaders(app: FastifyInstance, server: Server): void {
   const own = new URL(config.publicUrl).hostname
   const isHttps = config.publicUrl.startsWith('https:')
   app.addHook('onRequest', async (request, reply) => {
-    reply.headers({ 'x-content-type-options': 'nosniff', 'x-request-id': request.id })
+    // What may be kept says so itself.
+    reply.headers({ 'x-content-type-options': 'nosniff', 'x-request-id': request.id, 'cache-control': 'no-store' })
     if (isHttps) reply.header('strict-transport-security', 'max-age=31536000')
     // Another page's name that was made to point at this machine (DNS rebinding) must not reach the demo's people.
     if (isDemo && request.hostname !== own && !isLoopbackHost(request.hostname)) throw new ApiError('misdirected')

@@ -7,7 +7,7 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { transact } from '../db/database.ts'
 import { recordEvent } from '../logs/record.ts'
 import type { Token } from './authenticate.ts'
-import { type Audit, type Call, type Route, rawJsonText, successOf } from './define-route.ts'
+import { type Audit, type Call, type Recorded, type Route, rawJsonText, successOf } from './define-route.ts'
 import { ApiError } from './errors.ts'
 import type { Gate } from './gate.ts'
 import { operationEvent } from './operation-event.ts'
@@ -17,7 +17,7 @@ import type { Server } from './server.ts'
 import { refuseUnstorable } from './unstorable.ts'
 import { type Validator, validatorOf } from './validation.ts'
 
-type AnyCall = Call<never, never, never>
+type AnyCall = Call<never, never, never> & Recorded
 type Validators = { params: Validator | undefined; query: Validator; body: Validator | undefined }
 
 /** Mounts routes under a prefix such as `/api/v2`. */
@@ -43,7 +43,7 @@ function mountRoute(app: FastifyInstance, server: Server, gate: Gate, prefix: st
       await gate.enter(request, reply, definition)
     },
     handler: async (request, reply) => {
-      const call = readCall(server, validators, request, gate.tokenOf(request))
+      const call = readCall(server, definition, validators, request, gate.tokenOf(request))
       const answer = await run(definition, call)
       return send(reply.headers(call.answerHeaders), status, write, answer)
     },
@@ -62,7 +62,13 @@ function compile(definition: Route): Validators {
 // Unknown query parameters are ignored, as Auth0 does: SDKs send totals and pages to every list.
 const NO_QUERY = { type: 'object' } as const
 
-function readCall(server: Server, validators: Validators, request: FastifyRequest, token: Token): AnyCall {
+function readCall(
+  server: Server,
+  definition: Route,
+  validators: Validators,
+  request: FastifyRequest,
+  token: Token,
+): AnyCall {
   const isForm = (request.headers['content-type'] ?? '').startsWith('application/x-www-form-urlencoded')
   const params = validators.params?.(request.params, true)
   const query = validators.query(request.query, true)
@@ -73,7 +79,8 @@ function readCall(server: Server, validators: Validators, request: FastifyReques
     refuseUnstorable(body)
     body = validators.body(body, isForm)
   }
-  const info = requestInfoOf(request)
+  // What changes nothing records nothing.
+  const info = definition.kind === 'read' ? undefined : requestInfoOf(request)
   // The validators have just made sure of the types that the handler states.
   return { server, actor: token.actor, token, params, query, body, info, answerHeaders: {} } as unknown as AnyCall
 }

@@ -29,6 +29,13 @@ const SECRET_NAMES = new Set([
   'ticket',
   'form_token',
   'pem',
+  // Of connections to elsewhere, which are refused, but may have been sent.
+  'configuration',
+  'app_secret',
+  'consumer_secret',
+  'twilio_token',
+  'signingKey',
+  'decryptionKey',
 ])
 
 /** What stands in the place of a secret (Auth0's mark). */

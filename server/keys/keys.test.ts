@@ -45,6 +45,24 @@ describe('signing keys', async () => {
     )
   })
 
+  it('rotated by several at once, each rotation follows the one before', async () => {
+    const list = async () => (await call('GET', '/api/v2/keys/signing', { as: await tokenFor({}) })).body
+    const before = (await list()).length
+    const as = await tokenFor({})
+    const rotated = await Promise.all(
+      Array.from({ length: 5 }, () => call('POST', '/api/v2/keys/signing/rotate', { as })),
+    )
+    assert.deepEqual(
+      rotated.map(({ status }) => status),
+      [201, 201, 201, 201, 201],
+    )
+    assert.equal(new Set(rotated.map(({ body }) => body.kid)).size, 5)
+    const after = await list()
+    assert.equal(after.length, before + 5)
+    assert.equal(after.filter((key: { current?: boolean }) => key.current).length, 1)
+    assert.equal(after.filter((key: { next?: boolean }) => key.next).length, 1)
+  })
+
   it('a current key cannot be revoked, an unknown one is 404', async () => {
     const as = await tokenFor({})
     const [current] = (await call('GET', '/api/v2/keys/signing', { as })).body

@@ -1,5 +1,5 @@
 /** All SQL about signing keys. */
-import type { Selectable } from 'kysely'
+import { type Selectable, sql } from 'kysely'
 import { now } from '../base/clock.ts'
 import type { Secrets } from '../base/secrets.ts'
 import type { Db, Tx } from '../db/database.ts'
@@ -57,15 +57,13 @@ export async function insertKey(
     .execute()
 }
 
-/** Locks the current and the next key, so that two rotations follow one another. */
+/**
+ * The current and the next key. Nobody else changes keys until the transaction ends, so two rotations follow one
+ * another; a lock on the rows would not do, for who waited for it does not see the key that was added meanwhile.
+ */
 export async function lockSigningKeys(tx: Tx): Promise<StoredKey[]> {
-  return await tx
-    .selectFrom('signing_keys')
-    .selectAll()
-    .where('state', 'in', ['current', 'next'])
-    .orderBy('state')
-    .forUpdate()
-    .execute()
+  await sql`lock table signing_keys in share row exclusive mode`.execute(tx)
+  return await tx.selectFrom('signing_keys').selectAll().where('state', 'in', ['current', 'next']).execute()
 }
 
 /** Gives a key another state. */

@@ -233,6 +233,25 @@ describe('the log', async () => {
     assert.deepEqual(deleted.details, { connection: person.connection })
   })
 
+  it('keeps of a long request how long it was, so that a page of the log stays small', async () => {
+    const { body: user } = await call('POST', '/api/v2/users', {
+      body: {
+        connection: 'Username-Password-Authentication',
+        email: 'long@example.com',
+        password: 'Morgentau-27-Fenster',
+      },
+    })
+    const url = `/api/v2/users/${encodeURIComponent(user.user_id)}`
+    await call('PATCH', url, { body: { user_metadata: { much: 'x'.repeat(900_000) } }, from: '10.1.2.3' })
+    await call('PATCH', url, { body: { user_metadata: null } })
+    const { text } = await call('GET', `${url}/logs`)
+    assert.ok(text.length < 50_000, String(text.length))
+    const [, sent] = JSON.parse(text)
+    assert.match(sent.details.request.body, /^left out: 900\d\d\d characters$/)
+    assert.equal(sent.details.request.ip, '10.1.2.3')
+    assert.equal(sent.user_name, 'long@example.com')
+  })
+
   it("shows an organization's administrator his organization's entries alone, totals included", async () => {
     await db.insertInto('users').values(plainUser('auth0|admin')).execute()
     const as = await tokenFor({ userId: 'auth0|admin', organizationId: 'org_a', scopes: ['read:logs'] })

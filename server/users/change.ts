@@ -1,5 +1,6 @@
 /** What a change makes of a user: rules and result, without the database. */
 import type { Connection } from '../connections/connection.ts'
+import type { JsonObject } from '../db/tables.ts'
 import { ApiError } from '../http/errors.ts'
 import type { EventType } from '../logs/event-types.ts'
 import type { UserUpdateBody } from './schemas.ts'
@@ -102,13 +103,27 @@ function refuseProviders({ identities }: User, names: readonly string[]): void {
 }
 
 function changeMetadata(user: User, body: UserUpdateBody): void {
-  if (body.user_metadata !== undefined) user.user_metadata = mergeMetadata(user.user_metadata, body.user_metadata)
+  if (body.user_metadata !== undefined) user.user_metadata = merged(user, 'user_metadata', body.user_metadata)
   if (body.app_metadata === undefined) return
-  const merged = mergeMetadata(user.app_metadata, body.app_metadata)
+  const after = merged(user, 'app_metadata', body.app_metadata)
   // Recorded: wiped as a whole, user_metadata is answered as {} and app_metadata is left out.
   const isWiped = body.app_metadata === null || Object.keys(body.app_metadata).length === 0
   if (isWiped) delete user.app_metadata
-  else user.app_metadata = merged
+  else user.app_metadata = after
+}
+
+/** A page of a list holds a hundred users, and every change reads and writes his metadata whole. */
+const MOST_METADATA = 1_048_576
+
+function merged(user: User, name: 'user_metadata' | 'app_metadata', change: JsonObject | null): JsonObject {
+  const after = mergeMetadata(user[name], change)
+  const { length } = JSON.stringify(after)
+  // What is too large already may still be made smaller.
+  if (length <= MOST_METADATA || length < JSON.stringify(user[name] ?? {}).length) return after
+  const reason = `Metadata would be too large (${length} chars), maximum ${MOST_METADATA}`
+  throw new ApiError('invalid_body', {
+    with: { reason: `Payload validation error: '${reason}' on property ${name} (Metadata).` },
+  })
 }
 
 function changeIdentity(before: User, body: UserUpdateBody, prepared: Prepared, changed: Changed): void {

@@ -1,6 +1,6 @@
 import type { Actor } from '../authorization/actor.ts'
 import type { Db } from '../db/database.ts'
-import { type Call, type RawJson, rawJson } from '../http/define-route.ts'
+import { type Call, type RawJson, type Recorded, rawJson } from '../http/define-route.ts'
 import { ApiError } from '../http/errors.ts'
 import { operationEvent } from '../http/operation-event.ts'
 import { perServer } from '../http/server.ts'
@@ -19,7 +19,7 @@ export const PATCH_USER = {
 
 const updaterOf = perServer((server) => userUpdater(server.database))
 
-type PatchCall = Call<typeof UserIdParams, undefined, typeof UserUpdate> & { db: Db }
+type PatchCall = Call<typeof UserIdParams, undefined, typeof UserUpdate> & Recorded & { db: Db }
 
 /**
  * `PATCH /users/{id}`: checks what the caller's scopes let him write, does the slow work, and hands the change to

@@ -66,6 +66,14 @@ describe('listing users', async () => {
     assert.equal((await list('q=name:Ann&include_totals=true')).body.total, 1)
   })
 
+  it('takes twenty terms at most, so that nobody keeps the database planning', async () => {
+    const terms = (number: number) => Array.from({ length: number }, () => 'identities.connection:a').join('+AND+')
+    assert.equal((await list(`q=${terms(20)}`)).status, 200)
+    const { status, body } = await list(`q=${terms(21)}`)
+    assert.equal(status, 400)
+    assert.match(body.message, /at most 20 terms/)
+  })
+
   it('sorts both ways', async () => {
     const { body } = await list('sort=email:-1')
     assert.deepEqual(

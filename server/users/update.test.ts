@@ -115,6 +115,22 @@ describe('changing a user', async () => {
     assert.ok(!('user_metadata' in (await call('GET', url)).body))
   })
 
+  it('a token that counts no more learns nothing: not who is there, nor which passwords were his', async () => {
+    const { id, url } = await createUser()
+    const as = await tokenFor({ userId: id, scopes: ['update:users'] })
+    await patch(url, { blocked: true })
+    const unknown = '/api/v2/users/auth0%7Cnobody'
+    for (const body of [
+      { email: 'a@example.com' },
+      { password: 'short' },
+      { email_verified: true },
+      { blocked: true },
+    ]) {
+      assert.equal((await patch(url, body, as)).status, 401)
+      assert.equal((await patch(unknown, body, as)).status, 401)
+    }
+  })
+
   it('a person changes his own user_metadata and nothing else, and nobody else’s', async () => {
     const [own, other] = [await createUser(), await createUser()]
     const as = await tokenFor({ userId: own.id, scopes: ['read:current_user', 'update:current_user_metadata'] })
@@ -137,6 +153,19 @@ describe('changing a user', async () => {
       assert.equal(answer.body.message, 'User to be acted on does not match subject in bearer token.')
     }
     assert.equal((await call('GET', other.url, { as })).status, 403)
+  })
+
+  it('metadata does not grow without end; what stands already can be taken away', async () => {
+    const { url } = await createUser()
+    const part = (name: string) => ({ [name]: 'x'.repeat(600_000) })
+    for (const kind of ['user_metadata', 'app_metadata']) {
+      assert.equal((await patch(url, { [kind]: part('a') })).status, 200)
+      const { status, body } = await patch(url, { [kind]: part('b') })
+      assert.equal(status, 400)
+      assert.match(body.message, /^Payload validation error: 'Metadata would be too large \(12000\d\d chars\), maximum/)
+      assert.deepEqual(Object.keys((await call('GET', url)).body[kind]), ['a'])
+      assert.equal((await patch(url, { [kind]: { ...part('b'), a: null } })).status, 200)
+    }
   })
 
   it('the scope update:users_app_metadata alone writes app_metadata alone', async () => {

@@ -20,7 +20,16 @@ import { closeAllTickets } from '../tickets/store.ts'
 import { type Changed, changeUser, type Prepared } from './change.ts'
 import type { UserUpdateBody } from './schemas.ts'
 import type { User } from './user.ts'
-import { CHANGE_USERS, columnsOf, lockUsersSql, replaceIdentifier, timestamp, type UserChangeRow } from './write.ts'
+import {
+  CHANGE_METADATA,
+  CHANGE_USERS,
+  columnsOf,
+  lockUsersSql,
+  metadataRowOf,
+  replaceIdentifier,
+  timestamp,
+  type UserChangeRow,
+} from './write.ts'
 
 /** A change of one user. */
 export type UserChange = {
@@ -34,6 +43,9 @@ export type UserChange = {
   event: Event
 }
 
+type Written = { changed: Changed; body: UserUpdateBody }
+
+const METADATA: ReadonlySet<string> = new Set(['user_metadata', 'app_metadata'])
 const LOCK_USERS = { name: 'users-lock', text: lockUsersSql(STANDING_SQL) }
 
 /** Makes the function behind `PATCH /users/{id}`: changes of the same user follow one another in order of arrival. */
@@ -60,7 +72,7 @@ export async function updateUsers(
   const documents = new Map(rows.flatMap((row) => (row.kind === 'document' ? [[row.id, row.value]] : [])))
   const stands = standingAmong(rows)
   const at = timestamp()
-  const written: UserChangeRow[] = []
+  const written: Written[] = []
   const events: EventRow[] = []
   const answers: (User | ApiError)[] = []
   for (const change of changes) {
@@ -69,7 +81,7 @@ export async function updateUsers(
       const before = lockedUser(documents, change)
       const changed = changeUser(before, change.body, change.prepared, at)
       await changeIdentity(connection, change, changed)
-      written.push({ ...columnsOf(changed.user), ...rowOf(changed, at) })
+      written.push({ changed, body: change.body })
       events.push(...eventsOf(change, before, changed))
       answers.push(changed.user)
     } catch (error) {
@@ -77,8 +89,20 @@ export async function updateUsers(
       answers.push(error)
     }
   }
-  if (written.length > 0) await connection.query(CHANGE_USERS, [JSON.stringify(written), eventsJson(events)])
+  if (written.length > 0) await write(connection, written, events)
   return answers
+}
+
+async function write(connection: Connection, written: readonly Written[], events: readonly EventRow[]): Promise<void> {
+  const isMetadataOnly = written.every(({ body }) => Object.keys(body).every((name) => METADATA.has(name)))
+  const rows = isMetadataOnly
+    ? written.map(({ changed, body }) => {
+        const parts = { user: body.user_metadata !== undefined, app: body.app_metadata !== undefined }
+        return metadataRowOf(changed.user, parts)
+      })
+    : written.map(({ changed }) => rowOf(changed))
+  const statement = isMetadataOnly ? CHANGE_METADATA : CHANGE_USERS
+  await connection.query(statement, [JSON.stringify(rows), eventsJson(events)])
 }
 
 function lockedUser(documents: ReadonlyMap<string, string>, { actor, userId }: UserChange): User {
@@ -116,8 +140,9 @@ async function changeIdentity(connection: Connection, change: UserChange, change
   }
 }
 
-function rowOf({ user, edited, endsTokens }: Changed, at: string) {
-  return { user_id: user.user_id, updated_at: at, edited, ends_tokens: endsTokens }
+function rowOf({ user, edited, endsTokens }: Changed): UserChangeRow {
+  const { user_id, updated_at } = user
+  return { ...columnsOf(user), user_id, updated_at, edited, ends_tokens: endsTokens }
 }
 
 /** The operation with what it changed, then what Auth0 logs beside it: a new address, user name, phone, password. */

@@ -191,6 +191,29 @@ describe('creating, reading and deleting users', async () => {
     assert.deepEqual(types.map(({ type }) => type).sort(), ['sapi', 'sapi', 'sapi', 'sdu', 'ss'])
   })
 
+  it('a token of a deleted user does not count for a later one of the same id', async () => {
+    const person = { user_id: 'again', email: 'again@example.com', password: PASSWORD }
+    const { user_id } = (await create(person)).body
+    const url = `/api/v2/users/${encodeURIComponent(user_id)}`
+    const as = await tokenFor({ userId: user_id, scopes: ['read:current_user'] })
+    assert.equal((await call('GET', url, { as })).status, 200)
+    await call('DELETE', url)
+    assert.equal((await create(person)).status, 201)
+    assert.equal((await call('GET', url, { as })).status, 401)
+  })
+
+  it('an address has 64 characters before the @ at most, 254 in all, and no control character', async () => {
+    const domain = (length: number) => `${'y'.repeat(length - 4)}.com`
+    for (const email of [`${'x'.repeat(64)}@${domain(189)}`, `a+b@${domain(250)}`]) {
+      assert.equal((await create({ email, password: PASSWORD })).status, 201)
+    }
+    for (const email of [`${'x'.repeat(65)}@x.com`, `${'x'.repeat(64)}@${domain(190)}`, 'a@x\u0001y.com', 'a@x.com.']) {
+      const { status, body } = await create({ email, password: PASSWORD })
+      assert.equal(status, 400)
+      assert.match(body.message, /format email/)
+    }
+  })
+
   it('needs the scope; without token 401; a token bound to an organization is refused', async () => {
     const readOnly = await tokenFor({ scopes: ['read:users'] })
     assert.equal((await call('POST', '/api/v2/users', { as: readOnly, body: {} })).status, 403)

@@ -159,6 +159,36 @@ export const CHANGE_USERS: Statement = {
   ${insertEventsSql('$2')}`,
 }
 
+/** A row for the statement that changes metadata alone; a part that stays is left out. */
+export type MetadataChangeRow = {
+  user_id: string
+  updated_at: string
+  user?: { metadata: string | null }
+  app?: { metadata: string | null }
+}
+
+/** The row that changes the parts of metadata that are named. */
+export function metadataRowOf(user: User, parts: { user: boolean; app: boolean }): MetadataChangeRow {
+  return {
+    user_id: user.user_id,
+    updated_at: user.updated_at,
+    ...(parts.user ? { user: { metadata: metadataText(user.user_metadata) } } : {}),
+    ...(parts.app ? { app: { metadata: metadataText(user.app_metadata) } } : {}),
+  }
+}
+
+/** As CHANGE_USERS, for changes of metadata alone, which most are: `$1` is a JSON array of MetadataChangeRow. */
+export const CHANGE_METADATA: Statement = {
+  name: 'users-change-metadata',
+  text: `with changed as (
+    update users u set updated_at = x.updated_at,
+      user_metadata = case when x."user" is null then u.user_metadata else (x."user"->>'metadata')::jsonb end,
+      app_metadata = case when x.app is null then u.app_metadata else (x.app->>'metadata')::jsonb end
+    from json_to_recordset($1::json) as x(user_id text, updated_at timestamptz, "user" json, app json)
+    where u.user_id = x.user_id)
+  ${insertEventsSql('$2')}`,
+}
+
 /** Locks users in the order of their ids, and reads their documents and the standing of the callers' tokens. */
 export function lockUsersSql(standing: string): string {
   return `with locked as (select * from users where user_id = any((select $4::text[])::text[]) order by user_id for update)

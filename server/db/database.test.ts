@@ -1,0 +1,95 @@
+import assert from 'node:assert/strict'
+import { once } from 'node:events'
+import { createServer, type Socket } from 'node:net'
+import { after, describe, it } from 'node:test'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { sql } from 'kysely'
+import { createTestDatabase } from '../../test/harness.ts'
+import { coalesce } from './coalesce.ts'
+import { isDatabaseUnavailable, openDatabase, transact } from './database.ts'
+
+function open(connectionString: string, broken: unknown[] = []) {
+  const onError = (error: Error) => broken.push(error)
+  return openDatabase({ connectionString, maxConnections: 4, preparedStatements: true, onError })
+}
+
+describe('a database connection that breaks', async () => {
+  const { url, drop } = await createTestDatabase()
+  const broken: unknown[] = []
+  const database = open(url, broken)
+  after(async () => {
+    await database.close()
+    await drop()
+  })
+  const backend = { name: 'backend', text: 'select pg_backend_pid() as pid' }
+  const end = (pid: number | undefined) => sql`select pg_terminate_backend(${pid}::int)`.execute(database.db)
+
+  it('in the middle of a transaction fails that one as unavailable, and the process goes on', async () => {
+    const plain = transact(database.db, async (tx) => {
+      const { rows } = await sql<{ pid: number }>`select pg_backend_pid() as pid`.execute(tx)
+      await Promise.all([sql`select pg_sleep(10)`.execute(tx), end(rows[0]?.pid)])
+    })
+    await assert.rejects(plain, isDatabaseUnavailable)
+    const hot = database.transaction(async ({ query }) => {
+      const [row] = await query<{ pid: number }>(backend, [])
+      await Promise.all([query({ name: 'sleep', text: 'select pg_sleep(10)' }, []), end(row?.pid)])
+    })
+    await assert.rejects(hot, isDatabaseUnavailable)
+    assert.ok(broken.length > 0)
+    assert.equal((await database.query(backend, [])).length, 1)
+  })
+
+  it('while it is idle does not end the process either', async () => {
+    const [row] = await database.query<{ pid: number }>(backend, [])
+    const before = broken.length
+    const other = open(url)
+    await sql`select pg_terminate_backend(${row?.pid}::int)`.execute(other.db)
+    await other.close()
+    while (broken.length === before) await sleep(5)
+    assert.equal((await database.query(backend, [])).length, 1)
+  })
+})
+
+describe('requests that share a statement', () => {
+  it('fail together when the database is away, with one attempt', async () => {
+    const sockets: Socket[] = []
+    const deaf = createServer((socket) => {
+      sockets.push(socket)
+      socket.destroy()
+    })
+    deaf.listen(0, '127.0.0.1')
+    await once(deaf, 'listening')
+    const address = deaf.address()
+    assert.ok(address !== null && typeof address === 'object')
+    const database = open(`postgres://a:b@127.0.0.1:${address.port}/c`)
+    const ask = coalesce<number, number>({
+      atOnce: 2,
+      most: 500,
+      run: async (numbers) => {
+        await database.query({ name: 'one', text: 'select 1' }, [])
+        return numbers
+      },
+    })
+    const settled = await Promise.allSettled(Array.from({ length: 50 }, (_, number) => ask(number)))
+    assert.ok(settled.every((one) => one.status === 'rejected' && isDatabaseUnavailable(one.reason)))
+    assert.equal(sockets.length, 1)
+    await database.close()
+    deaf.close()
+  })
+
+  it('are asked again one by one when one of them is wrong', async () => {
+    const ask = coalesce<number, number>({
+      atOnce: 1,
+      most: 10,
+      run: async (numbers) => {
+        if (numbers.includes(3)) throw new Error('three')
+        return numbers.map((number) => number * 2)
+      },
+    })
+    const settled = await Promise.allSettled([1, 2, 3, 4].map(ask))
+    assert.deepEqual(
+      settled.map((one) => (one.status === 'fulfilled' ? one.value : one.reason.message)),
+      [2, 4, 'three', 8],
+    )
+  })
+})

@@ -30,6 +30,8 @@ export type Database = {
 
 /** One connection within a transaction. */
 export type Connection = Pick<Database, 'query'> & {
+  /** Sends the last statement, together with the commit; its error fails the transaction. */
+  finish: (statement: Statement, values: unknown[]) => void
   /** The query builder on this connection, made when it is first asked for. */
   tx: () => Tx
 }
@@ -61,6 +63,8 @@ export function openDatabase(options: DatabaseOptions): Database {
     // For a PostgreSQL that does not even answer that it gave up: frozen, or behind a line that went dead.
     query_timeout: STATEMENT_LIMIT_MS + 5_000,
     keepAlive: true,
+    // Statements that do not wait for one another travel together: `begin` with the first, `commit` with the last.
+    pipeline: true,
     application_name: 'tenantry',
   })
   // A connection that breaks says so in an event, idle or in the middle of a transaction; unheard, it would end the
@@ -79,18 +83,35 @@ export function openDatabase(options: DatabaseOptions): Database {
     pool,
     query: queryOn(pool),
     transaction: (work) =>
-      retried(() => onOneConnection(pool, (client) => work({ query: queryOn(client), tx: () => builderOn(client) }))),
+      retried(() =>
+        onOneConnection(pool, async (client) => {
+          const query = queryOn(client)
+          const last: Promise<unknown>[] = []
+          const result = await work({
+            query,
+            finish: (statement, values) => void last.push(query(statement, values)),
+            tx: () => builderOn(client),
+          })
+          return { result, last }
+        }),
+      ),
     close: () => db.destroy(),
   }
 }
 
-async function onOneConnection<T>(pool: pg.Pool, work: (client: pg.PoolClient) => Promise<T>): Promise<T> {
+async function onOneConnection<T>(
+  pool: pg.Pool,
+  work: (client: pg.PoolClient) => Promise<{ result: T; last: Promise<unknown>[] }>,
+): Promise<T> {
   const client = await pool.connect()
   let broken = false
   try {
-    await client.query('begin')
-    const result = await work(client)
-    await client.query('commit')
+    const begun = client.query('begin')
+    // Should it fail, so does what was sent behind it, and that is waited for first.
+    begun.catch(() => {})
+    const { result, last } = await work(client)
+    // After a statement that failed PostgreSQL takes `commit` for `rollback`, and the statement's error is thrown here.
+    await Promise.all([begun, ...last, client.query('commit')])
     return result
   } catch (error) {
     await client.query('rollback').catch(() => {

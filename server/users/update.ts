@@ -89,11 +89,11 @@ export async function updateUsers(
       answers.push(error)
     }
   }
-  if (written.length > 0) await write(connection, written, events)
+  if (written.length > 0) write(connection, written, events)
   return answers
 }
 
-async function write(connection: Connection, written: readonly Written[], events: readonly EventRow[]): Promise<void> {
+function write(connection: Connection, written: readonly Written[], events: readonly EventRow[]): void {
   const isMetadataOnly = written.every(({ body }) => Object.keys(body).every((name) => METADATA.has(name)))
   const rows = isMetadataOnly
     ? written.map(({ changed, body }) => {
@@ -102,7 +102,7 @@ async function write(connection: Connection, written: readonly Written[], events
       })
     : written.map(({ changed }) => rowOf(changed))
   const statement = isMetadataOnly ? CHANGE_METADATA : CHANGE_USERS
-  await connection.query(statement, [JSON.stringify(rows), eventsJson(events)])
+  connection.finish(statement, [JSON.stringify(rows), eventsJson(events)])
 }
 
 function lockedUser(documents: ReadonlyMap<string, string>, { actor, userId }: UserChange): User {

@@ -14,7 +14,7 @@ export function installHeaders(app: FastifyInstance, server: Server): void {
     reply.headers({ 'x-content-type-options': 'nosniff', 'x-request-id': request.id, 'cache-control': 'no-store' })
     if (isHttps) reply.header('strict-transport-security', 'max-age=31536000')
     // Another page's name that was made to point at this machine (DNS rebinding) must not reach the demo's people.
-    if (isDemo && request.hostname !== own && !isLoopbackHost(request.hostname)) throw new ApiError('misdirected')
+    if (isDemo && !isOurs(request.headers.host, own)) throw new ApiError('misdirected')
     // No text that PostgreSQL stores holds a NUL, so nothing can be found or kept under such an address.
     if (request.url.includes('%00')) {
       throw new ApiError('invalid_uri', { with: { reason: 'The address must not contain the character U+0000.' } })
@@ -27,4 +27,12 @@ export function installHeaders(app: FastifyInstance, server: Server): void {
     const fields = { requestId, method, route: routeOptions.url, status: reply.statusCode }
     log.debug({ ...fields, milliseconds: Math.round(reply.elapsedTime) }, 'request')
   })
+}
+
+/** As the request itself says it; behind a trusted proxy Fastify would take the caller's own `X-Forwarded-Host`. */
+function isOurs(host: string | undefined, own: string): boolean {
+  const address = `http://${host}`
+  if (host === undefined || !URL.canParse(address)) return false
+  const { hostname } = new URL(address)
+  return hostname === own || isLoopbackHost(hostname)
 }

@@ -28,6 +28,7 @@ export function validatorOf(part: RequestPart, schema: TSchema): Validator {
   let fromJson: ValidateFunction | undefined
   let fromText: ValidateFunction | undefined
   return (value, isText) => {
+    if (isText && part === 'body') refuseTextForObjects(schema, value)
     if (isText) fromText ??= coercing.compile(schema)
     else fromJson ??= strict.compile(schema)
     const validate = isText ? fromText : fromJson
@@ -36,6 +37,17 @@ export function validatorOf(part: RequestPart, schema: TSchema): Validator {
     const { label, code } = PARTS[part]
     const [error] = validate.errors ?? []
     throw new ApiError(code, { with: { reason: `${label} validation error: ${explain(error)}` } })
+  }
+}
+
+/** A form has no objects. Reading its empty text as null would take all of somebody's metadata away. */
+function refuseTextForObjects(schema: TSchema, value: unknown): void {
+  const { properties = {} } = schema as { properties?: Record<string, { type?: string | string[] }> }
+  for (const [name, text] of Object.entries(value ?? {})) {
+    const { type } = (Object.hasOwn(properties, name) && properties[name]) || {}
+    if (typeof text !== 'string' || ![type].flat().includes('object')) continue
+    const reason = `Payload validation error: 'Expected type object but found type string' on property ${name}.`
+    throw new ApiError('invalid_body', { with: { reason } })
   }
 }
 

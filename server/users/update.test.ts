@@ -188,6 +188,18 @@ describe('changing a user', async () => {
     assert.equal((await patch(url, { email: 'x@example.com', connection: 'nowhere' })).status, 400)
   })
 
+  it('a form cannot take metadata away by an empty field', async () => {
+    const { url } = await createUser({ user_metadata: { a: 1 } })
+    const headers = { 'content-type': 'application/x-www-form-urlencoded' }
+    for (const body of ['user_metadata=', 'user_metadata=x', 'app_metadata=']) {
+      const answer = await call('PATCH', url, { body, headers })
+      assert.equal(answer.status, 400)
+      assert.match(answer.body.message, /Expected type object but found type string/)
+    }
+    assert.equal((await call('PATCH', url, { body: 'given_name=Ann&blocked=false', headers })).body.given_name, 'Ann')
+    assert.deepEqual((await call('GET', url)).body.user_metadata, { a: 1 })
+  })
+
   it('forty at once on forty keys of one user: every acknowledged key is there', async () => {
     const { url } = await createUser()
     const keys = Array.from({ length: 40 }, (_, index) => `key_${index}`)

@@ -35,17 +35,25 @@ export type StandingRow = { kind: string; id: string; value: string }
 
 /** Gathers the ids the statement asks for. */
 export function standingParameters(tokens: readonly TokenClaims[]): [string[], string[], string[]] {
-  const users = tokens.flatMap((token) => token.userId ?? [])
-  return [unique(tokens.map((token) => token.clientId)), unique(users), unique(tokens.map((token) => token.kid))]
+  // Most requests that arrive together carry the same few tokens, each remembered as one object.
+  const distinct = [...new Set(tokens)]
+  const users = distinct.flatMap((token) => token.userId ?? [])
+  return [unique(distinct.map((token) => token.clientId)), unique(users), unique(distinct.map((token) => token.kid))]
 }
 
 /** Turns the statement's rows into an answer for each token. */
 export function standingAmong(rows: readonly StandingRow[]): (token: TokenClaims) => boolean {
   const found = new Map(rows.map((row) => [`${row.kind}|${row.id}`, row.value]))
-  return (token) =>
+  const stands = (token: TokenClaims) =>
     found.has(`key|${token.kid}`) &&
     found.get(`client|${token.clientId}`) === String(token.clientGeneration) &&
     (token.userId === undefined || found.get(`user|${token.userId}`) === String(token.userGeneration))
+  const answered = new Map<TokenClaims, boolean>()
+  return (token) => {
+    const answer = answered.get(token) ?? stands(token)
+    answered.set(token, answer)
+    return answer
+  }
 }
 
 /** Makes the check. */

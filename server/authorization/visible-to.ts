@@ -24,6 +24,15 @@ export function seesWholeTenant(actor: Actor): boolean {
   return actor.kind !== 'user' || isOperator(actor.scopes)
 }
 
+/**
+ * Whether the actor may see this user, where no condition can be carried: the statement is shared with others. What
+ * hangs on memberships is no for now; those actors read by `usersVisibleTo`.
+ */
+export function maySeeUser(actor: Actor, userId: string): boolean {
+  if (seesWholeTenant(actor)) return true
+  return actor.kind === 'user' && actor.organizationId === undefined && actor.userId === userId
+}
+
 /** Events the actor may see: all, his organization's, or those about himself. */
 export function eventsVisibleTo(actor: Actor, alias: string): Expression<SqlBool> {
   const organizationId = organizationOf(actor)

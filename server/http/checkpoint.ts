@@ -1,6 +1,5 @@
 /** Checkpoints of lists that are ordered by when a row was made, then by its id. */
-import { ApiError } from './errors.ts'
-import type { Paging } from './paging.ts'
+import { notACheckpoint, type Paging } from './paging.ts'
 
 /** The row after which to go on. `time` is ISO 8601, to the millisecond. */
 export type Checkpoint = { time: string; id: string }
@@ -18,9 +17,7 @@ export function checkpointOf(paging: Paging): Checkpoint | undefined {
   if (paging.kind === 'page' || paging.after === undefined) return undefined
   const [time = '', id = '', ...rest] = paging.after
   if (isTime(time) && id !== '' && !id.includes('\0') && rest.length === 0) return { time, id }
-  throw new ApiError('invalid_query_string', {
-    with: { reason: "Query validation error: 'Not a checkpoint of this list' on property from (Where to go on)." },
-  })
+  throw notACheckpoint()
 }
 
 /** How many rows a page skips. */

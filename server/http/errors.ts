@@ -33,7 +33,6 @@ export const ERRORS = {
   invalid_body: { status: 400, text: '{reason}', errorCode: 'invalid_body' },
   invalid_query_string: { status: 400, text: '{reason}', errorCode: 'invalid_query_string' },
   invalid_uri: { status: 400, text: '{reason}', errorCode: 'invalid_uri' },
-  invalid_paging: { status: 400, text: '{reason}', errorCode: 'invalid_paging' },
   malformed_json: { status: 400, text: 'Payload is not valid JSON: {reason}', errorCode: 'invalid_body' },
   unsupported_media_type: { status: 415, text: 'Unsupported Media Type. Send application/json.' },
   payload_too_large: { status: 413, text: 'Payload is too large. At most {limit} bytes are accepted.' },
@@ -48,7 +47,6 @@ export const ERRORS = {
 
   // What is not there
   not_found: { status: 404, text: 'Not Found' },
-  method_not_allowed: { status: 405, text: 'Method Not Allowed' },
   inexistent_user: { status: 404, text: 'The user does not exist.', errorCode: 'inexistent_user' },
   inexistent_client: { status: 404, text: 'The client does not exist', errorCode: 'inexistent_client' },
   inexistent_credential: { status: 404, text: 'The credential does not exist', errorCode: 'inexistent_credential' },
@@ -78,7 +76,6 @@ export const ERRORS = {
     text: 'The specified new email, username or phone number already exists',
     errorCode: 'auth0_idp_error',
   },
-  client_exists: { status: 409, text: 'A client with this id already exists.', errorCode: 'client_conflict' },
   resource_server_exists: {
     status: 409,
     text: 'A resource server with the same identifier already exists.',
@@ -95,7 +92,6 @@ export const ERRORS = {
     errorCode: 'connection_conflict',
   },
   credential_exists: { status: 409, text: 'A credential with the same key id already exists.' },
-  too_many_entities: { status: 403, text: '{reason}', errorCode: 'too_many_entities' },
   feature_not_enabled: {
     status: 403,
     text: 'Tenantry does not offer this operation. Nothing was changed.',
@@ -105,7 +101,6 @@ export const ERRORS = {
 
   // The token endpoint
   invalid_request: { status: 400, text: '{reason}', oauth: 'invalid_request' },
-  invalid_scope: { status: 400, text: '{reason}', oauth: 'invalid_scope' },
   unknown_client: { status: 401, text: 'Unauthorized', oauth: 'access_denied' },
   invalid_client: { status: 401, text: '{reason}', oauth: 'invalid_client' },
   unauthorized_client: { status: 403, text: '{reason}', oauth: 'unauthorized_client' },

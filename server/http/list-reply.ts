@@ -2,8 +2,8 @@
 import { type TSchema, type TUnsafe, Type } from 'typebox'
 
 /**
- * One schema for all ways in which a list is answered. It is no union: to choose between the parts of one, Fastify
- * checks every row against them, and a single row beyond a limit of today would fail the whole list.
+ * One schema for all ways in which a list is answered. It is no union, so that nothing has to be told apart when an
+ * answer is cut down to what it lists (reply-filter.ts).
  *
  * @param entity the property that holds the rows, such as `clients`
  */

@@ -32,13 +32,13 @@ export function pagingOf(query: Static<typeof CheckpointQuery>, defaultPerPage =
   if (query.take !== undefined || query.from !== undefined) {
     return { kind: 'checkpoint', after: query.from ? readCheckpoint(query.from) : undefined, limit: query.take ?? 50 }
   }
-  const limit = query.per_page ?? defaultPerPage
-  return { kind: 'page', start: startOf(query.page, limit), limit, totals: query.include_totals ?? false }
+  return { kind: 'page', ...pageOf(query, defaultPerPage), totals: query.include_totals ?? false }
 }
 
-/** How many rows come before a page, within what PostgreSQL can count. @param page from 0 */
-export function startOf(page: number | undefined, limit: number): number {
-  return Math.min((page ?? 0) * limit, Number.MAX_SAFE_INTEGER)
+/** Which rows a page has: how many come before it, within what PostgreSQL can count, and how many it holds. */
+export function pageOf(query: Static<typeof PageQuery>, defaultPerPage = 50): { start: number; limit: number } {
+  const limit = query.per_page ?? defaultPerPage
+  return { start: Math.min((query.page ?? 0) * limit, Number.MAX_SAFE_INTEGER), limit }
 }
 
 /** The rows found for a request for rows; `total` counts all of them. */
@@ -74,7 +74,12 @@ function readCheckpoint(text: string): string[] {
   } catch {
     // Falls through to the refusal: whatever it is, it is no checkpoint of ours.
   }
-  throw new ApiError('invalid_query_string', {
+  throw notACheckpoint()
+}
+
+/** The refusal of a `from` that is none of the list's. */
+export function notACheckpoint(): ApiError {
+  return new ApiError('invalid_query_string', {
     with: { reason: "Query validation error: 'Not a checkpoint of this list' on property from (Where to go on)." },
   })
 }

@@ -7,7 +7,7 @@ import type { Db } from '../db/database.ts'
 import { type Route, route } from '../http/define-route.ts'
 import { ApiError } from '../http/errors.ts'
 import { pickFields } from '../http/fields.ts'
-import { FieldsQuery, PageQuery, startOf } from '../http/paging.ts'
+import { FieldsQuery, PageQuery, pageOf } from '../http/paging.ts'
 import type { Server } from '../http/server.ts'
 import { LogEntry, type LogRow, logEntryWire } from './log-entry.ts'
 import { type LogTerm, readLogQuery } from './query.ts'
@@ -96,8 +96,7 @@ export const logRoutes: readonly Route[] = [
 type PageRequest = Static<typeof LogPageQuery>
 
 async function logPage(server: Server, db: Db, actor: Actor, terms: LogTerm[], query: PageRequest): Promise<unknown> {
-  const limit = query.per_page ?? 50
-  const start = startOf(query.page, limit)
+  const { start, limit } = pageOf(query)
   const window = { order: query.sort === 'date:1' ? 'asc' : 'desc', start, limit } as const
   if (!query.include_totals) return writeEntries(server, actor, await readLogs(db, actor, { terms }, window), query)
   const { rows, total } = await listLogs(db, actor, { terms }, window)

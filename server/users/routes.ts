@@ -3,7 +3,7 @@ import { Type } from 'typebox'
 import { type Route, rawJson, route } from '../http/define-route.ts'
 import { ApiError } from '../http/errors.ts'
 import { pickFields } from '../http/fields.ts'
-import { FieldsQuery, PageQuery, startOf } from '../http/paging.ts'
+import { FieldsQuery, PageQuery, pageOf } from '../http/paging.ts'
 import { perServer } from '../http/server.ts'
 import { createUser, type NewUser as UserToBe } from './create.ts'
 import { deleteUser } from './delete.ts'
@@ -48,8 +48,7 @@ export const userRoutes: readonly Route[] = [
           'Query validation error: \'Use q=identities.connection:"name"\' on property connection (Only for search_engine v1).'
         throw new ApiError('invalid_query_string', { with: { reason } })
       }
-      const limit = query.per_page ?? 50
-      const start = startOf(query.page, limit)
+      const { start, limit } = pageOf(query)
       const page = await findUsers(server.database, actor, { q: query.q, sort: query.sort, start, limit })
       const users = query.fields ? picked(page, query) : page.users
       if (!query.include_totals) return rawJson(users)

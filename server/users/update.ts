@@ -10,6 +10,7 @@ import {
   standingParameters,
   type TokenClaims,
 } from '../authorization/standing.ts'
+import { maySeeUser } from '../authorization/visible-to.ts'
 import { coalesce } from '../db/coalesce.ts'
 import { type Connection, type Database, isUniqueViolation } from '../db/database.ts'
 import { ApiError } from '../http/errors.ts'
@@ -107,15 +108,9 @@ function write(connection: Connection, written: readonly Written[], events: read
 
 function lockedUser(documents: ReadonlyMap<string, string>, { actor, userId }: UserChange): User {
   const document = documents.get(userId)
-  // A person without authority over others sees only himself; organizations' administrators do not come here.
-  const isVisible = actor.kind !== 'user' || actor.userId === userId || isOperator(actor.scopes)
-  if (document === undefined || !isVisible) throw new ApiError('inexistent_user')
+  if (document === undefined || !maySeeUser(actor, userId)) throw new ApiError('inexistent_user')
   // Written by our own statement.
   return JSON.parse(document) as User
-}
-
-function isOperator(scopes: ReadonlySet<string>): boolean {
-  return scopes.has('update:users') || scopes.has('update:users_app_metadata')
 }
 
 /** Identifiers and password of the identity; rare, so they read plainly and cost a statement each. */

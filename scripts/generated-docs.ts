@@ -51,7 +51,13 @@ const APIS = {
 
 function compatibility(): string {
   const standings = new Map(AUTH0_OPERATIONS.map((operation) => [operation, standingOf(operation)]))
-  const ours = MANAGEMENT_ROUTES.filter((route) => route.ours)
+  const ours = [
+    ...MANAGEMENT_ROUTES.filter((route) => route.ours).map(({ method, url, summary }) => [
+      `\`${method} ${MANAGEMENT_PREFIX}${url}\``,
+      summary,
+    ]),
+    ...OTHER_ROUTES.flatMap(({ method, path, ours }) => (ours ? [[`\`${method} ${path}\``, ours]] : [])),
+  ]
   return page('Compatibility', [
     "Every operation of Auth0's APIs, and whether Tenantry answers it. An operation of the Management API that is not",
     'offered does no harm: lists are empty, and everything else answers 403 with the error code `feature_not_enabled`.',
@@ -63,12 +69,7 @@ function compatibility(): string {
     ...Object.entries(APIS).flatMap(([api, title]) => [`## ${title}`, '', ...areas(api, standings)]),
     '## Beyond Auth0',
     '',
-    ...(ours.length === 0
-      ? ['Nothing so far.']
-      : table(
-          ['Operation', 'What it does'],
-          ours.map((route) => [`\`${route.method} ${MANAGEMENT_PREFIX}${route.url}\``, route.summary]),
-        )),
+    ...(ours.length === 0 ? ['Nothing so far.'] : table(['Operation', 'What it does'], ours)),
   ])
 }
 

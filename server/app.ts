@@ -1,13 +1,19 @@
 /** The table of contents: everything the server answers, in order. */
 import formbody from '@fastify/formbody'
 import { type FastifyInstance, type FastifyServerOptions, fastify } from 'fastify'
+import { attackProtectionRoutes } from './attack-protection/routes.ts'
+import { mountAuthenticationApi } from './authentication-api/routes.ts'
 import { newRequestId } from './base/ids.ts'
 import { clientGrantRoutes } from './client-grants/routes.ts'
 import { clientRoutes } from './clients/routes.ts'
 import { connectionClientRoutes } from './connections/client-routes.ts'
 import { connectionRoutes } from './connections/routes.ts'
+import { demoRoutes } from './demo/routes.ts'
+import { mountInbox } from './emails/inbox-routes.ts'
+import { emailRoutes } from './emails/routes.ts'
 import { MANAGEMENT_PREFIX } from './http/auth0-operations.ts'
 import { installBodyParsers } from './http/body-parsers.ts'
+import { installCors } from './http/cors.ts'
 import type { Route } from './http/define-route.ts'
 import { answerError, BODY_LIMIT, installErrorHandler } from './http/error-handler.ts'
 import { openGate } from './http/gate.ts'
@@ -17,12 +23,17 @@ import { mountRoutes } from './http/mount-routes.ts'
 import { mountNotOffered } from './http/not-offered.ts'
 import { mountOpenapi } from './http/openapi.ts'
 import type { Server } from './http/server.ts'
+import { jobRoutes } from './jobs/routes.ts'
 import { keyRoutes } from './keys/routes.ts'
 import { loginRoutes } from './login/routes.ts'
 import { logRoutes } from './logs/routes.ts'
+import { mountMyAccount } from './me/routes.ts'
 import { mountOidc } from './oidc/oidc.ts'
+import { mountPortals } from './portals.ts'
 import { resourceServerRoutes } from './resource-servers/routes.ts'
 import { tenantRoutes } from './tenants/routes.ts'
+import { ticketRoutes } from './tickets/routes.ts'
+import { userBlockRoutes } from './user-blocks/routes.ts'
 import { userRoutes } from './users/routes.ts'
 
 /** Every route of the Management API, under `/api/v2`. The API description and the compatibility page read it too. */
@@ -36,6 +47,11 @@ export const MANAGEMENT_ROUTES: readonly Route[] = [
   ...connectionClientRoutes,
   ...tenantRoutes,
   ...userRoutes,
+  ...userBlockRoutes,
+  ...attackProtectionRoutes,
+  ...ticketRoutes,
+  ...emailRoutes,
+  ...jobRoutes,
 ]
 
 /** Builds the application; it listens to nothing yet. */
@@ -54,6 +70,7 @@ export async function buildApp(server: Server, options: FastifyServerOptions = {
   })
   installErrorHandler(app, server)
   installHeaders(app, server)
+  installCors(app, server)
   installBodyParsers(app)
   await app.register(formbody, { bodyLimit: BODY_LIMIT })
   healthRoutes(app, server)
@@ -62,6 +79,11 @@ export async function buildApp(server: Server, options: FastifyServerOptions = {
   mountNotOffered(app, server, gate, MANAGEMENT_ROUTES)
   mountOpenapi(app, MANAGEMENT_ROUTES)
   mountOidc(app, server)
+  mountAuthenticationApi(app, server)
+  mountMyAccount(app, server)
   loginRoutes(app, server)
+  mountPortals(app, server)
+  mountInbox(app, server)
+  demoRoutes(app, server)
   return app
 }

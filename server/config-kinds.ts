@@ -4,6 +4,8 @@ export type SettingKind =
   | 'text'
   | 'url'
   | 'database-url'
+  | 'smtp-url'
+  | 'sender'
   | 'folder'
   | 'on-off'
   | 'tls'
@@ -21,6 +23,14 @@ export const WHAT_IS_RIGHT: Record<SettingKind, (text: string) => string | undef
     /^postgres(ql)?:\/\//.test(text) && URL.canParse(text)
       ? undefined
       : 'an address such as postgres://user:password@host:5432/database',
+  'smtp-url': (text) =>
+    /^smtps?:\/\//.test(text) && URL.canParse(text) && new URL(text).hostname !== ''
+      ? undefined
+      : 'an address such as smtp://user:password@mail.example.com:587',
+  sender: (text) =>
+    /^(?:[^<>]*<[^\s@<>,]+@[^\s@<>,]+>|[^\s@<>,]+@[^\s@<>,]+)$/.test(text)
+      ? undefined
+      : 'an address such as id@example.com, or a name with one: Acme <id@example.com>',
   folder: () => undefined,
   'on-off': (text) => (text === 'on' || text === 'off' ? undefined : 'on or off'),
   tls: (text) =>

@@ -57,10 +57,18 @@ export const SETTINGS = {
     meaning: '32 bytes, base64: the key under which stored secrets are encrypted. Back it up apart from the database.',
     secret: true,
   },
-  ENCRYPTION_KEY_FILE: {
-    kind: 'text',
-    default: 'none',
-    meaning: 'File that holds the encryption key, instead of `ENCRYPTION_KEY`.',
+  ENCRYPTION_KEY_FILE: { kind: 'text', default: 'none', meaning: 'File with the key, instead of `ENCRYPTION_KEY`.' },
+  SMTP_URL: {
+    kind: 'smtp-url',
+    default: 'none: mails are caught by the built-in inbox',
+    meaning:
+      'Mail server to send through while no provider is set by the Management API: `smtp://` (port 587; encrypted if the server offers it, always with a password) or `smtps://` (465), with user and password.',
+    secret: true,
+  },
+  EMAIL_FROM: {
+    kind: 'sender',
+    default: '`no-reply@` and the host of `PUBLIC_URL`',
+    meaning: 'Sender of mails where neither template nor provider names one: an address, or `Name <address>`.',
   },
   TRUST_PROXY: {
     kind: 'proxy',
@@ -116,6 +124,8 @@ export type Config = {
   /** `PUBLIC_URL` with a slash at the end, byte for byte as in every token. */
   issuer: string
   managementAudience: string
+  /** Of `/me/v1`, where a person looks after his own account. */
+  myAccountAudience: string
   isLoopback: boolean
   databaseUrl: string | undefined
   databaseConnections: number
@@ -123,6 +133,8 @@ export type Config = {
   dataDir: string
   encryptionKey: string | undefined
   encryptionKeyFile: string | undefined
+  smtpUrl: string | undefined
+  emailFrom: string
   trustProxy: string[]
   /** undefined: on by itself where it may be. */
   demo: boolean | undefined
@@ -167,6 +179,7 @@ export function readConfig(environment: Environment = process.env): Config {
     publicUrl,
     issuer: `${publicUrl}/`,
     managementAudience: `${publicUrl}/api/v2/`,
+    myAccountAudience: `${publicUrl}/me/`,
     isLoopback,
     databaseUrl: value('DATABASE_URL'),
     databaseConnections: Number(value('DATABASE_CONNECTIONS') ?? 10),
@@ -174,6 +187,8 @@ export function readConfig(environment: Environment = process.env): Config {
     dataDir: resolve(value('DATA_DIR') ?? 'data'),
     encryptionKey: value('ENCRYPTION_KEY'),
     encryptionKeyFile: value('ENCRYPTION_KEY_FILE'),
+    smtpUrl: value('SMTP_URL'),
+    emailFrom: value('EMAIL_FROM') ?? `no-reply@${new URL(publicUrl).hostname}`,
     trustProxy: (value('TRUST_PROXY') ?? '').split(',').flatMap((part) => part.trim() || []),
     demo: demo === undefined ? undefined : demo === 'on',
     rateLimits: value('RATE_LIMITS') !== 'off',

@@ -4,11 +4,13 @@
  * only adds or brings up to date.
  */
 import { sql } from 'kysely'
+import { MY_ACCOUNT_SCOPES } from './authorization/my-account-scopes.ts'
 import { MANAGEMENT_SCOPES } from './authorization/scopes.ts'
 import { now } from './base/clock.ts'
 import { newHexId, newId } from './base/ids.ts'
 import type { Secrets } from './base/secrets.ts'
 import { StartError } from './base/start-error.ts'
+import { ensureBuiltInClients } from './clients/built-in.ts'
 import { ensureMachineClient } from './clients/machine-client.ts'
 import type { Config } from './config.ts'
 import { defaultConnectionSettings, defaultDatabaseOptions } from './connections/defaults.ts'
@@ -33,8 +35,9 @@ export async function setUpTenant(db: Db, secrets: Secrets, config: Config): Pro
     const settings = await tx.selectFrom('tenant_settings').select('key_probe').executeTakeFirst()
     if (settings) checkProbe(secrets, settings.key_probe)
     else await makeTenant(tx, secrets, config)
-    const managementApiId = await ensureManagementApi(tx, config)
+    const managementApiId = await ensureSystemApis(tx, config)
     await ensureBuiltInRoles(tx, managementApiId)
+    await ensureBuiltInClients(tx, config)
     if (config.bootstrapClient) {
       await ensureMachineClient(tx, secrets, { ...config.bootstrapClient, name: 'Bootstrap client' })
     }
@@ -79,46 +82,70 @@ async function makeTenant(tx: Tx, secrets: Secrets, config: Config): Promise<voi
 }
 
 /**
- * The Management API as a resource server: its identifier follows `PUBLIC_URL`, its scopes this version's table.
- * @throws StartError when another API has that identifier, for tokens of that one would open this one
+ * TABLE: the APIs that every tenant has, as resource servers: identifiers follow `PUBLIC_URL`, scopes this version's
+ * tables.
  */
-async function ensureManagementApi(tx: Tx, config: Config): Promise<string> {
-  const scopes = JSON.stringify(MANAGEMENT_SCOPES)
+const SYSTEM_APIS = {
+  management: {
+    name: 'Tenantry Management API',
+    scopes: MANAGEMENT_SCOPES,
+    identifier: (config) => config.managementAudience,
+    settings: {},
+  },
+  'my-account': {
+    name: 'Tenantry My Account API',
+    scopes: MY_ACCOUNT_SCOPES,
+    identifier: (config) => config.myAccountAudience,
+    // For people's own tokens: no application gets one for itself.
+    settings: { subject_type_authorization: { client: { policy: 'deny_all' } } },
+  },
+} as const satisfies Record<string, SystemApi>
+
+type SystemApi = {
+  name: string
+  scopes: readonly { value: string; description: string }[]
+  identifier: (config: Config) => string
+  settings: object
+}
+
+/** Makes sure of them. Answers the id of the Management API. */
+async function ensureSystemApis(tx: Tx, config: Config): Promise<string> {
+  await refuseTakenIdentifiers(tx, config)
+  let managementApiId = ''
+  for (const [name, api] of Object.entries(SYSTEM_APIS) as [keyof typeof SYSTEM_APIS, SystemApi][]) {
+    const row = { identifier: api.identifier(config), scopes: JSON.stringify(api.scopes) }
+    const { id } = await tx
+      .insertInto('resource_servers')
+      .values({
+        ...row,
+        id: newHexId(),
+        name: api.name,
+        is_system: true,
+        system_name: name,
+        settings: JSON.stringify(api.settings),
+        signing_secret_encrypted: null,
+        created_at: now(),
+      })
+      .onConflict((conflict) => conflict.column('system_name').doUpdateSet(row))
+      .returning('id')
+      .executeTakeFirstOrThrow()
+    if (name === 'management') managementApiId = id
+  }
+  return managementApiId
+}
+
+/** @throws StartError when another API has an identifier of ours, for tokens of that one would open this one */
+async function refuseTakenIdentifiers(tx: Tx, config: Config): Promise<void> {
   const other = await tx
     .selectFrom('resource_servers')
     .select('identifier')
     .where('is_system', '=', false)
-    .where('identifier', 'in', managementAudiences(config))
+    .where('identifier', 'in', [...managementAudiences(config), config.myAccountAudience])
     .executeTakeFirst()
-  if (other) {
-    throw new StartError(
-      `With these settings the Management API is known as ${other.identifier}, and the tenant has another API of that ` +
-        'identifier. Start with the settings of before, delete that API or choose another PUBLIC_URL or TLS_PORT. ' +
-        'Nothing was changed.',
-    )
-  }
-  const known = await tx.selectFrom('resource_servers').select('id').where('is_system', '=', true).executeTakeFirst()
-  if (known) {
-    await tx
-      .updateTable('resource_servers')
-      .set({ identifier: config.managementAudience, scopes })
-      .where('id', '=', known.id)
-      .execute()
-    return known.id
-  }
-  const id = newHexId()
-  await tx
-    .insertInto('resource_servers')
-    .values({
-      id,
-      identifier: config.managementAudience,
-      name: 'Tenantry Management API',
-      is_system: true,
-      scopes,
-      settings: '{}',
-      signing_secret_encrypted: null,
-      created_at: now(),
-    })
-    .execute()
-  return id
+  if (!other) return
+  throw new StartError(
+    `With these settings the server's own API is known as ${other.identifier}, and the tenant has another API of that ` +
+      'identifier. Start with the settings of before, delete that API or choose another PUBLIC_URL or TLS_PORT. ' +
+      'Nothing was changed.',
+  )
 }

@@ -7,11 +7,11 @@ import { after } from 'node:test'
 import type { FastifyInstance, InjectOptions } from 'fastify'
 import pg from 'pg'
 import { buildApp } from '../server/app.ts'
-import type { Scope } from '../server/authorization/scopes.ts'
 import { openLog } from '../server/base/log.ts'
 import { openSecrets } from '../server/base/secrets.ts'
 import { type Config, readConfig } from '../server/config.ts'
 import { type Db, openDatabase } from '../server/db/database.ts'
+import type { AnyScope } from '../server/http/define-route.ts'
 import type { Server } from '../server/http/server.ts'
 import { signAccessToken } from '../server/oidc/access-token.ts'
 import { openServer } from '../server/open-server.ts'
@@ -53,8 +53,9 @@ export type TestServer = {
 
 /** Whom a test token is for. Without `scopes`, all of the Management API. */
 export type TokenHolder = {
-  scopes?: readonly Scope[]
+  scopes?: readonly AnyScope[]
   userId?: string
+  sessionId?: string
   organizationId?: string
   audience?: string
   issuer?: string
@@ -179,6 +180,7 @@ async function tokenFor(server: Server, holder: TokenHolder): Promise<string> {
       lifetimeSeconds: holder.lifetimeSeconds ?? 3600,
       ...(holder.userId ? { userGeneration: user?.token_generation ?? 0 } : {}),
       ...(holder.organizationId ? { organizationId: holder.organizationId } : {}),
+      ...(holder.sessionId ? { sessionId: holder.sessionId } : {}),
     },
   )
 }

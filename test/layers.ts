@@ -19,19 +19,26 @@ export const LAYERS: readonly Layer[] = [
   // The routes of every noun, and what answers people and other protocols, stand far above their folders.
   { name: 'logs and http', files: /^server\/(?:http\/|logs\/(?!routes\.ts))/, together: true },
   // The nouns: where two want each other, the lower one takes an id and the higher one joins them.
-  ...['keys', 'tenants', 'attack-protection', 'sessions', 'terms', 'branding', 'resource-servers', 'roles'].map(noun),
+  ...['keys', 'tenants'].map(noun),
+  // What people see who are not in a portal, in the tenant's name.
+  ...folders('pages'),
+  ...['attack-protection', 'sessions', 'terms', 'branding', 'resource-servers', 'roles'].map(noun),
   ...['connections', 'tickets', 'emails', 'passwords', 'actions', 'clients', 'client-grants', 'organizations'].map(
     noun,
   ),
-  ...['users', 'jobs', 'privacy'].map(noun),
+  ...['users', 'privacy'].map(noun),
+  // The work that follows after the answer; and what people do to get in, whichever door they come through.
+  ...['jobs', 'sign-in'].map(noun),
+  // The pages know how an authorization request goes on; other doors know nothing of one another.
+  ...folders('oidc'),
+  // The demo fills what the setup has made, and has pages of its own.
+  { name: 'setup', files: /^server\/(?:setup|open-server)\.ts$/ },
+  ...folders('demo'),
   {
     name: 'doors',
-    files:
-      /^server\/(?:(?:oidc|login|authentication-api|me|scim)\/|portals\.ts$|[^/]+\/(?:.+\/)?(?:[a-z-]+-)?routes\.ts$)/,
+    files: /^server\/(?:(?:login|authentication-api|me|scim)\/|portals\.ts$|[^/]+\/(?:.+\/)?(?:[a-z-]+-)?routes\.ts$)/,
   },
-  { name: 'setup', files: /^server\/(?:setup|open-server)\.ts$/ },
   { name: 'app', files: /^server\/(?:app|other-routes)\.ts$/ },
-  ...folders('demo'),
   ...folders('start', 'commands'),
   { name: 'main', files: /^server\/main\.ts$/ },
 ]

@@ -65,8 +65,21 @@ async function refusalOf(server: Launched): Promise<string> {
 
 const hasCurl = spawnSync('curl', ['--version']).error === undefined
 
+/** The links that sign in as one of the people, of which nothing but the story tells. */
+function linksIn(output: string): string[] {
+  return [...output.matchAll(/\/u\/sign-in\?ticket=[\w-]{43}/g)].map(([link]) => link)
+}
+
+/** The lines of the log. */
+function logOf(output: string): string {
+  return output
+    .split('\n')
+    .filter((line) => line.startsWith('{'))
+    .join('\n')
+}
+
 describe('a first start', async () => {
-  const server = launch(dataDir, ports)
+  const server = launch(dataDir, { ...ports, LOG_LEVEL: 'debug' })
   await untilReady(server)
 
   it('prints an environment and commands that work as pasted', { skip: !hasCurl && 'there is no curl' }, async () => {
@@ -82,6 +95,21 @@ describe('a first start', async () => {
     assert.equal(people.length, DEMO_PEOPLE.length)
     assert.ok(people.some(({ name }) => name === 'さくら 田中'))
     assert.ok(people.some(({ name }) => name === 'Łukasz Wójcik'))
+  })
+
+  it('tells where to begin, and prints a link for each of six people that its log knows nothing of', async () => {
+    const output = server.output()
+    for (const path of ['', '/demo/acme?screen_hint=signup', '/demo/acme', '/demo/globex', '/account', '/inbox']) {
+      assert.ok(output.includes(`${server.url}${path}\n`), path)
+    }
+    assert.equal((await ask(server.url, '/')).status, 200)
+    const links = linksIn(output)
+    assert.equal(new Set(links).size, 6)
+    for (const link of links) assert.equal((await ask(server.url, link)).status, 200)
+    const log = logOf(server.output())
+    assert.match(log, /"route":"\/u\/sign-in"/)
+    assert.doesNotMatch(log, /ticket=|SECRET/)
+    for (const link of links) assert.ok(!log.includes(link.slice(-43)))
   })
 
   it('keeps its keys where only their owner reads them', () => {
@@ -155,7 +183,7 @@ describe('a first start', async () => {
     assert.equal((await ask(server.url, '/health/ready')).status, 200)
   })
 
-  it('killed at any moment goes on where it was, with the same secrets', async () => {
+  it('killed at any moment goes on where it was, with the same secrets and other links', async () => {
     const before = printed(server.output())
     const people = await peopleOf(server)
     server.child.kill('SIGKILL')
@@ -164,6 +192,8 @@ describe('a first start', async () => {
     await untilReady(again)
     assert.deepEqual(printed(again.output()), before)
     assert.deepEqual(await peopleOf(again), people)
+    for (const link of linksIn(server.output())) assert.equal((await ask(again.url, link)).status, 404)
+    for (const link of linksIn(again.output())) assert.equal((await ask(again.url, link)).status, 200)
     await stopsGently(again)
   })
 
@@ -179,7 +209,9 @@ describe('a first start', async () => {
     const quiet = launch(dataDir, { ...ports, DEMO: 'off' })
     await untilReady(quiet)
     assert.match(quiet.output(), /^\nTenantry runs at http:\/\/localhost:\d+\. Its data is in /m)
-    assert.doesNotMatch(quiet.output(), /SECRET/)
+    assert.doesNotMatch(quiet.output(), /SECRET|ticket=/)
+    const { status, headers } = await ask(quiet.url, '/')
+    assert.deepEqual([status, headers.location], [302, '/account'])
     quiet.child.kill('SIGINT')
     assert.equal(await quiet.exit, 0)
   })

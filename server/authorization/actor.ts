@@ -37,6 +37,6 @@ export function organizationOf(actor: Actor): string | undefined {
 }
 
 /** Whether the actor's token is good for his own account only: a person who holds no tenant-wide scope. */
-export function isOwnAccountOnly(actor: Actor, scopes: readonly Scope[]): boolean {
+export function isOwnAccountOnly(actor: Actor, scopes: readonly string[]): boolean {
   return actor.kind === 'user' && !scopes.some((scope) => !scope.includes(':current_user') && actor.scopes.has(scope))
 }

@@ -13,7 +13,16 @@ import {
 } from 'node:crypto'
 
 /** What a secret is for; each purpose has a key of its own. */
-export type SecretPurpose = 'signing_key' | 'client_secret' | 'resource_server_secret' | 'form_token' | 'probe'
+export type SecretPurpose =
+  | 'signing_key'
+  | 'client_secret'
+  | 'resource_server_secret'
+  | 'form_token'
+  | 'cookie'
+  | 'login_failure'
+  | 'email_credentials'
+  | 'inbox'
+  | 'probe'
 
 /** The operations on stored secrets under one root key. */
 export type Secrets = {

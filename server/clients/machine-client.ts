@@ -65,7 +65,7 @@ async function grantWholeManagementApi(tx: Tx, clientId: string): Promise<void> 
   const api = await tx
     .selectFrom('resource_servers')
     .select('id')
-    .where('is_system', '=', true)
+    .where('system_name', '=', 'management')
     .executeTakeFirstOrThrow()
   const scope = MANAGEMENT_SCOPES.map(({ value }) => value)
   await grantApi(tx, clientId, { resourceServerId: api.id, scope })

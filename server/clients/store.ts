@@ -44,11 +44,17 @@ export async function listClients(db: Db, filter: ClientFilter, paging: Paging):
   return { rows: rows.map(clientOf), total }
 }
 
-/** The client with this id. @throws ApiError inexistent_client */
-export async function requireClient(db: Db, clientId: string): Promise<StoredClient> {
+/** The client with this id; undefined when there is none. */
+export async function findClient(db: Db, clientId: string): Promise<StoredClient | undefined> {
   const row = await db.selectFrom('clients').selectAll().where('client_id', '=', clientId).executeTakeFirst()
-  if (!row) throw new ApiError('inexistent_client')
-  return clientOf(row)
+  return row && clientOf(row)
+}
+
+/** The same where there must be one. @throws ApiError inexistent_client */
+export async function requireClient(db: Db, clientId: string): Promise<StoredClient> {
+  const client = await findClient(db, clientId)
+  if (!client) throw new ApiError('inexistent_client')
+  return client
 }
 
 /** The client with this id, locked for a change; undefined when there is none. */

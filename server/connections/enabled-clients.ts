@@ -1,6 +1,7 @@
 /** Which applications a connection is open to, and the SQL about it. */
 import type { Db, Tx } from '../db/database.ts'
 import { ApiError } from '../http/errors.ts'
+import { type Connection, connectionOf } from './connection.ts'
 
 /** The applications that each of these connections is open to. */
 export async function listEnabledClients(db: Db, connectionIds: string[]): Promise<Map<string, string[]>> {
@@ -37,6 +38,29 @@ export async function listEnabledClientsAfter(
     .limit(limit)
     .execute()
   return rows.map((row) => row.client_id)
+}
+
+/** The database connections that are open to an application, the oldest first; all of them where none is named. */
+export async function listDatabasesOfClient(db: Db, clientId: string | undefined): Promise<Connection[]> {
+  const rows = await db
+    .selectFrom('connections')
+    .selectAll()
+    .where('strategy', '=', 'auth0')
+    .$if(clientId !== undefined, (query) =>
+      query.where((eb) =>
+        eb.exists(
+          eb
+            .selectFrom('connection_clients')
+            .select('client_id')
+            .whereRef('connection_clients.connection_id', '=', 'connections.id')
+            .where('client_id', '=', clientId ?? ''),
+        ),
+      ),
+    )
+    .orderBy('created_at')
+    .orderBy('id')
+    .execute()
+  return rows.map(connectionOf)
 }
 
 /** Opens a connection to applications. @throws ApiError invalid_body when there is no such application */

@@ -159,6 +159,8 @@ export const DatabaseOptionsSchema = Type.Object(
     ),
     requires_username: Yes,
     disable_signup: Yes,
+    // Ours: whether its users have to verify their address before they are signed in anywhere.
+    require_verified_email: Yes,
     brute_force_protection: Yes,
     disable_self_service_change_password: Yes,
     import_mode: Yes,

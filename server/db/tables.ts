@@ -1,11 +1,14 @@
 /** The tables as TypeScript sees them; `migrations/` is the truth. A `jsonb` column is written as JSON text. */
 import type { ColumnType, Generated } from 'kysely'
+import type { SignInTables } from './tables-sign-in.ts'
 
 /** A JSON object of any content, such as metadata. */
 export type JsonObject = { [key: string]: unknown }
 
-type Json<T> = ColumnType<T, string, string>
-type Timestamp = ColumnType<Date, Date, Date>
+/** A `jsonb` column. */
+export type Json<T> = ColumnType<T, string, string>
+/** A moment. */
+export type Timestamp = ColumnType<Date, Date, Date>
 
 export type TenantSettingsTable = {
   id: number
@@ -32,6 +35,7 @@ export type ResourceServersTable = {
   identifier: string
   name: string
   is_system: Generated<boolean>
+  system_name: 'management' | 'my-account' | null
   scopes: Json<{ value: string; description?: string }[]>
   settings: Json<JsonObject>
   signing_secret_encrypted: string | null
@@ -169,12 +173,14 @@ export type UserRolesTable = { user_id: string; role_id: string; created_at: Tim
 
 export type TicketsTable = {
   token_hash: string
-  purpose: 'password_change'
+  purpose: 'password_change' | 'email_verification' | 'sign_in' | 'unblock'
   user_id: string
   connection_id: string
   identity_id: string
+  client_id: string | null
   address: string | null
   marks_email_verified: Generated<boolean>
+  details: Json<JsonObject>
   created_at: Timestamp
   expires_at: Timestamp
   consumed_at: Timestamp | null
@@ -207,7 +213,7 @@ export type EventsTable = {
 }
 
 /** Every table by name. */
-export type Tables = {
+export type Tables = SignInTables & {
   tenant_settings: TenantSettingsTable
   signing_keys: SigningKeysTable
   resource_servers: ResourceServersTable

@@ -1,12 +1,17 @@
 import assert from 'node:assert/strict'
 import { after, describe, it } from 'node:test'
 import { createTestDatabase, TEST_KEY } from '../../test/harness.ts'
-import { openSecrets } from '../base/secrets.ts'
+import { now } from '../base/clock.ts'
+import { hashToken, openSecrets } from '../base/secrets.ts'
 import { type Config, readConfig } from '../config.ts'
 import { type Db, openDatabase } from '../db/database.ts'
+import { findOpenTicket } from '../tickets/store.ts'
+import { DEMO_APPLICATIONS } from './applications.ts'
 import { type Demo, openDemo } from './demo.ts'
-import { DEMO_COMPANIES, DEMO_PEOPLE } from './people.ts'
+import { DEMO_COMPANIES, DEMO_PEOPLE, emailOf } from './people.ts'
+import { PERSONAS } from './personas.ts'
 
+const HOUR_MS = 3_600_000
 const secrets = openSecrets(TEST_KEY)
 const HERE: Config = readConfig({})
 const ON = readConfig({ DEMO: 'on' })
@@ -39,8 +44,7 @@ describe('the demo', () => {
     const { db, start } = await emptyTenant()
     const first = await start(HERE)
     assert.ok(first?.client)
-    assert.deepEqual(await start(HERE), first)
-    assert.deepEqual(await start(ON), first)
+    for (const config of [HERE, ON]) assert.deepEqual((await start(config))?.client, first.client)
     assert.equal(await countPeople(db), DEMO_PEOPLE.length)
   })
 
@@ -48,7 +52,7 @@ describe('the demo', () => {
     const { start } = await emptyTenant()
     const demo = await start(HERE)
     assert.equal(await start(OFF), undefined)
-    assert.deepEqual(await start(HERE), demo)
+    assert.deepEqual((await start(HERE))?.client, demo?.client)
   })
 
   it('is not shown off loopback or from another database, also where it once was', async () => {
@@ -85,7 +89,9 @@ describe('the demo', () => {
     assert.ok(second?.client)
     assert.notEqual(second.client.secret, first?.client?.secret)
     await db.updateTable('clients').set({ secret_encrypted: null, secret_digest: null }).execute()
-    assert.deepEqual(await start(HERE), { client: undefined })
+    const third = await start(HERE)
+    assert.ok(third)
+    assert.equal(third.client, undefined)
   })
 
   it('is made through the same acts as everything else: each person is in the log', async () => {
@@ -95,6 +101,78 @@ describe('the demo', () => {
     assert.equal(events.length, DEMO_PEOPLE.length)
     assert.ok(events.every((event) => event.actor_kind === 'system' && event.actor_id === 'demo'))
     assert.deepEqual(await db.selectFrom('passwords').selectAll().execute(), [])
+  })
+
+  it('brings two applications, one of each customer, that only those may use whom it is for', async () => {
+    const { db, start } = await emptyTenant()
+    await start(HERE)
+    const elsewhere = readConfig({ PORT: '3100' })
+    await db.updateTable('clients').set({ name: 'My console' }).where('client_id', '=', 'demo-acme').execute()
+    await start(elsewhere)
+    for (const [id, { path, connections }] of Object.entries(DEMO_APPLICATIONS)) {
+      const row = await db.selectFrom('clients').selectAll().where('client_id', '=', id).executeTakeFirstOrThrow()
+      assert.deepEqual(row.settings.callbacks, [`http://localhost:3100${path}`])
+      assert.deepEqual([row.token_endpoint_auth_method, row.secret_encrypted], ['none', null])
+      const open = await db
+        .selectFrom('connection_clients')
+        .innerJoin('connections', 'connections.id', 'connection_clients.connection_id')
+        .select('name')
+        .where('client_id', '=', id)
+        .execute()
+      assert.deepEqual(open.map(({ name }) => name).sort(), [...connections].sort())
+    }
+    const acme = await db.selectFrom('clients').select('name').where('client_id', '=', 'demo-acme').execute()
+    assert.deepEqual(acme, [{ name: 'My console' }])
+  })
+})
+
+describe('the links of a start', () => {
+  const ticketIn = (url: string) => new URL(url).searchParams.get('ticket') ?? ''
+
+  it('sign in as one of six people, are bound to them, and end at the next start or after a day', async () => {
+    const { db, start } = await emptyTenant()
+    const isOpen = async (url: string, at = now()) =>
+      (await findOpenTicket(db, { purpose: 'sign_in', tokenHash: hashToken(ticketIn(url)), at })) !== undefined
+    const first = (await start(HERE))?.personas ?? []
+    assert.deepEqual(
+      first.map(({ person }) => person.mailbox),
+      ['ada', 'sam', 'noah', 'kaethe', 'juergen', 'djordje'],
+    )
+    for (const { person, url } of first) {
+      assert.match(url, /^http:\/\/localhost:3000\/u\/sign-in\?ticket=[\w-]{43}$/)
+      const ticket = await findOpenTicket(db, {
+        purpose: 'sign_in',
+        tokenHash: hashToken(ticketIn(url)),
+        at: now(),
+      })
+      const holder = await db
+        .selectFrom('users')
+        .select('email')
+        .where('user_id', '=', ticket?.userId ?? '')
+        .execute()
+      assert.deepEqual(holder, [{ email: emailOf(person) }])
+      assert.equal(ticket?.details.leadsTo, '/account')
+      assert.equal(await isOpen(url, new Date(now().getTime() + 23 * HOUR_MS)), true)
+      assert.equal(await isOpen(url, new Date(now().getTime() + 25 * HOUR_MS)), false)
+    }
+    const second = (await start(HERE))?.personas ?? []
+    assert.equal(second.length, 6)
+    for (const { url } of first) assert.equal(await isOpen(url), false)
+    for (const { url } of second) assert.equal(await isOpen(url), true)
+    const events = await db.selectFrom('events').selectAll().execute()
+    for (const { url } of [...first, ...second]) assert.ok(!JSON.stringify(events).includes(ticketIn(url)))
+  })
+
+  it('are made for nobody who is blocked or gone, and not while the demo is off', async () => {
+    const { db, start } = await emptyTenant()
+    await start(HERE)
+    await db.updateTable('users').set({ blocked: true }).where('email', '=', 'ada@acme-robotics.example').execute()
+    await db.deleteFrom('users').where('email', '=', 'noah@acme-robotics.example').execute()
+    const before = await db.selectFrom('tickets').select('token_hash').execute()
+    assert.equal(await start(OFF), undefined)
+    assert.equal((await db.selectFrom('tickets').select('token_hash').execute()).length, before.length)
+    const people = (await start(HERE))?.personas.map(({ person }) => person.mailbox)
+    assert.deepEqual(people, ['sam', 'kaethe', 'juergen', 'djordje'])
   })
 })
 
@@ -106,5 +184,6 @@ describe('the people of the demo', () => {
     assert.equal(DEMO_PEOPLE.filter(({ isBlocked }) => isBlocked).length, 1)
     assert.equal(DEMO_PEOPLE.filter(({ isUnverified }) => isUnverified).length, 2)
     assert.equal(DEMO_PEOPLE.filter(({ username }) => username).length, 1)
+    assert.ok(PERSONAS.every(({ isBlocked, isUnverified }) => !isBlocked && !isUnverified))
   })
 })

@@ -6,14 +6,20 @@ import type { Secrets } from '../base/secrets.ts'
 import { StartError } from '../base/start-error.ts'
 import type { Config } from '../config.ts'
 import { type Db, type Tx, transact } from '../db/database.ts'
+import { ensureDemoApplications } from './applications.ts'
 import { DEMO_CLIENT_ID, ensureDemoBackend, fillDemo } from './fill.ts'
+import { issuePersonaLinks, type Persona } from './personas.ts'
 import { DEMO_NEEDS, mayShowDemo } from './where.ts'
 
-/** A demo that is on. The backend's secret is missing where somebody has given it another way to authenticate. */
-export type Demo = { client: { id: string; secret: string } | undefined }
+/**
+ * A demo that is on, with the links of this start. The backend's secret is missing where somebody has given it another
+ * way to authenticate.
+ */
+export type Demo = { client: { id: string; secret: string } | undefined; personas: Persona[] }
 
 /**
- * Says whether this server shows the demo, and fills the tenant the first time.
+ * Says whether this server shows the demo, fills the tenant the first time, and makes the links of this start; those of
+ * an earlier one end.
  *
  * @returns undefined when it is off
  * @throws StartError when it is asked for and the database already holds something else
@@ -25,7 +31,8 @@ export async function openDemo(db: Db, secrets: Secrets, config: Config): Promis
     if (settings.demo !== holdsDemo) await tx.updateTable('tenant_settings').set({ demo: holdsDemo }).execute()
     if (!holdsDemo || config.demo === false || !mayShowDemo(config)) return undefined
     await ensureDemoBackend(tx, secrets)
-    return { client: await readBackend(tx, secrets) }
+    await ensureDemoApplications(tx, config)
+    return { client: await readBackend(tx, secrets), personas: await issuePersonaLinks(tx, config.publicUrl) }
   })
 }
 

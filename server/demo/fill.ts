@@ -11,19 +11,20 @@ import type { Tx } from '../db/database.ts'
 import { createResourceServer } from '../resource-servers/create.ts'
 import { FIRST_CONNECTION } from '../setup.ts'
 import { createUser, type NewUser } from '../users/create.ts'
-import { DEMO_COMPANIES, DEMO_PEOPLE, type DemoPerson } from './people.ts'
+import { NAME_CONNECTION } from './applications.ts'
+import { DEMO_COMPANIES, DEMO_PEOPLE, type DemoPerson, emailOf, nameOf } from './people.ts'
 
 /** The application whose id and secret the start prints. */
 export const DEMO_CLIENT_ID = 'demo-backend'
 
 const ACTOR: SystemActor = { kind: 'system', name: 'demo' }
 
-/** Whoever has no desk signs in by name. */
+/** Its people are made by their company; nobody signs up. */
 const DEMO_CONNECTION = {
-  name: 'Globex-Lager',
+  name: NAME_CONNECTION,
   strategy: 'auth0',
   display_name: 'Globex Käserei, Lager',
-  options: { requires_username: true },
+  options: { requires_username: true, disable_signup: true },
 } as const
 
 const DEMO_API = {
@@ -56,19 +57,19 @@ export async function ensureDemoBackend(tx: Tx, secrets: Secrets): Promise<void>
 }
 
 function newUserOf(person: DemoPerson, connection: Connection): NewUser {
-  const { name, mailDomain, language, timeZone, plan } = DEMO_COMPANIES[person.company]
+  const { name, locale, zoneinfo, plan } = DEMO_COMPANIES[person.company]
   return {
     connection,
-    email: `${person.mailbox}@${mailDomain}`,
+    email: emailOf(person),
     email_verified: !person.isUnverified,
-    name: `${person.given} ${person.family}`,
+    name: nameOf(person),
     given_name: person.given,
     family_name: person.family,
     ...(person.username ? { username: person.username } : {}),
     ...(person.isBlocked ? { blocked: true } : {}),
     user_metadata: {
-      language: person.language ?? language,
-      time_zone: person.timeZone ?? timeZone,
+      locale: person.locale ?? locale,
+      zoneinfo: person.zoneinfo ?? zoneinfo,
       title: person.title,
     },
     app_metadata: { company: name, plan, roles: [...person.roles] },

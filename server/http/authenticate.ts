@@ -1,5 +1,5 @@
 /**
- * Reads the bearer token of the Management API. A signature once verified is remembered by the token's
+ * Reads the bearer tokens of our own APIs. A signature once verified is remembered by the token's
  * SHA-256 until the token expires; whether the token still counts is asked of the database each time
  * (authorization/standing.ts), so remembering it opens nothing.
  */
@@ -13,17 +13,16 @@ import { ApiError } from './errors.ts'
 import type { Server } from './server.ts'
 
 /** A token whose signature, issuer, audience and expiry are right. */
-export type Token = TokenClaims & { actor: Actor; expiresAt: number; jti?: string }
+export type Token = TokenClaims & { actor: Actor; expiresAt: number; jti?: string; sessionId?: string }
 
 /** Reads a token from an Authorization header. */
 export type Authenticator = (authorization: string | undefined) => Promise<Token>
 
 const MOST_REMEMBERED = 5_000
 
-/** Makes the reader of bearer tokens. */
-export function authenticator(server: Server): Authenticator {
+/** Makes the reader of bearer tokens for an API: the Management API, unless other audiences are named. */
+export function authenticator(server: Server, audiences = managementAudiences(server.config)): Authenticator {
   const remembered = new Map<string, Token>()
-  const audiences = managementAudiences(server.config)
   return async (authorization) => {
     const text = bearerTokenOf(authorization)
     const digest = hash('sha256', text, 'base64')
@@ -72,7 +71,7 @@ async function verify(server: Server, audiences: string[], text: string): Promis
 
 function readClaims(payload: JWTPayload, kid: string): Token {
   const { sub, azp, scope, exp, jti, org_id: organizationId } = payload
-  const { client_generation: clientGeneration, user_generation: userGeneration } = payload
+  const { client_generation: clientGeneration, user_generation: userGeneration, session_id: sessionId } = payload
   if (!sub || typeof azp !== 'string' || exp === undefined || typeof clientGeneration !== 'number') {
     throw new ApiError('invalid_token')
   }
@@ -82,7 +81,7 @@ function readClaims(payload: JWTPayload, kid: string): Token {
   if (sub === `${azp}@clients`) return { ...common, actor: { kind: 'client', clientId: azp, scopes, ...within } }
   if (typeof userGeneration !== 'number') throw new ApiError('invalid_token')
   const actor: Actor = { kind: 'user', userId: sub, clientId: azp, scopes, ...within }
-  return { ...common, userId: sub, userGeneration, actor }
+  return { ...common, userId: sub, userGeneration, actor, ...(typeof sessionId === 'string' ? { sessionId } : {}) }
 }
 
 function asApiError(error: unknown): unknown {

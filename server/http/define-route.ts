@@ -1,10 +1,11 @@
 /**
- * How a route of the Management API is written: one object that says who may call it, what a token bound to
- * an organization may do there, what it takes and answers, and what is recorded. A route that leaves one of
- * these out does not compile, and one that contradicts itself does not start.
+ * How a route of the Management API, or of the My Account API, is written: one object that says who may call it, what
+ * a token bound to an organization may do there, what it takes and answers, and what is recorded. A route that leaves
+ * one of these out does not compile, and one that contradicts itself does not start.
  */
 import type { Static, TSchema } from 'typebox'
 import type { Actor } from '../authorization/actor.ts'
+import type { MyAccountScope } from '../authorization/my-account-scopes.ts'
 import type { Scope } from '../authorization/scopes.ts'
 import type { Db, Tx } from '../db/database.ts'
 import type { EventType } from '../logs/event-types.ts'
@@ -18,8 +19,11 @@ import type { Server } from './server.ts'
  */
 export type OrganizationRule = 'refused' | 'member'
 
+/** A scope of one of our own APIs. */
+export type AnyScope = Scope | MyAccountScope
+
 /** Scopes of which one is enough, or all are needed. */
-export type ScopeRule = readonly Scope[] | { allOf: readonly Scope[] }
+export type ScopeRule<S extends AnyScope = Scope> = readonly S[] | { allOf: readonly S[] }
 
 /** What the audit row of a changing route says besides who, when and what. Handlers fill it in. */
 export type Audit = {
@@ -47,12 +51,12 @@ export type Call<Params, Query, Body> = {
 /** What a handler that changes something gets besides: the request as its event tells of it. */
 export type Recorded = { info: RequestInfo }
 
-type Common<Params, Query, Body> = {
+type Common<Params, Query, Body, S extends AnyScope> = {
   url: string
   operationId: string
   /** What the route does, in a few words: the heading in the API's description and in the log. */
   summary: string
-  scope: ScopeRule
+  scope: ScopeRule<S>
   withinOrganization: OrganizationRule
   params?: Params
   query?: Query
@@ -66,7 +70,7 @@ type Common<Params, Query, Body> = {
 }
 
 /** A route that changes nothing. */
-export type ReadRoute<Params, Query, Body> = Common<Params, Query, Body> & {
+export type ReadRoute<Params, Query, Body, S extends AnyScope> = Common<Params, Query, Body, S> & {
   kind: 'read'
   method: 'GET'
   /** `handler` confirms the token's standing itself, within the statement that reads. */
@@ -75,7 +79,7 @@ export type ReadRoute<Params, Query, Body> = Common<Params, Query, Body> & {
 }
 
 /** A route that changes something in one transaction, in which its event is recorded as well. */
-export type ChangeRoute<Params, Query, Body> = Common<Params, Query, Body> & {
+export type ChangeRoute<Params, Query, Body, S extends AnyScope> = Common<Params, Query, Body, S> & {
   kind: 'change'
   method: 'POST' | 'PUT' | 'PATCH' | 'DELETE'
   event: EventType
@@ -84,23 +88,42 @@ export type ChangeRoute<Params, Query, Body> = Common<Params, Query, Body> & {
   handler: (
     call: Call<Params, Query, Body> & Recorded & { tx: Tx; prepared: unknown; audit: Audit },
   ) => Promise<unknown>
+  /** What follows once the change is committed, such as waking whoever sends the mail that it queued. */
+  afterCommit?: (call: Call<Params, Query, Body>) => void
 }
 
 /**
  * A hot route whose handler hands the request to a statement that confirms the token, changes and records a
  * whole list of requests with one commit.
  */
-export type GroupedRoute<Params, Query, Body> = Common<Params, Query, Body> & {
+export type GroupedRoute<Params, Query, Body, S extends AnyScope> = Common<Params, Query, Body, S> & {
   kind: 'grouped'
   method: 'POST' | 'PUT' | 'PATCH' | 'DELETE'
   event: EventType
   handler: (call: Call<Params, Query, Body> & Recorded & { db: Db }) => Promise<unknown>
 }
 
-type Definition<P, Q, B> = ReadRoute<P, Q, B> | ChangeRoute<P, Q, B> | GroupedRoute<P, Q, B>
+/** A route whose use case has a transaction of its own, in which it records the event: people's doors share these. */
+export type UseCaseRoute<Params, Query, Body, S extends AnyScope> = Common<Params, Query, Body, S> & {
+  kind: 'use case'
+  method: 'POST' | 'PUT' | 'PATCH' | 'DELETE'
+  event: EventType
+  handler: (call: Call<Params, Query, Body> & Recorded & { db: Db }) => Promise<unknown>
+}
 
-/** A route as the rest of the server sees it. */
-export type Route = Definition<TSchema | undefined, TSchema | undefined, TSchema | undefined>
+type Definition<P, Q, B, S extends AnyScope> =
+  | ReadRoute<P, Q, B, S>
+  | ChangeRoute<P, Q, B, S>
+  | GroupedRoute<P, Q, B, S>
+  | UseCaseRoute<P, Q, B, S>
+
+/** A route as the rest of the server sees it; of the Management API, unless other scopes are named. */
+export type Route<S extends AnyScope = Scope> = Definition<
+  TSchema | undefined,
+  TSchema | undefined,
+  TSchema | undefined,
+  S
+>
 
 /**
  * Defines a route.
@@ -110,7 +133,8 @@ export function route<
   const P extends TSchema | undefined = undefined,
   const Q extends TSchema | undefined = undefined,
   const B extends TSchema | undefined = undefined,
->(definition: Definition<P, Q, B>): Route {
+  const S extends AnyScope = Scope,
+>(definition: Definition<P, Q, B, S>): Route<S> {
   const { url, method, scope, reply, params } = definition
   const problem = (text: string): never => {
     throw new Error(`Route ${method} ${url}: ${text}`)
@@ -123,16 +147,16 @@ export function route<
     problem('an own-account scope needs the user as :id in the path')
   }
   // The schemas' types are known to the handler alone; from here on every route is of one type.
-  return definition as unknown as Route
+  return definition as unknown as Route<S>
 }
 
 /** The scopes a rule names. */
-export function scopesOf(rule: ScopeRule): readonly Scope[] {
+export function scopesOf<S extends AnyScope>(rule: ScopeRule<S>): readonly S[] {
   return 'allOf' in rule ? rule.allOf : rule
 }
 
 /** The status and schema of a route's successful answer. */
-export function successOf(definition: Route): { status: number; schema: TSchema } {
+export function successOf(definition: Route<AnyScope>): { status: number; schema: TSchema } {
   const [entry] = Object.entries(definition.reply)
   if (!entry) throw new Error('A route without an answer.')
   return { status: Number(entry[0]), schema: entry[1] }

@@ -1,7 +1,7 @@
 /**
- * Turns whatever was thrown into the error shape of the API that was called: the Management API's, OAuth's,
- * or plain. What we did not foresee becomes a 500 without detail, with the request's id; the log gets the
- * error's kind and place but never its text, which may quote what the caller sent.
+ * Turns whatever was thrown into the error shape of the API that was called: the Management API's, OAuth's, that of
+ * `/dbconnections/`, or the problems of the My Account API. What we did not foresee becomes a 500 without detail, with
+ * the request's id; the log gets the error's kind and place but never its text, which may quote what the caller sent.
  */
 import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { errorCodeOf, isDatabaseBusy, isDatabaseUnavailable } from '../db/database.ts'
@@ -38,9 +38,9 @@ export function answerError(
   reply: FastifyReply,
 ): FastifyReply {
   const error = prepareError(server, thrown, request, reply)
-  if (error.status === 401) reply.header('www-authenticate', challengeOf(error.code))
-  const body =
-    request.url.startsWith('/oauth/') || request.url.startsWith('/userinfo') ? oauthBody(error) : errorBody(error)
+  const { bodyOf, realm } = SHAPES.find(({ prefix }) => request.url.startsWith(prefix)) ?? MANAGEMENT
+  if (error.status === 401) reply.header('www-authenticate', challengeOf(error.code, realm))
+  const body = bodyOf(error, server)
   reply.header('cache-control', 'no-store')
   return reply.code(error.status).type('application/json; charset=utf-8').send(JSON.stringify(body))
 }
@@ -73,8 +73,31 @@ function oauthBody(error: ApiError): Record<string, unknown> {
   return { error: oauth ?? fallback, error_description: error.message }
 }
 
-function challengeOf(code: ErrorCode): string {
-  return code === 'missing_authentication' ? 'Bearer realm="Management API"' : 'Bearer error="invalid_token"'
+/** One sentence for what was wrong with the request; when to come again is told as everywhere beside it. */
+function databaseBody(error: ApiError): Record<string, unknown> {
+  return error.status < 500 && error.row.oauth === undefined ? { error: error.message } : oauthBody(error)
+}
+
+/** RFC 9457, but for the content type, which is Auth0's. */
+function problemBody({ code, status, message, members }: ApiError, { config }: Server): Record<string, unknown> {
+  const title = REASONS[status] ?? 'Error'
+  return { type: `${config.publicUrl}/docs/errors#${code}`, status, title, detail: message, ...members }
+}
+
+type Shape = { bodyOf: (error: ApiError, server: Server) => Record<string, unknown>; realm?: string }
+
+const MANAGEMENT: Shape = { bodyOf: errorBody }
+
+/** TABLE: which paths have an error shape other than the Management API's. */
+const SHAPES: readonly (Shape & { prefix: string })[] = [
+  { prefix: '/oauth/', bodyOf: oauthBody },
+  { prefix: '/userinfo', bodyOf: oauthBody },
+  { prefix: '/dbconnections/', bodyOf: databaseBody },
+  { prefix: '/me/', bodyOf: problemBody, realm: 'My Account API' },
+]
+
+function challengeOf(code: ErrorCode, realm = 'Management API'): string {
+  return code === 'missing_authentication' ? `Bearer realm="${realm}"` : 'Bearer error="invalid_token"'
 }
 
 /** What is said about whatever was thrown. */

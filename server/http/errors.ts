@@ -23,6 +23,10 @@ export const ERRORS = {
     text: 'User to be acted on does not match subject in bearer token.',
     errorCode: 'insufficient_scope',
   },
+  person_required: {
+    status: 403,
+    text: 'This API is for people and their own accounts. Send an access token that was given to a person.',
+  },
   not_within_organization: {
     status: 403,
     text: 'This operation is not open to a token that is bound to an organization.',
@@ -39,6 +43,7 @@ export const ERRORS = {
   operation_not_supported: { status: 400, text: '{reason}', errorCode: 'operation_not_supported' },
   validation_error: { status: 400, text: '{reason}', errorCode: 'validation_error' },
   password_refused: { status: 400, text: '{name}: {reason}' },
+  wrong_password: { status: 403, text: 'The present password is wrong. Nothing was changed.' },
 
   form_refused: {
     status: 403,
@@ -61,12 +66,31 @@ export const ERRORS = {
     errorCode: 'inexistent_resource_server',
   },
   inexistent_connection: { status: 404, text: 'The connection does not exist', errorCode: 'inexistent_connection' },
+  inexistent_session: { status: 404, text: 'The session does not exist' },
   inexistent_log: { status: 404, text: 'The log event does not exist.', errorCode: 'inexistent_log' },
   inexistent_key: { status: 404, text: 'The signing key does not exist.' },
+  inexistent_job: { status: 404, text: 'The job does not exist.', errorCode: 'inexistent_job' },
+  inexistent_organization: { status: 404, text: 'No organization found by that id or name' },
+
+  inexistent_email_template: {
+    status: 404,
+    text: 'The email template does not exist.',
+    errorCode: 'inexistent_email_template',
+  },
+  inexistent_email_provider: {
+    status: 404,
+    text: 'There is not a configured email provider',
+    errorCode: 'inexistent_email_provider',
+  },
 
   invalid_ticket: {
     status: 404,
     text: 'This link can be used no more: it was used, replaced by a newer one, or is past its time. Ask for a new one.',
+  },
+
+  transaction_gone: {
+    status: 400,
+    text: 'This sign-in is over, or was begun in another browser. Nothing was changed. Go back to the application and begin again.',
   },
 
   // What stands against it
@@ -90,6 +114,13 @@ export const ERRORS = {
     status: 409,
     text: 'A connection with the same name already exists',
     errorCode: 'connection_conflict',
+  },
+  // Auth0's body has no code.
+  email_template_exists: { status: 409, text: 'Template {template} already exists.' },
+  email_provider_exists: {
+    status: 409,
+    text: 'The email provider is already configured.',
+    errorCode: 'email_provider_conflict',
   },
   credential_exists: { status: 409, text: 'A credential with the same key id already exists.' },
   feature_not_enabled: {
@@ -127,6 +158,26 @@ export const ERRORS = {
     oauth: 'unsupported_grant_type',
   },
 
+  // The token endpoint, of people. Auth0 answers a wrong grant with 403.
+  invalid_grant: { status: 403, text: '{reason}', oauth: 'invalid_grant' },
+  invalid_scope: { status: 400, text: '{reason}', oauth: 'invalid_scope' },
+  access_denied: { status: 403, text: '{reason}', oauth: 'access_denied' },
+  user_refused: { status: 403, text: '{reason}', oauth: 'unauthorized' },
+  interaction_required: { status: 403, text: '{reason}', oauth: 'interaction_required' },
+  too_many_attempts: {
+    status: 429,
+    text: 'Your account has been blocked after multiple consecutive login attempts. A mail with a link to unblock it was sent to its address, if there is one.',
+    errorCode: 'too_many_attempts',
+    oauth: 'too_many_attempts',
+  },
+
+  // What a connection keeps people from doing by themselves; the first in Auth0's words
+  signup_disabled: { status: 400, text: 'public signup is disabled' },
+  self_service_reset_disabled: {
+    status: 400,
+    text: 'Passwords of this connection are not reset by mail. Ask an administrator for a new one.',
+  },
+
   // What is wrong with us
   too_many_requests: {
     status: 429,
@@ -155,9 +206,13 @@ export const ERRORS = {
 /** A code of the table. */
 export type ErrorCode = keyof typeof ERRORS
 
-/** What fills the braces of a text, and how long a caller should wait before he tries again. */
+/**
+ * What fills the braces of a text, and how long a caller should wait before he tries again. `members` is what the
+ * problem shape of the My Account API says besides, such as `validation_errors`.
+ */
 export type ErrorOptions = {
   with?: Record<string, string | number>
+  members?: Readonly<Record<string, unknown>>
   retryAfterSeconds?: number
   cause?: unknown
 }
@@ -167,6 +222,7 @@ export class ApiError extends Error {
   readonly code: ErrorCode
   readonly status: number
   readonly retryAfterSeconds: number | undefined
+  readonly members: Readonly<Record<string, unknown>>
 
   constructor(code: ErrorCode, options: ErrorOptions = {}) {
     const row: ErrorRow = ERRORS[code]
@@ -175,6 +231,7 @@ export class ApiError extends Error {
     this.code = code
     this.status = row.status
     this.retryAfterSeconds = options.retryAfterSeconds
+    this.members = options.members ?? {}
   }
 
   /** The row of the table, without its literal types. */

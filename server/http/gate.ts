@@ -1,12 +1,14 @@
 /**
- * What every operation of the Management API passes before anything else is looked at: bearer token, rate limit,
- * scope, organization rule. Whatever is refused there or later is recorded on the way out.
+ * What every operation of the Management API, and of the My Account API, passes before anything else is looked at:
+ * bearer token, rate limit, scope, organization rule. Whatever is refused there or later is recorded on the way out.
  */
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { type Actor, isOwnAccountOnly } from '../authorization/actor.ts'
-import { OWN_ACCOUNT_SCOPES, type Scope } from '../authorization/scopes.ts'
+import { OWN_ACCOUNT_SCOPES } from '../authorization/scopes.ts'
+import { addressBlock } from './address-block.ts'
+import { managementAudiences } from './audiences.ts'
 import { authenticator, type Token } from './authenticate.ts'
-import { type Route, scopesOf } from './define-route.ts'
+import { type AnyScope, type Route, scopesOf } from './define-route.ts'
 import { answerError, asApiError } from './error-handler.ts'
 import { ApiError } from './errors.ts'
 import { applyRateLimit } from './rate-limit-headers.ts'
@@ -14,12 +16,27 @@ import { isRecorded, type Operation, refusalRecorder } from './refusals.ts'
 import type { Server } from './server.ts'
 
 /** Who may pass. */
-export type Rule = Pick<Route, 'scope' | 'withinOrganization'>
+export type Rule = Pick<Route<AnyScope>, 'scope' | 'withinOrganization'>
+
+/** What tells the gates of our APIs apart. */
+export type GateRules = {
+  /** As the limit of requests is called in the log. */
+  api: string
+  audiences: string[]
+  /** Whose requests are counted together. */
+  callerOf: (token: Token) => string
+  /** @throws ApiError when the API is not for holders of such a token */
+  admit?: (token: Token) => void
+  /** Whether the token still counts. */
+  stands: (token: Token) => Promise<boolean>
+}
 
 /** The gate of one process. */
 export type Gate = {
   /** Lets a request in; without a rule whoever has a token. @throws ApiError what it lacks */
   enter: (request: FastifyRequest, reply: FastifyReply, rule: Rule | undefined) => Promise<Token>
+  /** Whether the token still counts, which is asked again at each request. */
+  stands: (token: Token) => Promise<boolean>
   /** The token with which a request came in. */
   tokenOf: (request: FastifyRequest) => Token
   /** The route's error handler: records the refusal, then answers. */
@@ -28,20 +45,34 @@ export type Gate = {
   ) => (error: unknown, request: FastifyRequest, reply: FastifyReply) => Promise<FastifyReply>
 }
 
-/** Opens the gate. */
-export function openGate(app: FastifyInstance, server: Server): Gate {
-  const authenticate = authenticator(server)
-  const refusals = refusalRecorder(server)
+/** Opens the gate of an API: of the Management API, unless other rules are given. */
+export function openGate(app: FastifyInstance, server: Server, rules = managementRules(server)): Gate {
+  const { callerOf, admit, stands } = rules
+  const authenticate = authenticator(server, rules.audiences)
+  const refusals = refusalRecorder(server, rules.api)
   const tokens = new WeakMap<FastifyRequest, Token>()
   app.addHook('onClose', () => refusals.flush())
+
+  async function readToken(request: FastifyRequest, reply: FastifyReply): Promise<Token> {
+    try {
+      return await authenticate(request.headers.authorization)
+    } catch (error) {
+      // Who is not known is counted by his address.
+      applyRateLimit(server.rateLimiter, `stranger|${addressBlock(request.ip)}`, reply)
+      throw error
+    }
+  }
+
   return {
     async enter(request, reply, rule) {
-      const token = await authenticate(request.headers.authorization)
+      const token = await readToken(request, reply)
       tokens.set(request, token)
-      applyRateLimit(server.rateLimiter, `client|${token.clientId}`, reply)
+      applyRateLimit(server.rateLimiter, callerOf(token), reply)
+      admit?.(token)
       if (rule) authorize(rule, token.actor, request.params)
       return token
     },
+    stands,
     tokenOf(request) {
       const token = tokens.get(request)
       if (!token) throw new Error('A request passed without its token.')
@@ -56,12 +87,21 @@ export function openGate(app: FastifyInstance, server: Server): Gate {
   }
 }
 
+function managementRules(server: Server): GateRules {
+  return {
+    api: 'management',
+    audiences: managementAudiences(server.config),
+    callerOf: ({ clientId }) => `client|${clientId}`,
+    stands: server.standing,
+  }
+}
+
 function authorize(rule: Rule, actor: Actor, params: unknown): void {
   if (actor.kind === 'system') throw new Error('The server does not call itself over HTTP.')
   const scopes = scopesOf(rule.scope)
   const all = 'allOf' in rule.scope
   // An application has no account of its own, so a scope for the holder's own account opens nothing to it.
-  const isHeld = (name: Scope) => actor.scopes.has(name) && (actor.kind === 'user' || !OWN_ACCOUNT_SCOPES.has(name))
+  const isHeld = (name: AnyScope) => actor.scopes.has(name) && (actor.kind === 'user' || !OWN_ACCOUNT_SCOPES.has(name))
   const granted = all ? scopes.every(isHeld) : scopes.some(isHeld)
   if (!granted) {
     throw new ApiError('insufficient_scope', { with: { rule: all ? 'all' : 'any', scopes: scopes.join(',') } })

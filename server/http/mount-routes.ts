@@ -7,7 +7,15 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { transact } from '../db/database.ts'
 import { recordEvent } from '../logs/record.ts'
 import type { Token } from './authenticate.ts'
-import { type Audit, type Call, type Recorded, type Route, rawJsonText, successOf } from './define-route.ts'
+import {
+  type AnyScope,
+  type Audit,
+  type Call,
+  type Recorded,
+  type Route,
+  rawJsonText,
+  successOf,
+} from './define-route.ts'
 import { ApiError } from './errors.ts'
 import type { Gate } from './gate.ts'
 import { operationEvent } from './operation-event.ts'
@@ -18,6 +26,7 @@ import { refuseUnstorable } from './unstorable.ts'
 import { type Validator, validatorOf } from './validation.ts'
 
 type AnyCall = Call<never, never, never> & Recorded
+type AnyRoute = Route<AnyScope>
 type Validators = { params: Validator | undefined; query: Validator; body: Validator | undefined }
 
 /** Mounts routes under a prefix such as `/api/v2`. */
@@ -26,12 +35,12 @@ export function mountRoutes(
   server: Server,
   gate: Gate,
   prefix: string,
-  routes: readonly Route[],
+  routes: readonly Route<AnyScope>[],
 ): void {
   for (const definition of routes) mountRoute(app, server, gate, prefix, definition)
 }
 
-function mountRoute(app: FastifyInstance, server: Server, gate: Gate, prefix: string, definition: Route): void {
+function mountRoute(app: FastifyInstance, server: Server, gate: Gate, prefix: string, definition: AnyRoute): void {
   const { status, schema } = successOf(definition)
   const write = replyWriter(schema)
   const validators = compile(definition)
@@ -44,13 +53,13 @@ function mountRoute(app: FastifyInstance, server: Server, gate: Gate, prefix: st
     },
     handler: async (request, reply) => {
       const call = readCall(server, definition, validators, request, gate.tokenOf(request))
-      const answer = await run(definition, call)
+      const answer = await run(gate, definition, call)
       return send(reply.headers(call.answerHeaders), status, write, answer)
     },
   })
 }
 
-function compile(definition: Route): Validators {
+function compile(definition: AnyRoute): Validators {
   const { params, query, body } = definition
   return {
     params: params && validatorOf('params', params),
@@ -64,7 +73,7 @@ const NO_QUERY = { type: 'object' } as const
 
 function readCall(
   server: Server,
-  definition: Route,
+  definition: AnyRoute,
   validators: Validators,
   request: FastifyRequest,
   token: Token,
@@ -85,22 +94,24 @@ function readCall(
   return { server, actor: token.actor, token, params, query, body, info, answerHeaders: {} } as unknown as AnyCall
 }
 
-async function run(definition: Route, call: AnyCall): Promise<unknown> {
+async function run(gate: Gate, definition: AnyRoute, call: AnyCall): Promise<unknown> {
   const { server, token } = call
   const { db } = server.database
   if (definition.kind === 'grouped' || (definition.kind === 'read' && definition.standing === 'by handler')) {
     return definition.handler({ ...call, db })
   }
-  if (!(await server.standing(token))) throw new ApiError('invalid_token')
-  if (definition.kind === 'read') return definition.handler({ ...call, db })
+  if (!(await gate.stands(token))) throw new ApiError('invalid_token')
+  if (definition.kind === 'read' || definition.kind === 'use case') return definition.handler({ ...call, db })
   const prepared = await definition.prepare?.({ ...call, db })
-  return transact(db, async (tx) => {
+  const answer = await transact(db, async (tx) => {
     const audit: Audit = {}
     const answer = await definition.handler({ ...call, tx, prepared, audit })
     const operation = { ...definition, status: successOf(definition).status }
     await recordEvent(tx, operationEvent(operation, call, { after: answer, ...audit }))
     return answer
   })
+  definition.afterCommit?.(call)
+  return answer
 }
 
 function send(reply: FastifyReply, status: number, write: (answer: unknown) => string, answer: unknown): FastifyReply {

@@ -57,7 +57,7 @@ function mountAt(app: FastifyInstance, server: Server, gate: Gate, find: Finder,
       const known = find(request)
       if (!known) throw new ApiError('not_found')
       const token = await gate.enter(request, reply, known.rule)
-      if (!(await server.standing(token))) throw new ApiError('invalid_token')
+      if (!(await gate.stands(token))) throw new ApiError('invalid_token')
       if (known.operation.list === undefined) throw new ApiError('feature_not_enabled')
     },
     // Only lists come this far.

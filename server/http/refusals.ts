@@ -53,8 +53,8 @@ export function isRecorded(method: string, { status, code }: ApiError): boolean 
   return method !== 'GET' || (status === 403 && code !== 'feature_not_enabled') || status === 429
 }
 
-/** Makes the recorder. */
-export function refusalRecorder(server: Server): Refusals {
+/** Makes the recorder. @param api as the limit of requests is called in its events */
+export function refusalRecorder(server: Server, api: string): Refusals {
   // In the order in which they were last listed, so that the oldest are the first.
   const counted = new Map<string, Counted>()
 
@@ -87,7 +87,7 @@ export function refusalRecorder(server: Server): Refusals {
       known.unlisted += 1
       return
     }
-    const event = eventOf(refusal)
+    const event = eventOf(api, refusal)
     counted.delete(key)
     const entry = { listedAt: at, unlisted: 0, last: withoutContent(event) }
     counted.set(key, entry)
@@ -122,7 +122,7 @@ function callerOf(actor: Actor): (string | undefined)[] {
   return [actor.kind, actor.kind === 'user' ? actor.userId : '', actor.clientId, organizationOf(actor)]
 }
 
-function eventOf({ operation, token, request, error }: Refusal): Event {
+function eventOf(api: string, { operation, token, request, error }: Refusal): Event {
   const isLimit = error.code === 'too_many_requests'
   return {
     type: isLimit ? 'api_limit' : 'fapi',
@@ -135,7 +135,7 @@ function eventOf({ operation, token, request, error }: Refusal): Event {
     after: errorBody(error),
     details: {
       error: error.code,
-      ...(isLimit ? { limit: { bucket: 'management', global: false, size: BUCKET_SIZE } } : {}),
+      ...(isLimit ? { limit: { bucket: api, global: false, size: BUCKET_SIZE } } : {}),
       ...(token.jti ? { jti: token.jti } : {}),
     },
   }

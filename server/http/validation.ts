@@ -36,7 +36,10 @@ export function validatorOf(part: RequestPart, schema: TSchema): Validator {
     if (validate(value)) return value
     const { label, code } = PARTS[part]
     const [error] = validate.errors ?? []
-    throw new ApiError(code, { with: { reason: `${label} validation error: ${explain(error)}` } })
+    throw new ApiError(code, {
+      with: { reason: `${label} validation error: ${explain(error)}` },
+      members: error ? { validation_errors: [{ detail: reasonOf(error), field: propertyOf(error) }] } : {},
+    })
   }
 }
 
@@ -57,6 +60,17 @@ export function checkerOf(schema: TSchema): (value: unknown) => boolean {
   return (value) => {
     validate ??= strict.compile(schema)
     return validate(value)
+  }
+}
+
+/** Says in a sentence what keeps a value from fitting a schema; undefined when nothing does. */
+export function faultFinderOf(schema: TSchema): (value: unknown) => string | undefined {
+  let validate: ValidateFunction | undefined
+  return (value) => {
+    validate ??= strict.compile(schema)
+    if (validate(value)) return undefined
+    const [error] = validate.errors ?? []
+    return error ? reasonOf(error) : 'Invalid value'
   }
 }
 

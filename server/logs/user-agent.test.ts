@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { it } from 'node:test'
-import { describeUserAgent, isMobileUserAgent } from './user-agent.ts'
+import { describeUserAgent, isMobileUserAgent, userAgentFamilies } from './user-agent.ts'
 
 const KNOWN: Record<string, [string, boolean]> = {
   'Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/124.0.6367.91 Safari/537.36 Edg/124.0.2478.67':
@@ -24,4 +24,10 @@ it('a log entry names browser and system as people know them, and Other for what
     assert.equal(describeUserAgent(header), described)
     assert.equal(isMobileUserAgent(header), mobile, header)
   }
+})
+
+it('a person is told browser and system by name, and nothing where they are not known', () => {
+  const firefox = 'Mozilla/5.0 (X11; Ubuntu; Linux x86_64; rv:125.0) Gecko/20100101 Firefox/125.0'
+  assert.deepEqual(userAgentFamilies(firefox), { browser: 'Firefox', system: 'Ubuntu' })
+  assert.deepEqual(userAgentFamilies('Go-http-client/1.1'), {})
 })

@@ -39,12 +39,23 @@ export function isMobileUserAgent(header: string): boolean {
   return /\b(?:Mobile|Android|iPhone|iPad|iPod)\b/.test(header)
 }
 
+/** Browser and system by name alone; what is not known is left out. */
+export function userAgentFamilies(header: string): { browser?: string; system?: string } {
+  const [browser, system] = [find(BROWSERS, header), find(SYSTEMS, header)]
+  return { ...(browser ? { browser: browser.family } : {}), ...(system ? { system: system.family } : {}) }
+}
+
 function match(signs: readonly Sign[], header: string): string {
+  const found = find(signs, header)
+  return found ? `${found.family} ${threeParts(found.version)}` : 'Other 0.0.0'
+}
+
+function find(signs: readonly Sign[], header: string): { family: string; version: string } | undefined {
   for (const { family, sign } of signs) {
     const found = sign.exec(header)
-    if (found) return `${family} ${threeParts(found[1] ?? '')}`
+    if (found) return { family, version: found[1] ?? '' }
   }
-  return 'Other 0.0.0'
+  return undefined
 }
 
 function threeParts(version: string): string {

@@ -19,6 +19,7 @@ export type AccessTokenClaims = {
   lifetimeSeconds: number
   userGeneration?: number
   organizationId?: string
+  sessionId?: string
   grantType?: string
   permissions?: string[]
   tokenId?: string
@@ -29,7 +30,7 @@ export type AccessTokenClaims = {
 /** Signs an access token. */
 export async function signAccessToken(key: AccessTokenKey, claims: AccessTokenClaims): Promise<string> {
   const issuedAt = nowSeconds()
-  const { scope, grantType, organizationId, permissions, tokenId, userGeneration, rfc9068 } = claims
+  const { scope, grantType, organizationId, permissions, sessionId, tokenId, userGeneration, rfc9068 } = claims
   return await new SignJWT({
     ...(scope === undefined ? {} : { scope }),
     azp: claims.clientId,
@@ -38,6 +39,7 @@ export async function signAccessToken(key: AccessTokenKey, claims: AccessTokenCl
     ...(permissions ? { permissions } : {}),
     ...(rfc9068 ? { client_id: claims.clientId } : {}),
     ...(tokenId ? { jti: tokenId } : {}),
+    ...(sessionId ? { session_id: sessionId } : {}),
     client_generation: claims.clientGeneration,
     ...(userGeneration === undefined ? {} : { user_generation: userGeneration }),
   })

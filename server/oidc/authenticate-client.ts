@@ -4,7 +4,7 @@ import { ApiError } from '../http/errors.ts'
 import type { Server } from '../http/server.ts'
 import { verifyAssertion } from './assertion.ts'
 import type { Access } from './store.ts'
-import type { TokenRequest } from './token-request.ts'
+import type { ClientRequest } from './token-request.ts'
 
 // RFC 6749 §2.3.1: whoever has a secret may send it either way, whichever of the two his settings name.
 const BY_SECRET: ReadonlySet<string> = new Set(['client_secret_post', 'client_secret_basic'])
@@ -15,7 +15,7 @@ const BY_SECRET: ReadonlySet<string> = new Set(['client_secret_post', 'client_se
  *
  * @throws ApiError unknown_client, invalid_client
  */
-export async function authenticateClient(server: Server, access: Access, request: TokenRequest): Promise<void> {
+export async function authenticateClient(server: Server, access: Access, request: ClientRequest): Promise<void> {
   const { clientId, credentials } = request
   const method = methodOf(access)
   if (credentials.kind === 'secret') {

@@ -14,19 +14,49 @@ describe('discovery', async () => {
   it('names the issuer with its slash and what answers under it', async () => {
     const expected = {
       issuer: 'https://id.example.com/',
+      authorization_endpoint: 'https://id.example.com/authorize',
       token_endpoint: 'https://id.example.com/oauth/token',
       jwks_uri: 'https://id.example.com/.well-known/jwks.json',
-      grant_types_supported: ['client_credentials'],
-      response_types_supported: [],
-      token_endpoint_auth_methods_supported: ['client_secret_basic', 'client_secret_post', 'private_key_jwt'],
+      revocation_endpoint: 'https://id.example.com/oauth/revoke',
+      scopes_supported: ['openid', 'profile', 'offline_access', 'email', 'phone'],
+      response_types_supported: [
+        'code',
+        'id_token',
+        'id_token token',
+        'code id_token',
+        'code id_token token',
+        'code token',
+      ],
+      response_modes_supported: ['query', 'fragment', 'form_post', 'web_message'],
+      grant_types_supported: [
+        'client_credentials',
+        'implicit',
+        'authorization_code',
+        'refresh_token',
+        'password',
+        'http://auth0.com/oauth/grant-type/password-realm',
+      ],
+      code_challenge_methods_supported: ['S256'],
+      token_endpoint_auth_methods_supported: ['client_secret_basic', 'client_secret_post', 'private_key_jwt', 'none'],
       token_endpoint_auth_signing_alg_values_supported: ['RS256', 'RS384', 'PS256'],
+      authorization_response_iss_parameter_supported: true,
+      ui_locales_supported: ['en', 'de'],
     }
     assert.deepEqual((await read('/.well-known/oauth-authorization-server')).body, expected)
-    assert.deepEqual((await read('/.well-known/openid-configuration')).body, {
+    const { claims_supported, ...about } = (await read('/.well-known/openid-configuration')).body
+    assert.deepEqual(about, {
       ...expected,
+      userinfo_endpoint: 'https://id.example.com/userinfo',
+      end_session_endpoint: 'https://id.example.com/oidc/logout',
       subject_types_supported: ['public'],
-      id_token_signing_alg_values_supported: ['RS256'],
+      id_token_signing_alg_values_supported: ['HS256', 'RS256', 'PS256'],
+      claims_parameter_supported: false,
+      request_parameter_supported: false,
+      request_uri_parameter_supported: false,
     })
+    for (const claim of ['sub', 'sid', 'name', 'email', 'email_verified', 'phone_number_verified', 'updated_at']) {
+      assert.ok(claims_supported.includes(claim), claim)
+    }
   })
 
   it('lists no endpoint that does not answer', async () => {

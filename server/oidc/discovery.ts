@@ -8,7 +8,10 @@ import type { Config } from '../config.ts'
 import type { Db } from '../db/database.ts'
 import type { Server } from '../http/server.ts'
 import { listKeys, listPublicKeys } from '../keys/store.ts'
+import { CLAIMS_OF_SCOPES } from './account.ts'
 import { ASSERTION_ALGORITHMS } from './assertion.ts'
+import { RESPONSE_TYPES } from './client-metadata.ts'
+import { EXCHANGES } from './exchange.ts'
 import { omitsAlgorithm } from './store.ts'
 
 // Short, so that a revoked key is forgotten soon. A rotation needs no haste: the next key is published beforehand.
@@ -44,24 +47,43 @@ function publish(reply: FastifyReply): FastifyReply {
 function metadata({ issuer }: Config): Record<string, unknown> {
   return {
     issuer,
+    authorization_endpoint: `${issuer}authorize`,
     token_endpoint: `${issuer}oauth/token`,
     jwks_uri: `${issuer}.well-known/jwks.json`,
-    grant_types_supported: ['client_credentials'],
-    // Required by RFC 8414 §2. Empty as long as there is no authorization endpoint to ask for one.
-    response_types_supported: [],
-    token_endpoint_auth_methods_supported: ['client_secret_basic', 'client_secret_post', 'private_key_jwt'],
+    revocation_endpoint: `${issuer}oauth/revoke`,
+    scopes_supported: ['openid', 'profile', 'offline_access', 'email', 'phone'],
+    response_types_supported: RESPONSE_TYPES,
+    response_modes_supported: ['query', 'fragment', 'form_post', 'web_message'],
+    grant_types_supported: ['client_credentials', 'implicit', ...Object.keys(EXCHANGES)],
+    code_challenge_methods_supported: ['S256'],
+    token_endpoint_auth_methods_supported: ['client_secret_basic', 'client_secret_post', 'private_key_jwt', 'none'],
     token_endpoint_auth_signing_alg_values_supported: ASSERTION_ALGORITHMS,
+    authorization_response_iss_parameter_supported: true,
+    ui_locales_supported: ['en', 'de'],
   }
 }
 
-/** OpenID Connect Discovery §3: two members more. */
+/** OpenID Connect Discovery §3: what is about people. */
 function openidConfiguration(config: Config): Record<string, unknown> {
+  const { issuer } = config
   return {
     ...metadata(config),
+    userinfo_endpoint: `${issuer}userinfo`,
+    end_session_endpoint: `${issuer}oidc/logout`,
     subject_types_supported: ['public'],
-    id_token_signing_alg_values_supported: ['RS256'],
+    id_token_signing_alg_values_supported: ['HS256', 'RS256', 'PS256'],
+    claims_supported: CLAIMS,
+    claims_parameter_supported: false,
+    request_parameter_supported: false,
+    request_uri_parameter_supported: false,
   }
 }
+
+/** Of every token, and of every attribute that a scope releases. */
+const CLAIMS = [
+  ...['aud', 'auth_time', 'exp', 'iat', 'iss', 'sid', 'sub'],
+  ...Object.values(CLAIMS_OF_SCOPES).flatMap((names) => (names ?? []).filter((name) => name !== 'sub')),
+].sort()
 
 async function publishedKeys(db: Db): Promise<Record<string, unknown>[]> {
   const [keys, omits] = await Promise.all([listPublicKeys(db), omitsAlgorithm(db)])

@@ -15,7 +15,8 @@ export type TokenPlan = {
 
 const DEFAULT_LIFETIME_SECONDS = 86_400
 
-const DIALECTS = {
+/** TABLE: what each of Auth0's token dialects adds. */
+export const DIALECTS = {
   access_token: { rfc9068: false, permissions: false },
   access_token_authz: { rfc9068: false, permissions: true },
   rfc9068_profile: { rfc9068: true, permissions: false },

@@ -7,11 +7,19 @@
  */
 import type { FastifyInstance } from 'fastify'
 import type { Server } from '../http/server.ts'
+import { mountAuthorize } from './authorize.ts'
 import { mountDiscovery } from './discovery.ts'
+import { mountLogout } from './logout.ts'
+import { mountRevoke } from './revoke.ts'
 import { mountToken } from './token.ts'
+import { mountUserinfo } from './userinfo.ts'
 
 /** Mounts the door. */
 export function mountOidc(app: FastifyInstance, server: Server): void {
+  mountAuthorize(app, server)
   mountToken(app, server)
+  mountRevoke(app, server)
+  mountUserinfo(app, server)
+  mountLogout(app, server)
   mountDiscovery(app, server)
 }

@@ -152,3 +152,60 @@ export async function useAssertion(
   ])
   return rows.length === 1
 }
+
+/** An API as tokens for people need it. */
+export type Api = {
+  id: string
+  identifier: string
+  name: string
+  system_name: 'management' | 'my-account' | null
+  scopes: { value: string; description?: string }[]
+  settings: ApiSettings
+  signing_secret_encrypted: string | null
+}
+
+/** Of an API's settings, those that shape people's tokens. */
+export type ApiSettings = TokenSettings & {
+  token_lifetime_for_web?: number
+  allow_offline_access?: boolean
+  subject_type_authorization?: { user?: { policy?: 'allow_all' | 'deny_all' | 'require_client_grant' } }
+}
+
+/** The API with this identifier; undefined when there is none. */
+export async function findApi(db: Db, identifier: string): Promise<Api | undefined> {
+  const row = await db
+    .selectFrom('resource_servers')
+    .select(['id', 'identifier', 'name', 'system_name', 'scopes', 'settings', 'signing_secret_encrypted'])
+    .where('identifier', '=', identifier)
+    .executeTakeFirst()
+  // The schema of the routes has made sure of the settings.
+  return row && { ...row, settings: row.settings as ApiSettings }
+}
+
+/** What a client may ask of people for an API; undefined when it has no grant for that. */
+export async function findUserGrant(
+  db: Db,
+  clientId: string,
+  apiId: string,
+): Promise<{ scopes: ReadonlySet<string>; allowsAllScopes: boolean } | undefined> {
+  const row = await db
+    .selectFrom('client_grants')
+    .select(['scope', 'settings'])
+    .where('client_id', '=', clientId)
+    .where('resource_server_id', '=', apiId)
+    .where('subject_type', '=', 'user')
+    .executeTakeFirst()
+  return row && { scopes: new Set(row.scope), allowsAllScopes: row.settings.allow_all_scopes === true }
+}
+
+/** What the roles of a user permit at an API. */
+export async function listUserPermissions(db: Db, userId: string, apiId: string): Promise<ReadonlySet<string>> {
+  const rows = await db
+    .selectFrom('user_roles')
+    .innerJoin('role_permissions', 'role_permissions.role_id', 'user_roles.role_id')
+    .select('role_permissions.permission')
+    .where('user_roles.user_id', '=', userId)
+    .where('role_permissions.resource_server_id', '=', apiId)
+    .execute()
+  return new Set(rows.map(({ permission }) => permission))
+}

@@ -10,11 +10,12 @@ export type Credentials =
   | { kind: 'assertion'; assertion: string }
   | { kind: 'none' }
 
+/** A request in which a client says who it is. */
+export type ClientRequest = { clientId: string; credentials: Credentials }
+
 /** A request for a token. An empty parameter counts as none (RFC 6749 §3.1). */
-export type TokenRequest = {
+export type TokenRequest = ClientRequest & {
   grantType: string
-  clientId: string
-  credentials: Credentials
   audience: string | undefined
   scope: string | undefined
   organization: string | undefined
@@ -29,17 +30,25 @@ export function readTokenRequest(request: FastifyRequest): TokenRequest {
   const parameter = parametersOf(request.body)
   const grantType = parameter('grant_type')
   if (grantType === undefined) throw invalid('Missing required parameter: grant_type')
-  const { clientId, credentials } = readClient(parameter, request.headers.authorization)
-  if (clientId === undefined) throw new ApiError('unknown_client')
-  refuseUnstorable(clientId)
   return {
+    ...clientIn(parameter, request.headers.authorization),
     grantType,
-    clientId,
-    credentials,
     audience: parameter('audience'),
     scope: parameter('scope'),
     organization: parameter('organization'),
   }
+}
+
+/** The same where nothing but the client is asked for. @throws ApiError as `readTokenRequest` */
+export function readClientRequest(request: FastifyRequest): ClientRequest {
+  return clientIn(parametersOf(request.body), request.headers.authorization)
+}
+
+function clientIn(parameter: Parameters, authorization: string | undefined): ClientRequest {
+  const { clientId, credentials } = readClient(parameter, authorization)
+  if (clientId === undefined) throw new ApiError('unknown_client')
+  refuseUnstorable(clientId)
+  return { clientId, credentials }
 }
 
 function parametersOf(body: unknown): Parameters {

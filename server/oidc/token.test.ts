@@ -243,9 +243,9 @@ describe('POST /oauth/token for client_credentials', async () => {
       ['no grant type', { grant_type: undefined }, 400, invalid('Missing required parameter: grant_type')],
       [
         'another grant type',
-        { grant_type: 'password' },
+        { grant_type: 'urn:example:other' },
         400,
-        { error: 'unsupported_grant_type', error_description: 'Grant type password is not offered.' },
+        { error: 'unsupported_grant_type', error_description: 'Grant type urn:example:other is not offered.' },
       ],
       ['no client', { client_id: undefined, client_secret: undefined }, 401, UNAUTHORIZED],
       ['an unknown client', { client_id: 'nobody' }, 401, UNAUTHORIZED],

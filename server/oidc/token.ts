@@ -1,6 +1,6 @@
 /**
- * `POST /oauth/token` for `client_credentials`: our own route, since no code, redirect or session is involved and
- * machines ask for tokens all day. One statement reads everything, shared by requests that arrive together; the
+ * `POST /oauth/token`. What is about a person goes on to `exchange.ts`; `client_credentials` is answered here, since no
+ * code, redirect or session is involved and machines ask for tokens all day. One statement reads everything, shared by requests that arrive together; the
  * event is committed while the token is signed, and the answer waits for both.
  */
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
@@ -13,6 +13,7 @@ import type { Server } from '../http/server.ts'
 import type { Event } from '../logs/record.ts'
 import { eventRecorder } from '../logs/record-batch.ts'
 import { authenticateClient } from './authenticate-client.ts'
+import { EXCHANGES, exchange } from './exchange.ts'
 import { grantClientAccess } from './grant-client-access.ts'
 import { planToken, type TokenPlan } from './issue-token.ts'
 import { type Access, type AccessReader, accessReader, findDefaultAudience } from './store.ts'
@@ -51,6 +52,7 @@ async function answerTokenRequest(endpoint: Endpoint, request: FastifyRequest, r
   const { server } = endpoint
   const asked = await authenticate(endpoint, request, reply)
   applyRateLimit(server.rateLimiter, `token|client|${asked.request.clientId}`, reply)
+  if (asked.request.grantType !== 'client_credentials') return await exchange(server, request, reply, asked.request)
   const plan = await planOrRecord(endpoint, asked, request)
   const [token] = await Promise.all([plan.sign(), endpoint.record(successEvent(asked, plan, request))])
   return reply.header('cache-control', 'no-store').send({
@@ -67,7 +69,7 @@ async function authenticate(endpoint: Endpoint, raw: FastifyRequest, reply: Fast
   let asked: Asked | undefined
   try {
     const request = readTokenRequest(raw)
-    if (request.grantType !== 'client_credentials') {
+    if (request.grantType !== 'client_credentials' && !(request.grantType in EXCHANGES)) {
       throw new ApiError('unsupported_grant_type', { with: { grantType: request.grantType.slice(0, 100) } })
     }
     const audience = request.audience ?? (await findDefaultAudience(server.database.db))

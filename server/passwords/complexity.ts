@@ -66,8 +66,14 @@ export function checkComplexity(password: string, rules: PasswordRules): Checked
 /** The rules as a list for people, one a line, as Auth0's answers carry it in `policy`. */
 export function policyTextOf(rules: readonly CheckedRule[]): string {
   return rules
-    .flatMap((rule) => [`* ${filledIn(rule)}`, ...(rule.items ?? []).map((item) => `  * ${item.message}`)])
+    .flatMap((rule) => [`* ${messageOf(rule)}`, ...(rule.items ?? []).map((item) => `  * ${item.message}`)])
     .join('\n')
+}
+
+/** The rule as a sentence. */
+export function messageOf({ message, format = [] }: CheckedRule): string {
+  const values = [...format]
+  return message.replace(/%[ds]/g, () => String(values.shift() ?? ''))
 }
 
 /** How many characters a person counts in the text. */
@@ -121,9 +127,4 @@ function hasSequence(password: string): boolean {
     if (second === undefined || third === undefined) return false
     return Math.abs(second - code) === 1 && third - second === second - code
   })
-}
-
-function filledIn({ message, format = [] }: CheckedRule): string {
-  const values = [...format]
-  return message.replace(/%[ds]/g, () => String(values.shift() ?? ''))
 }

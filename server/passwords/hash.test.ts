@@ -2,10 +2,15 @@ import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { ApiError } from '../http/errors.ts'
-import { hashPassword, needsRehash, verifyPassword } from './hash.ts'
+import { hashOfNobody, hashPassword, needsRehash, verifyPassword } from './hash.ts'
 import { boundedQueue } from './queue.ts'
 
 describe('password hashes', () => {
+  it('of nobody cost as much as any other, and match nothing', async () => {
+    assert.equal(needsRehash(hashOfNobody()), false)
+    for (const password of ['', 'slow ferry past']) assert.equal(await verifyPassword(hashOfNobody(), password), false)
+  })
+
   it('are argon2id at OWASP strength, salted, and match their password alone', async () => {
     const [first, second] = await Promise.all([hashPassword('slow ferry past'), hashPassword('slow ferry past')])
     assert.match(first, /^\$argon2id\$v=19\$m=19456,t=2,p=1\$[\w+/]{22}\$[\w+/]{43}$/)

@@ -41,8 +41,12 @@ const derive = promisify(argon2)
 export async function hashPassword(password: string): Promise<string> {
   const salt = randomBytes(SALT_BYTES)
   const tag = await deriveTag(bytesOf(password), { ...ARGON2, salt, tag: Buffer.alloc(TAG_BYTES) })
-  const { memory, passes, parallelism } = ARGON2
-  return `$argon2id$v=19$m=${memory},t=${passes},p=${parallelism}$${unpadded(salt)}$${unpadded(tag)}`
+  return written(salt, tag)
+}
+
+/** A hash that no password has: checking one against it takes as long as against any other that was made here. */
+export function hashOfNobody(): string {
+  return written(randomBytes(SALT_BYTES), randomBytes(TAG_BYTES))
 }
 
 /**
@@ -119,6 +123,11 @@ function isWithinLimits({ memory, passes, parallelism, salt, tag }: Argon2Hash):
 
 function isWithin(value: number, least: number, most: number): boolean {
   return Number.isInteger(value) && value >= least && value <= most
+}
+
+function written(salt: Buffer, tag: Buffer): string {
+  const { memory, passes, parallelism } = ARGON2
+  return `$argon2id$v=19$m=${memory},t=${passes},p=${parallelism}$${unpadded(salt)}$${unpadded(tag)}`
 }
 
 function unpadded(bytes: Buffer): string {

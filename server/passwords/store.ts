@@ -87,3 +87,14 @@ function one(db: Db, { connectionId, identityId }: PasswordKey) {
     .where('connection_id', '=', connectionId)
     .where('identity_id', '=', identityId)
 }
+
+/** Puts a better hash of the same password in the place of an old one, unless another password was set meanwhile. */
+export async function replaceHash(db: Db, key: PasswordKey, before: string, after: string): Promise<void> {
+  await db
+    .updateTable('passwords')
+    .set({ hash: after })
+    .where('connection_id', '=', key.connectionId)
+    .where('identity_id', '=', key.identityId)
+    .where('hash', '=', before)
+    .execute()
+}

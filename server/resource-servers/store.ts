@@ -65,6 +65,7 @@ export async function insertResourceServer(tx: Tx, resourceServer: ResourceServe
         id: resourceServer.id,
         identifier: resourceServer.identifier,
         is_system: false,
+        system_name: null,
         ...changeableColumns(resourceServer),
         created_at: now(),
       })

@@ -8,6 +8,7 @@ import { type Database, openDatabase } from '../db/database.ts'
 import { errorCodeOf } from '../db/error-code.ts'
 import { migrateToLatest } from '../db/migrate.ts'
 import { type Demo, openDemo } from '../demo/demo.ts'
+import { mailWorkerOf } from '../jobs/mail-worker.ts'
 import { openServer } from '../open-server.ts'
 import { setUpTenant } from '../setup.ts'
 import { openEncryptionKey } from './encryption-key.ts'
@@ -35,9 +36,13 @@ export async function openApplication(
   await migrateToLatest(database.db)
   const secrets = await openTenant(database, config)
   const demo = await openDemo(database.db, secrets, config)
-  const app = await buildApp(openServer({ config, database, secrets, log, isDemo: demo !== undefined }))
+  const server = openServer({ config, database, secrets, log, isDemo: demo !== undefined })
+  const app = await buildApp(server)
   opened.push(() => app.close())
   await app.ready()
+  const mail = mailWorkerOf(server)
+  mail.start()
+  opened.push(mail.stop)
   return { app, demo }
 }
 

@@ -1,10 +1,13 @@
 /**
  * What a start tells the person at the terminal: plain text, not a log; nothing else prints to standard output. What
- * is not indented can be pasted into a shell.
+ * is not indented can be pasted into a shell. The links and the secret of the demo are the only ones that are ever printed.
  */
+import { BUILT_IN_CLIENTS } from '../clients/built-in.ts'
 import type { Config } from '../config.ts'
+import { DEMO_APPLICATIONS } from '../demo/applications.ts'
 import type { Demo } from '../demo/demo.ts'
-import { DEMO_COMPANIES, DEMO_PEOPLE } from '../demo/people.ts'
+import { DEMO_COMPANIES, DEMO_PEOPLE, nameOf } from '../demo/people.ts'
+import type { Persona } from '../demo/personas.ts'
 import type { TlsMaterial } from './local-tls.ts'
 
 /** Prints it: at length while the demo is on, otherwise where the server is and where its data lies. */
@@ -21,22 +24,44 @@ function plainStory(config: Config): string {
 function demoStory(config: Config, tls: TlsMaterial | undefined, demo: Demo): string {
   const { acme, globex } = DEMO_COMPANIES
   const address = apiAddress(config)
-  const isTwice = address !== config.publicUrl
   return `
-  Tenantry runs on this machine, for this machine alone.
+  Tenantry runs on this machine, for this machine alone. The first story takes a minute:
 
-    ${config.publicUrl}${isTwice ? `\n    ${address}   the same, encrypted: the SDKs insist on it` : ''}
+    ${config.publicUrl}
 
   It is filled with a demo: ${DEMO_PEOPLE.length} made-up people of two customers, ${acme.name}
   (in English) and ${globex.name} (in German). Change and break what you like.
   Everything lies in ${config.dataDir}
-${demo.client ? environmentAndCurl(config, tls, address, demo.client) : ''}
+
+${placesOf(config)}
+${personasOf(demo.personas)}${demo.client ? environmentAndCurl(config, tls, address, demo.client) : ''}
   The API is Auth0's Management API, so any Auth0 SDK that reads these settings works.
   Its description: ${address}/api/v2/openapi.json
   To begin with a tenant of your own: DEMO=off DATA_DIR=./my-data npm start
   Stop with Ctrl-C.
 
 `
+}
+
+/** Where things are, a line each. */
+function placesOf({ publicUrl }: Config): string {
+  const { 'demo-acme': acme, 'demo-globex': globex } = DEMO_APPLICATIONS
+  const places = [
+    ['Sign up', `${acme.path}?screen_hint=signup`],
+    ['Inbox: all mail that is sent', '/inbox'],
+    ['Your account', BUILT_IN_CLIENTS['tenantry-account'].path],
+    [acme.name, acme.path],
+    [globex.name, globex.path],
+  ]
+  return places.map(([name = '', path]) => `    ${name.padEnd(30)}${publicUrl}${path}\n`).join('')
+}
+
+function personasOf(personas: readonly Persona[]): string {
+  if (personas.length === 0) return ''
+  const lines = personas.map(({ person, url }) => {
+    return `    ${nameOf(person)}, ${person.title}, ${DEMO_COMPANIES[person.company].name}\n    ${url}\n`
+  })
+  return `  Or be one of these people. A link works once, for 24 hours, until the next start:\n\n${lines.join('\n')}`
 }
 
 function environmentAndCurl(

@@ -1,5 +1,5 @@
 /** All SQL about tickets. */
-import { type Expression, type ExpressionBuilder, type SqlBool, sql } from 'kysely'
+import { type ExpressionBuilder, type SqlBool, sql } from 'kysely'
 import { now } from '../base/clock.ts'
 import type { Db, Tx } from '../db/database.ts'
 import type { Tables } from '../db/tables.ts'
@@ -16,6 +16,37 @@ export async function findOpenTicket(db: Db, key: TicketKey): Promise<Ticket | u
     .where((row) => isOpen(row, key))
     .executeTakeFirst()
   return row && ticketOf(row)
+}
+
+/** A ticket that was issued, whatever became of it. */
+export type IssuedTicket = {
+  ticket: Ticket
+  isOpen: boolean
+  /** Whether the address it was bound to is the user's now, and is verified. */
+  isAddressVerified: boolean
+}
+
+/** The ticket, open or not; undefined when none was issued with this token. */
+export async function findIssuedTicket(db: Db, key: TicketKey): Promise<IssuedTicket | undefined> {
+  const row = await db
+    .selectFrom('tickets')
+    .selectAll()
+    .select((row) => isOpen(row, key).as('is_open'))
+    .select(
+      sql<boolean>`exists (select from users
+        where users.user_id = tickets.user_id and users.email = tickets.address and users.email_verified)`.as(
+        'is_address_verified',
+      ),
+    )
+    .where('token_hash', '=', key.tokenHash)
+    .where('purpose', '=', key.purpose)
+    .executeTakeFirst()
+  return row && { ticket: ticketOf(row), isOpen: row.is_open === true, isAddressVerified: row.is_address_verified }
+}
+
+/** Lets one ticket of a user be issued after the other, so that the newest is the only one that is open. */
+export async function lockTicketsOf(tx: Tx, userId: string): Promise<void> {
+  await tx.selectFrom('users').select('user_id').where('user_id', '=', userId).forNoKeyUpdate().execute()
 }
 
 /** Uses the ticket up, in one statement: of many that try at once, one gets it and the others undefined. */
@@ -41,6 +72,8 @@ export async function insertTicket(tx: Tx, tokenHash: string, ticket: Ticket, at
       identity_id: ticket.identityId,
       address: ticket.address ?? null,
       marks_email_verified: ticket.marksEmailVerified,
+      client_id: ticket.clientId ?? null,
+      details: JSON.stringify(ticket.details),
       created_at: at,
       expires_at: ticket.expiresAt,
       consumed_at: null,
@@ -70,7 +103,7 @@ export async function closeAllTickets(tx: Tx, userId: string): Promise<void> {
 }
 
 /** Open: of this purpose, unused, in time, and the user still has the address it was sent to. */
-function isOpen(row: ExpressionBuilder<Tables, 'tickets'>, { purpose, tokenHash, at }: TicketKey): Expression<SqlBool> {
+function isOpen(row: ExpressionBuilder<Tables, 'tickets'>, { purpose, tokenHash, at }: TicketKey) {
   return row.and([
     row('token_hash', '=', tokenHash),
     row('purpose', '=', purpose),

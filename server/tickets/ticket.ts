@@ -10,10 +10,24 @@ import type { TicketsTable } from '../db/tables.ts'
 /** TABLE: what tickets are for, and the page their links lead to. */
 export const TICKET_PURPOSES = {
   password_change: { path: '/u/reset-password' },
+  email_verification: { path: '/u/email-verification' },
+  sign_in: { path: '/u/sign-in' },
+  unblock: { path: '/u/unblock' },
 } as const satisfies Record<TicketsTable['purpose'], { path: string }>
 
 /** A purpose of the table. */
 export type TicketPurpose = keyof typeof TICKET_PURPOSES
+
+/** What a purpose needs besides; never a secret. */
+export type TicketDetails = {
+  /** Where the browser goes afterwards, with `success` and `message` added. */
+  resultUrl?: string
+  includesEmailInRedirect?: boolean
+  /** Of a sign-in link: the page of ours that it leads to, such as `/account`. */
+  leadsTo?: string
+  /** Language of the page where the browser says nothing better. */
+  language?: string
+}
 
 /** A ticket. `address` is the one it was bound to, undefined for a link handed over in another way than by mail. */
 export type Ticket = {
@@ -24,7 +38,15 @@ export type Ticket = {
   address: string | undefined
   /** Whether using it proves that the user reads mail at the address. */
   marksEmailVerified: boolean
+  /** The application on whose behalf it was made, which is where its page leads back to. */
+  clientId: string | undefined
+  details: TicketDetails
   expiresAt: Date
+}
+
+/** Whether somebody sent what can be a token (`newToken`); anything else need not trouble the database. */
+export function isTicketToken(sent: unknown): sent is string {
+  return typeof sent === 'string' && /^[\w-]{43}$/.test(sent)
 }
 
 /** Reads a row. */
@@ -36,8 +58,27 @@ export function ticketOf(row: Selectable<TicketsTable>): Ticket {
     identityId: row.identity_id,
     address: row.address ?? undefined,
     marksEmailVerified: row.marks_email_verified,
+    clientId: row.client_id ?? undefined,
+    // Only `insertTicket` writes it.
+    details: row.details as TicketDetails,
     expiresAt: row.expires_at,
   }
+}
+
+/**
+ * Where the browser goes from the page of a ticket that names such an address, with what came of it in Auth0's words;
+ * undefined for one that names none.
+ */
+export function resultAddressOf(
+  { details, address }: Ticket,
+  outcome: { success: boolean; message: string },
+): string | undefined {
+  if (details.resultUrl === undefined) return undefined
+  const url = new URL(details.resultUrl)
+  url.searchParams.set('success', String(outcome.success))
+  url.searchParams.set('message', outcome.message)
+  if (details.includesEmailInRedirect && address !== undefined) url.searchParams.set('email', address)
+  return url.href
 }
 
 /** The link with the ticket's token. @param publicUrl from the settings, never from a request */

@@ -10,7 +10,7 @@ import { createUser } from '../users/create.ts'
 import { issueTicket } from './issue.ts'
 import { redeemTicket } from './redeem.ts'
 import { findOpenTicket } from './store.ts'
-import { ticketUrl } from './ticket.ts'
+import { resultAddressOf, ticketUrl } from './ticket.ts'
 
 describe('tickets', async () => {
   const { db } = await startTestServer()
@@ -51,6 +51,31 @@ describe('tickets', async () => {
     const actor = { kind: 'system', name: 'test' } as const
     const user = await transact(db, (tx) => createUser(tx, actor, { connection, email: address }))
     userId = user.user_id
+  })
+
+  it('that name a result address lead there with what came of it, and with the e-mail only where that is wanted', () => {
+    const ticket = {
+      purpose: 'email_verification',
+      userId,
+      connectionId: 'con',
+      identityId: 'id',
+      address: 'ann+work@acme.example',
+      marksEmailVerified: true,
+      clientId: undefined,
+      details: { resultUrl: 'https://app.example/done?from=mail&success=maybe#top' },
+      expiresAt: new Date(0),
+    } as const
+    const outcome = { success: true, message: 'Your email was verified.' }
+    assert.equal(
+      resultAddressOf(ticket, outcome),
+      'https://app.example/done?from=mail&success=true&message=Your+email+was+verified.#top',
+    )
+    const telling = { ...ticket, details: { resultUrl: 'https://app.example/', includesEmailInRedirect: true } }
+    assert.equal(
+      resultAddressOf(telling, { success: false, message: 'Used' }),
+      'https://app.example/?success=false&message=Used&email=ann%2Bwork%40acme.example',
+    )
+    assert.equal(resultAddressOf({ ...ticket, details: {} }, outcome), undefined)
   })
 
   it('work once; the database knows the hash of the token alone', async () => {

@@ -9,6 +9,9 @@ export type Editor = Reader | 'sign-up'
 /** What a login through an identity provider may do to a value. */
 export type ProviderRule = 'always' | 'until edited' | 'never'
 
+/** A kind of text that a form has a field of its own for. */
+export type Input = 'email' | 'phone' | 'url' | 'locale' | 'zoneinfo'
+
 type Row<Who extends Editor> = {
   schema: TSchema
   /** Who may read it; nobody named means nobody. */
@@ -23,7 +26,8 @@ type Row<Who extends Editor> = {
   claimName?: string
   /** Part of export and erasure, and why it is kept. */
   personal?: { purpose: 'identification' | 'contact' | 'security' | 'preferences' }
-  form?: { order: number; label: `attribute.${string}` }
+  /** Its place in a form; `input` is what kind of text is asked for, where it is not plain. */
+  form?: { order: number; label: `attribute.${string}`; input?: Input }
   /** Whether null in a change removes it. */
   removable?: true
   /** How `q` and `sort` find it: exactly as stored, or without regard to case. */

@@ -4,7 +4,7 @@ import type { JsonObject } from '../db/tables.ts'
 import { ApiError } from '../http/errors.ts'
 import type { EventType } from '../logs/event-types.ts'
 import type { UserUpdateBody } from './schemas.ts'
-import { mergeMetadata, storedEmail, storedUsername, type User } from './user.ts'
+import { isFederated, isToVerify, mergeMetadata, storedEmail, storedUsername, type User } from './user.ts'
 import type { IdentifierKind } from './write.ts'
 
 /** What was found out before the transaction, for changes of identifiers and passwords. */
@@ -24,6 +24,8 @@ export type Changed = {
   /** Root attributes that were edited. */
   edited: string[]
   endsTokens: boolean
+  /** Whether a mail is sent by which the address is verified. */
+  sendsVerification: boolean
   events: EventType[]
 }
 
@@ -52,7 +54,7 @@ const PAIRS = [
 
 /** Whether the change touches what belongs to an identity, so that its connection has to be known. */
 export function needsConnection(body: UserUpdateBody): boolean {
-  return NEEDS_CONNECTION.some((name) => name in body)
+  return body.verify_email === true || NEEDS_CONNECTION.some((name) => name in body)
 }
 
 /** @throws ApiError invalid_body: Auth0 refuses these pairs in one request */
@@ -70,7 +72,14 @@ export function refusePairs(body: UserUpdateBody): void {
 export function changeUser(before: User, body: UserUpdateBody, prepared: Prepared | undefined, at: string): Changed {
   refusePairs(body)
   const user: User = { ...before, updated_at: at }
-  const changed: Changed = { user, identifiers: [], edited: [], endsTokens: false, events: [] }
+  const changed: Changed = {
+    user,
+    identifiers: [],
+    edited: [],
+    endsTokens: false,
+    sendsVerification: false,
+    events: [],
+  }
   changeNames(user, body, changed)
   changeMetadata(user, body)
   if (body.blocked !== undefined) {
@@ -78,6 +87,10 @@ export function changeUser(before: User, body: UserUpdateBody, prepared: Prepare
     user.blocked = body.blocked
   }
   if (prepared) changeIdentity(before, body, prepared, changed)
+  if (body.verify_email && isToVerify(user)) {
+    changed.sendsVerification = true
+    changed.events.push('svr')
+  }
   return changed
 }
 
@@ -94,9 +107,8 @@ function changeNames(user: User, body: UserUpdateBody, changed: Changed): void {
 }
 
 /** A provider that sends these at each login would undo the change. */
-function refuseProviders({ identities }: User, names: readonly string[]): void {
-  const provider = identities[0]?.provider
-  if (provider === undefined || ['auth0', 'email', 'sms'].includes(provider)) return
+function refuseProviders(user: User, names: readonly string[]): void {
+  if (!isFederated(user)) return
   throw new ApiError('operation_not_supported', {
     with: { reason: `The following user attributes cannot be updated: ${names.join(', ')}. The connection sets them.` },
   })

@@ -3,12 +3,14 @@ import { newHexId } from '../base/ids.ts'
 import type { Connection } from '../connections/connection.ts'
 import { addToCounter } from '../db/counters.ts'
 import { errorCodeOf, isUniqueViolation, type Tx } from '../db/database.ts'
+import { enqueueEmail, type NewEmail } from '../emails/enqueue.ts'
 import { ApiError } from '../http/errors.ts'
 import type { RequestInfo } from '../http/request-info.ts'
 import { recordEvent } from '../logs/record.ts'
 import { insertPassword } from '../passwords/store.ts'
+import { verifiesEmail } from './identifier-rules.ts'
 import type { NewUserBody } from './schemas.ts'
-import { storedEmail, storedUsername, type User, withDefaults } from './user.ts'
+import { isToVerify, storedEmail, storedUsername, type User, withDefaults } from './user.ts'
 import { insertUser, timestamp } from './write.ts'
 
 /** A user to be. Whoever makes him has checked shapes and password (`new-user.ts`). */
@@ -20,17 +22,20 @@ export type NewUser = NewAttributes & {
   passwordHash?: string
   /** What to record of the request that caused it, if one did. */
   request?: RequestInfo
+  /** Sends the mail by which the address is verified, where there is one that has to be. */
+  verification?: Pick<NewEmail, 'clientId' | 'language'>
 }
 
 type NewAttributes = Omit<NewUserBody, 'connection' | 'user_id' | 'password' | 'verify_email'>
 
 /**
- * Creates a user with one identity in a database connection, and records `ss`.
+ * Creates a user with one identity in a database connection, records `ss`, and queues the verification mail if one is
+ * wanted.
  *
  * @throws ApiError user_exists when e-mail, user name, phone number or id is taken
  */
 export async function createUser(tx: Tx, actor: Actor, newUser: NewUser): Promise<User> {
-  const { connection, id, passwordHash, request, ...given } = newUser
+  const { connection, id, passwordHash, request, verification, ...given } = newUser
   const identityId = id || newHexId()
   const user = userOf(`auth0|${identityId}`, given)
   try {
@@ -64,6 +69,9 @@ export async function createUser(tx: Tx, actor: Actor, newUser: NewUser): Promis
     after: created,
     ...(request ? { request } : {}),
   })
+  if (verification && isToVerify(created) && verifiesEmail(connection.options)) {
+    await enqueueEmail(tx, { ...verification, template: 'verify_email', to: { userId: user.user_id }, request })
+  }
   await addToCounter(tx, 'tenant', 'users', 1)
   return created
 }

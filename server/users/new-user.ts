@@ -15,7 +15,7 @@ import { refuseUsername } from './username.ts'
  * @throws ApiError invalid_body, password_refused
  */
 export async function prepareNewUser(db: Db, body: NewUserBody): Promise<NewUser> {
-  const { connection: name, user_id: id, password, verify_email: _, ...attributes } = body
+  const { connection: name, user_id: id, password, verify_email, ...attributes } = body
   refuseMetadataNames(body)
   const connection = await findConnectionByName(db, name)
   if (!connection) throw refuse('The connection does not exist.')
@@ -23,7 +23,13 @@ export async function prepareNewUser(db: Db, body: NewUserBody): Promise<NewUser
   if (password === undefined) throw refuse(missing('password', 'Password'))
   const refusal = await checkPassword({ password, options: connection.options, person: body })
   if (refusal) throw passwordRefused(refusal)
-  return { connection, ...attributes, ...(id ? { id } : {}), passwordHash: await hashPassword(password) }
+  return {
+    connection,
+    ...attributes,
+    ...(id ? { id } : {}),
+    passwordHash: await hashPassword(password),
+    ...(verify_email === false ? {} : { verification: {} }),
+  }
 }
 
 function requireIdentifiers({ options }: Connection, body: NewUserBody): void {

@@ -17,7 +17,8 @@ export const PATCH_USER = {
   scope: ['update:users', 'update:users_app_metadata', 'update:current_user_metadata'],
 } as const
 
-const updaterOf = perServer((server) => userUpdater(server.database))
+/** The updater of a server, which every door shares. */
+export const updaterOf = perServer((server) => userUpdater(server.database))
 
 type PatchCall = Call<typeof UserIdParams, undefined, typeof UserUpdate> & Recorded & { db: Db }
 

@@ -1,5 +1,6 @@
 /** The work for a change that must not hold a transaction open: finding the identity, checking and hashing a password. */
 import type { Actor } from '../authorization/actor.ts'
+import { requireClient } from '../clients/store.ts'
 import { findConnectionByName } from '../connections/store.ts'
 import type { Db } from '../db/database.ts'
 import { ApiError } from '../http/errors.ts'
@@ -33,6 +34,7 @@ export async function prepareChange(
   const connection = await findConnectionByName(db, identity.connection)
   if (!connection) throw new ApiError('invalid_body', { with: { reason: 'The connection does not exist.' } })
   if (typeof body.username === 'string') refuseUsernameHere(body.username, connection.options)
+  if (body.client_id !== undefined) await requireClient(db, body.client_id)
   const { historySize } = passwordRulesOf(connection.options)
   const prepared = { connection, identityId: identity.user_id, keepHistory: historySize }
   if (body.password === undefined) return prepared

@@ -5,6 +5,7 @@ import { ApiError } from '../http/errors.ts'
 import { pickFields } from '../http/fields.ts'
 import { FieldsQuery, PageQuery, pageOf } from '../http/paging.ts'
 import { perServer } from '../http/server.ts'
+import { mailWorkerOf } from '../jobs/mail-worker.ts'
 import { createUser, type NewUser as UserToBe } from './create.ts'
 import { deleteUser } from './delete.ts'
 import { prepareNewUser } from './new-user.ts'
@@ -68,7 +69,6 @@ export const userRoutes: readonly Route[] = [
     event: 'sapi',
     body: NewUser,
     reply: { 201: UserReply },
-    partly: 'no verification mail is sent yet',
     prepare: async ({ db, body }) => await prepareNewUser(db, body),
     handler: async ({ tx, actor, info, prepared, audit }) => {
       // `prepare` made it.
@@ -76,6 +76,7 @@ export const userRoutes: readonly Route[] = [
       Object.assign(audit, { userId: user.user_id, userName: user.name, target: { kind: 'user', id: user.user_id } })
       return user
     },
+    afterCommit: ({ server }) => mailWorkerOf(server).wake(),
   }),
   route({
     kind: 'read',
@@ -124,8 +125,11 @@ export const userRoutes: readonly Route[] = [
     params: UserIdParams,
     body: UserUpdate,
     reply: { 200: UserReply },
-    partly: 'no verification mail is sent yet',
-    handler: patchUser,
+    handler: async (call) => {
+      const answer = await patchUser(call)
+      if (call.body.verify_email) mailWorkerOf(call.server).wake()
+      return answer
+    },
   }),
   route({
     kind: 'change',

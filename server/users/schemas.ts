@@ -125,6 +125,19 @@ export const UserReply = Type.Object(
   { additionalProperties: true },
 )
 
+/** One identity of a user, where a body names one. */
+export const IdentityReference = Type.Object(
+  {
+    user_id: Type.String({ minLength: 1, maxLength: 255 }),
+    provider: Type.String({ minLength: 1, maxLength: 50 }),
+    connection_id: Type.Optional(Type.String({ pattern: '^con_[A-Za-z0-9]{16}$' })),
+  },
+  { ...closed, description: 'Identity of the user that it is for' },
+)
+
+/** One identity of a user, parsed. */
+export type IdentityReference = Static<typeof IdentityReference>
+
 /** The user a route is about. */
 export const UserIdParams = Type.Object({ id: Type.String({ minLength: 1, maxLength: 320, description: 'User id' }) })
 

@@ -13,6 +13,7 @@ import {
 import { maySeeUser } from '../authorization/visible-to.ts'
 import { coalesce } from '../db/coalesce.ts'
 import { type Connection, type Database, isUniqueViolation } from '../db/database.ts'
+import { enqueueEmail } from '../emails/enqueue.ts'
 import { ApiError } from '../http/errors.ts'
 import { type Event, type EventRow, eventRow } from '../logs/record.ts'
 import { eventsJson } from '../logs/record-batch.ts'
@@ -38,7 +39,8 @@ export type UserChange = {
   token?: TokenClaims
   actor: Actor
   userId: string
-  body: UserUpdateBody
+  /** Or what follows from the user as he is once he is locked. */
+  body: UserUpdateBody | ((before: User) => UserUpdateBody)
   prepared: Prepared | undefined
   /** The event of the operation; what happened to the user is added here. */
   event: Event
@@ -80,9 +82,11 @@ export async function updateUsers(
     try {
       if (change.token && !stands(change.token)) throw new ApiError('invalid_token')
       const before = lockedUser(documents, change)
-      const changed = changeUser(before, change.body, change.prepared, at)
+      const body = typeof change.body === 'function' ? change.body(before) : change.body
+      const changed = changeUser(before, body, change.prepared, at)
       await changeIdentity(connection, change, changed)
-      written.push({ changed, body: change.body })
+      if (changed.sendsVerification) await sendVerification(connection, change, body.client_id)
+      written.push({ changed, body })
       events.push(...eventsOf(change, before, changed))
       answers.push(changed.user)
     } catch (error) {
@@ -133,6 +137,14 @@ async function changeIdentity(connection: Connection, change: UserChange, change
     await setPassword(tx, { ...key, hash: passwordHash, setBy, temporary: false, keepHistory })
     changed.user.last_password_reset = changed.user.updated_at
   }
+}
+
+async function sendVerification(
+  connection: Connection,
+  { userId, event }: UserChange,
+  clientId: string | undefined,
+): Promise<void> {
+  await enqueueEmail(connection.tx(), { template: 'verify_email', to: { userId }, clientId, request: event.request })
 }
 
 function rowOf({ user, edited, endsTokens }: Changed): UserChangeRow {

@@ -43,6 +43,17 @@ export type User = {
   identities: Identity[]
 }
 
+/** Whether a provider elsewhere says at each sign-in who the user is. */
+export function isFederated({ identities }: Pick<User, 'identities'>): boolean {
+  const provider = identities[0]?.provider
+  return provider !== undefined && !['auth0', 'email', 'sms'].includes(provider)
+}
+
+/** Whether the user has an address that nobody has verified. */
+export function isToVerify({ email, email_verified }: Pick<User, 'email' | 'email_verified'>): boolean {
+  return email !== undefined && email_verified !== true
+}
+
 /** Text as it is compared: compatibility forms made one, case folded. Our own, for the database folds ASCII only. */
 export function fold(text: string): string {
   return text.normalize('NFKC').toLowerCase().normalize('NFKC')

@@ -5,9 +5,14 @@ import { ApiError } from '../http/errors.ts'
 const CHARACTERS = /^[a-zA-Z0-9_+\-.!#$^`~'@]*$/
 const DEFAULT_LENGTH = { min: 1, max: 15 }
 
+/** How long a user name of the connection is. */
+export function usernameLengthOf({ validation }: DatabaseOptions): { min: number; max: number } {
+  return validation?.username ?? DEFAULT_LENGTH
+}
+
 /** @throws ApiError invalid_body, saying which names are taken */
 export function refuseUsername(username: string, options: DatabaseOptions): void {
-  const { min, max } = options.validation?.username ?? DEFAULT_LENGTH
+  const { min, max } = usernameLengthOf(options)
   if (username.length < min || username.length > max) refuse(`Username must have ${min} to ${max} characters`)
   if (!CHARACTERS.test(username)) refuse("Username may have letters, digits and _+-.!#$^`~'@")
   if (/^[^@]+@[^@]+\.[^@]+$/.test(username)) refuse('Username must not be an e-mail address')

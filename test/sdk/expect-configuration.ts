@@ -1,6 +1,8 @@
 /** What the answers about everything but users must be. */
 import assert from 'node:assert/strict'
 import { it } from 'node:test'
+import { BUILT_IN_CLIENTS } from '../../server/clients/built-in.ts'
+import { DEMO_APPLICATIONS } from '../../server/demo/applications.ts'
 import type { Reader } from './reader.ts'
 import { faultsOf } from './shapes.ts'
 
@@ -37,8 +39,9 @@ function expectClients({ answer, rows, fit }: Reader, { name, clientId }: Journe
     assert.deepEqual(answer('client read'), created)
     const changed = { ...created, description: 'Reads', client_metadata: { team: 'blue', floor: '3' } }
     assert.deepEqual(answer('client changed'), changed)
-    const listed = rows('clients listed', 'clients', { start: 0, limit: 50, total: 2 })
-    assert.deepEqual(listed.map(({ client_id }) => client_id).sort(), [clientId, created.client_id].sort())
+    const others = [clientId, ...Object.keys(BUILT_IN_CLIENTS), ...Object.keys(DEMO_APPLICATIONS)]
+    const listed = rows('clients listed', 'clients', { start: 0, limit: 50, total: others.length + 1 })
+    assert.deepEqual(listed.map(({ client_id }) => client_id).sort(), [...others, created.client_id].sort())
     for (const client of listed) assert.deepEqual(faultsOf('client', client), [])
     assert.equal(answer('client deleted'), null)
   })
@@ -86,9 +89,9 @@ function expectApis({ answer, rows }: Reader, { name }: Journey): void {
     assert.deepEqual(answer('API read'), { id, ...created })
     assert.deepEqual(answer('API read by identifier'), { id, ...created })
     assert.equal(answer('API changed').token_lifetime, 600)
-    // The Management API, the demo's own, and this one.
-    const listed = rows('APIs listed', 'resource_servers', { start: 0, limit: 50, total: 3 })
-    assert.equal(listed.filter((api) => api.is_system).length, 1)
+    // The Management API and the one of a person's own account, the demo's, and this one.
+    const listed = rows('APIs listed', 'resource_servers', { start: 0, limit: 50, total: 4 })
+    assert.equal(listed.filter((api) => api.is_system).length, 2)
     assert.deepEqual(listed.at(-1), answer('API changed'))
     for (const api of listed) assert.deepEqual(faultsOf('resourceServer', api), [])
     assert.equal(answer('API deleted'), null)

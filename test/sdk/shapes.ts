@@ -82,7 +82,6 @@ const client = object(
   {
     tenant: text,
     client_id: text,
-    client_secret: text,
     name: text,
     global: yesOrNo,
     is_first_party: yesOrNo,
@@ -105,7 +104,16 @@ const client = object(
       infinite_idle_token_lifetime: yesOrNo,
     }),
   },
-  { description: text, client_metadata: anyObject },
+  {
+    // Public ones have none.
+    client_secret: text,
+    description: text,
+    client_metadata: anyObject,
+    callbacks: listOf(text),
+    allowed_logout_urls: listOf(text),
+    web_origins: listOf(text),
+    initiate_login_uri: text,
+  },
 )
 
 const clientGrant = object({
@@ -128,7 +136,7 @@ const resourceServer = object(
     token_lifetime_for_web: number,
     signing_alg: text,
   },
-  { is_system: yesOrNo },
+  { is_system: yesOrNo, subject_type_authorization: anyObject },
 )
 
 const connection = object(

@@ -1,0 +1,37 @@
+/** What both operations of `/dbconnections/` are about: a database connection, on behalf of an application. */
+import { Type } from 'typebox'
+import { isBuiltInClient } from '../clients/built-in.ts'
+import { findClient } from '../clients/store.ts'
+import type { Connection } from '../connections/connection.ts'
+import { enabledClientsOf } from '../connections/enabled-clients.ts'
+import { findConnectionByName } from '../connections/store.ts'
+import type { Db } from '../db/database.ts'
+import { ApiError } from '../http/errors.ts'
+
+export const ClientId = Type.Optional(
+  Type.String({ minLength: 1, maxLength: 128, description: 'Id of the application' }),
+)
+export const ConnectionName = Type.String({ minLength: 1, maxLength: 128, description: 'Name of the connection' })
+
+/**
+ * The database connection of this name, if it is open to the application, where one is named.
+ *
+ * @throws ApiError invalid_body, in Auth0's words
+ */
+export async function requireDatabase(
+  db: Db,
+  { connection: name, client_id: clientId }: { connection: string; client_id?: string | undefined },
+): Promise<Connection> {
+  if (clientId !== undefined && !(await findClient(db, clientId))) throw refuse('client not found')
+  const connection = await findConnectionByName(db, name)
+  if (connection?.strategy !== 'auth0') throw refuse('connection not found')
+  if (clientId === undefined || isBuiltInClient(clientId)) return connection
+  const open = await enabledClientsOf(db, connection.id)
+  if (!open.includes(clientId)) throw refuse('Connection must be enabled for this client')
+  return connection
+}
+
+/** A refusal in a sentence. */
+export function refuse(reason: string): ApiError {
+  return new ApiError('invalid_body', { with: { reason } })
+}

@@ -1,0 +1,14 @@
+/**
+ * TABLE: the scopes of the My Account API (`/me/v1`), by which a person's own token looks after his own account.
+ * Named as Auth0 names them, `<verb>:me:<resource>`; `profile`, `password` and `sessions` are ours.
+ */
+export const MY_ACCOUNT_SCOPES = [
+  { value: 'read:me:profile', description: 'See your profile' },
+  { value: 'update:me:profile', description: 'Change your profile' },
+  { value: 'update:me:password', description: 'Change your password' },
+  { value: 'read:me:sessions', description: 'See where you are signed in' },
+  { value: 'delete:me:sessions', description: 'Sign you out' },
+] as const satisfies readonly { value: `${string}:me:${string}`; description: string }[]
+
+/** A scope of the table. */
+export type MyAccountScope = (typeof MY_ACCOUNT_SCOPES)[number]['value']

@@ -1,0 +1,49 @@
+/** Queues a mail. */
+import { now } from '../base/clock.ts'
+import { newId } from '../base/ids.ts'
+import type { Db } from '../db/database.ts'
+import type { JsonObject } from '../db/tables.ts'
+import type { RequestInfo } from '../http/request-info.ts'
+import type { EmailTemplateName } from './templates.ts'
+
+/** A mail to be. Nothing in it is secret: the link is made when the mail is sent. */
+export type NewEmail = {
+  template: EmailTemplateName
+  /** A user, or what somebody typed: that is looked up when the mail is sent, so that asking takes as long for an unknown one. */
+  to: { userId: string } | { connectionId: string; identifier: string }
+  clientId?: string | undefined
+  organizationId?: string | undefined
+  /** Language of the page on which it was asked for; the user's own wins. */
+  language?: string | undefined
+  variables?: JsonObject
+  /** Who asked. */
+  request?: RequestInfo | undefined
+}
+
+/** Queues the mail in the caller's transaction; it is sent after the commit. Answers the mail's id. */
+export async function enqueueEmail(tx: Db, email: NewEmail): Promise<string> {
+  const { template, to, clientId, organizationId, language, variables = {}, request } = email
+  const id = newId('job')
+  const at = now()
+  await tx
+    .insertInto('emails')
+    .values({
+      id,
+      template,
+      state: 'queued',
+      user_id: 'userId' in to ? to.userId : null,
+      connection_id: 'userId' in to ? null : to.connectionId,
+      identifier: 'userId' in to ? null : to.identifier,
+      client_id: clientId ?? null,
+      organization_id: organizationId ?? null,
+      language: language ?? null,
+      variables: JSON.stringify(variables),
+      person: request ? JSON.stringify({ ip: request.ip, user_agent: request.userAgent }) : null,
+      last_error: null,
+      created_at: at,
+      next_attempt_at: at,
+      done_at: null,
+    })
+    .execute()
+  return id
+}

@@ -1,0 +1,130 @@
+/** TABLE: our words of the mails, by language. `{name}` is filled in. German is formal. */
+import { topic } from '../pages/texts.ts'
+import type { EmailTemplateName } from './templates.ts'
+
+/** The words of one mail. `act` stands on its button; `aside` is a second way, by the address `{sign_in_url}`. */
+export type MailWords = {
+  subject: string
+  title: string
+  lines: readonly string[]
+  act?: string
+  aside?: string
+  note: string
+}
+
+const en: Record<EmailTemplateName, MailWords> = {
+  verify_email: {
+    subject: 'Confirm your e-mail address for {application}',
+    title: 'Confirm your e-mail address',
+    lines: ['There is an account for {application} with the address {email}. Confirm that the address is yours.'],
+    act: 'Confirm address',
+    note: 'You did not expect this mail? Do nothing: the address is not confirmed.',
+  },
+  reset_email: {
+    subject: 'Choose a new password for {application}',
+    title: 'Choose a new password',
+    lines: [
+      'A new password was asked for, for your account {email}. The link leads to the page on which you choose it.',
+      'Your present password works until you have saved the new one.',
+    ],
+    act: 'Choose a password',
+    note: 'You did not ask for it? Do nothing: your password stays as it is.',
+  },
+  welcome_email: {
+    subject: 'Welcome to {application}',
+    title: 'Your account is ready',
+    lines: ['You can sign in to {application} with the address {email}.'],
+    note: 'This mail comes once.',
+  },
+  blocked_account: {
+    subject: 'Too many wrong passwords for your account',
+    title: 'Too many wrong passwords',
+    lines: [
+      'For your account {email}, a wrong password was entered too often from the address {ip}. Sign-in from there is closed now; from elsewhere it works as before.',
+      'Was it you? Open your account again with the link. A new password opens it as well.',
+    ],
+    act: 'Open my account again',
+    note: 'It was not you? Nobody got in, and you need do nothing. A long password that you use nowhere else keeps it so.',
+  },
+  existing_account: {
+    subject: 'You already have an account for {application}',
+    title: 'You already have an account',
+    lines: [
+      'Somebody tried to sign up for {application} with the address {email}. It has an account already, and nothing was changed.',
+      'If you have forgotten your password, choose a new one with the link.',
+    ],
+    act: 'Choose a new password',
+    aside: 'To sign in with the password that you have, open this address:',
+    note: 'It was not you? Do nothing: nobody has learned anything about your account.',
+  },
+}
+
+const de: Record<EmailTemplateName, MailWords> = {
+  verify_email: {
+    subject: 'Bestätigen Sie Ihre E-Mail-Adresse für {application}',
+    title: 'Bestätigen Sie Ihre E-Mail-Adresse',
+    lines: ['Für {application} gibt es ein Konto mit der Adresse {email}. Bestätigen Sie, dass sie Ihnen gehört.'],
+    act: 'Adresse bestätigen',
+    note: 'Sie haben diese E-Mail nicht erwartet? Tun Sie nichts: Die Adresse bleibt unbestätigt.',
+  },
+  reset_email: {
+    subject: 'Neues Passwort für {application} wählen',
+    title: 'Wählen Sie ein neues Passwort',
+    lines: [
+      'Für Ihr Konto {email} wurde ein neues Passwort angefordert. Der Link führt zu der Seite, auf der Sie es wählen.',
+      'Ihr bisheriges Passwort gilt, bis Sie das neue gespeichert haben.',
+    ],
+    act: 'Passwort wählen',
+    note: 'Sie haben es nicht angefordert? Tun Sie nichts: Ihr Passwort bleibt, wie es ist.',
+  },
+  welcome_email: {
+    subject: 'Willkommen bei {application}',
+    title: 'Ihr Konto ist bereit',
+    lines: ['Sie können sich bei {application} mit der Adresse {email} anmelden.'],
+    note: 'Diese E-Mail kommt nur einmal.',
+  },
+  blocked_account: {
+    subject: 'Zu viele falsche Passwörter für Ihr Konto',
+    title: 'Zu viele falsche Passwörter',
+    lines: [
+      'Für Ihr Konto {email} wurde von der Adresse {ip} aus zu oft ein falsches Passwort eingegeben. Von dort ist die Anmeldung jetzt gesperrt; von anderswo geht sie wie bisher.',
+      'Waren Sie das? Heben Sie die Sperre mit dem Link auf. Auch ein neues Passwort hebt sie auf.',
+    ],
+    act: 'Sperre aufheben',
+    note: 'Sie waren es nicht? Niemand ist hineingekommen, und Sie müssen nichts tun. Ein langes Passwort, das Sie sonst nirgends benutzen, hält es so.',
+  },
+  existing_account: {
+    subject: 'Sie haben schon ein Konto für {application}',
+    title: 'Sie haben schon ein Konto',
+    lines: [
+      'Mit der Adresse {email} wurde versucht, bei {application} ein Konto anzulegen. Sie hat schon eines, und es wurde nichts geändert.',
+      'Wenn Sie Ihr Passwort vergessen haben, wählen Sie mit dem Link ein neues.',
+    ],
+    act: 'Neues Passwort wählen',
+    aside: 'Um sich mit Ihrem bisherigen Passwort anzumelden, öffnen Sie diese Adresse:',
+    note: 'Sie waren es nicht? Tun Sie nichts: Über Ihr Konto hat niemand etwas erfahren.',
+  },
+}
+
+/** The words, by language. */
+export const MAIL_WORDS: Readonly<Record<'en' | 'de', Record<EmailTemplateName, MailWords>>> = { en, de }
+
+/** What stands around them, by language. */
+export const MAIL_FRAME = topic({
+  en: {
+    greeting: 'Hello {name},',
+    plain_greeting: 'Hello,',
+    until: 'The link works once, until {time}.',
+    link_as_text: 'If the button does nothing, open this address:',
+    contact: 'Questions? {contact}',
+    sent_by: 'Sent by {brand}.',
+  },
+  de: {
+    greeting: 'Guten Tag {name},',
+    plain_greeting: 'Guten Tag,',
+    until: 'Der Link gilt einmal, bis {time}.',
+    link_as_text: 'Wenn die Schaltfläche nicht reagiert, öffnen Sie diese Adresse:',
+    contact: 'Fragen? {contact}',
+    sent_by: 'Gesendet von {brand}.',
+  },
+})

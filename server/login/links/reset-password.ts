@@ -1,0 +1,86 @@
+/** The page on which a person chooses a new password with a link. */
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
+import { signInAddressOf } from '../../clients/sign-in-address.ts'
+import { requestInfoOf } from '../../http/request-info.ts'
+import type { Server } from '../../http/server.ts'
+import { sendNotice } from '../../pages/notice.ts'
+import { surroundingsOf } from '../../pages/surroundings.ts'
+import { fill, type Language } from '../../pages/texts.ts'
+import type { PasswordRefusal } from '../../passwords/policy.ts'
+import { openResetLink, type ResetLink, resetPassword } from '../../sign-in/reset-password.ts'
+import { resultAddressOf, TICKET_PURPOSES } from '../../tickets/ticket.ts'
+import { fieldsOf } from '../fields.ts'
+import { newPasswordView } from '../password-view.ts'
+import { sendFormPage } from '../templates.ts'
+import { PASSWORD_TEXTS } from '../texts/password.ts'
+import { formOf, formTargetsOf, guardLink } from './link-page.ts'
+
+const PURPOSE = 'password_change'
+const { path } = TICKET_PURPOSES[PURPOSE]
+/** Auth0's words, which applications show. */
+const DONE = { success: true, message: 'You can now login to the application with the new password.' }
+
+/** Mounts it. */
+export function resetPasswordRoutes(app: FastifyInstance, server: Server): void {
+  const { db } = server.database
+  app.get(path, async (request, reply) => {
+    return await sendForm(server, request, reply, await openResetLink(db, fieldsOf(request.query).ticket))
+  })
+  app.post(path, async (request, reply) => {
+    const link = await openResetLink(db, guardLink(server, request, reply, PURPOSE))
+    const { password } = fieldsOf(request.body)
+    const sent = typeof password === 'string' ? password : ''
+    const refusal = await resetPassword(db, link, sent, requestInfoOf(request))
+    if (refusal) return await sendForm(server, request, reply, link, refusal)
+    const address = resultAddressOf(link.ticket, DONE)
+    return address === undefined ? await sendChanged(server, request, reply, link) : reply.redirect(address, 303)
+  })
+}
+
+async function sendForm(
+  server: Server,
+  request: FastifyRequest,
+  reply: FastifyReply,
+  link: ResetLink,
+  refusal?: PasswordRefusal,
+): Promise<FastifyReply> {
+  const { user, ticket, connection } = link
+  const surroundings = await surroundingsOf(server, request, { otherwise: ticket.details.language })
+  const { language } = surroundings
+  const texts = PASSWORD_TEXTS[language]
+  const username = user.email ?? user.username ?? user.phone_number ?? user.user_id
+  return await sendFormPage(reply, refusal ? 400 : 200, surroundings, {
+    template: 'new-password',
+    title: texts.choose_title,
+    text: texts,
+    lead: fill(texts.for_account, { account: username }),
+    form: formOf(server, request, PURPOSE, link.token),
+    username,
+    password: newPasswordView(connection.options, language, texts.new_password, { refusal, hasFocus: true }),
+    problem: refusal && {
+      title: texts.refused_title,
+      lines: [{ text: texts[`refused_${refusal.name}`], href: '#password' }, { text: texts.refused_kept }],
+    },
+    expires: inWords(ticket.expiresAt, language),
+    formTargets: formTargetsOf(ticket),
+  })
+}
+
+async function sendChanged(server: Server, request: FastifyRequest, reply: FastifyReply, { ticket }: ResetLink) {
+  const surroundings = await surroundingsOf(server, request, { otherwise: ticket.details.language })
+  const texts = PASSWORD_TEXTS[surroundings.language]
+  const address = await signInAddressOf(server.database.db, server.config, ticket.clientId)
+  return await sendNotice(reply, 200, surroundings, {
+    title: texts.changed_title,
+    paragraphs: [texts.changed_1, address === undefined ? texts.changed_elsewhere : texts.changed_2],
+    links: [address === undefined ? undefined : { href: address, label: texts.sign_in }],
+  })
+}
+
+/** In UTC, and it says so: the server does not know where the reader is. The page's script shows his own time. */
+function inWords(at: Date, language: Language) {
+  const [before = '', after = ''] = PASSWORD_TEXTS[language].expires.split('{time}')
+  const format = { dateStyle: 'medium', timeStyle: 'short', timeZone: 'UTC' } as const
+  const shown = `${new Intl.DateTimeFormat(language, format).format(at)} UTC`
+  return { before, after, iso: at.toISOString(), shown }
+}

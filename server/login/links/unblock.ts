@@ -1,0 +1,50 @@
+/** The page on which a person opens his account again that was closed after too many wrong passwords. */
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
+import type { Actor } from '../../authorization/actor.ts'
+import { signInAddressOf } from '../../clients/sign-in-address.ts'
+import { requestInfoOf } from '../../http/request-info.ts'
+import type { Server } from '../../http/server.ts'
+import { sendNotice } from '../../pages/notice.ts'
+import { surroundingsOf } from '../../pages/surroundings.ts'
+import { unblock } from '../../sign-in/unblock.ts'
+import { TICKET_PURPOSES, type Ticket } from '../../tickets/ticket.ts'
+import { findUser } from '../../users/store.ts'
+import { LINK_TEXTS } from '../texts/links.ts'
+import { formOf, guardLink, openTicket, tokenOf } from './link-page.ts'
+
+const PURPOSE = 'unblock'
+const { path } = TICKET_PURPOSES[PURPOSE]
+const SERVER: Actor = { kind: 'system', name: 'unblock link' }
+
+/** Mounts it. */
+export function unblockRoutes(app: FastifyInstance, server: Server): void {
+  const { db } = server.database
+  app.get(path, async (request, reply) => {
+    const token = tokenOf(request)
+    return await sendForm(server, request, reply, token, await openTicket(db, PURPOSE, token))
+  })
+  app.post(path, async (request, reply) => {
+    const token = guardLink(server, request, reply, PURPOSE)
+    const { clientId, details } = await unblock(db, token, requestInfoOf(request))
+    const surroundings = await surroundingsOf(server, request, { otherwise: details.language })
+    const texts = LINK_TEXTS[surroundings.language]
+    const address = await signInAddressOf(db, server.config, clientId)
+    return await sendNotice(reply, 200, surroundings, {
+      title: texts.unblocked_title,
+      paragraphs: [texts.unblocked_1],
+      links: [address === undefined ? undefined : { href: address, label: texts.sign_in_now }],
+    })
+  })
+}
+
+async function sendForm(server: Server, request: FastifyRequest, reply: FastifyReply, token: string, ticket: Ticket) {
+  const user = await findUser(server.database.db, SERVER, ticket.userId)
+  const surroundings = await surroundingsOf(server, request, { otherwise: ticket.details.language })
+  const texts = LINK_TEXTS[surroundings.language]
+  return await sendNotice(reply, 200, surroundings, {
+    title: texts.unblock_title,
+    paragraphs: [texts.unblock_1, texts.unblock_2],
+    facts: [{ name: texts.account, value: user?.email ?? user?.username ?? ticket.userId }],
+    form: { ...formOf(server, request, PURPOSE, token), label: texts.unblock },
+  })
+}

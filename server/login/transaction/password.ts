@@ -1,0 +1,138 @@
+/** The second page of signing in asks for the password. Its answers tell nothing about whether there is such an account. */
+import type { FastifyReply } from 'fastify'
+import type { Actor } from '../../authorization/actor.ts'
+import { requestInfoOf } from '../../http/request-info.ts'
+import { completeStep } from '../../oidc/transaction.ts'
+import { rememberLanguage } from '../../pages/language.ts'
+import { contactOf, referenceOf } from '../../pages/notice.ts'
+import { fill } from '../../pages/texts.ts'
+import { authenticate, type Outcome } from '../../sign-in/authenticate.ts'
+import { failedCheck, SIGN_IN_CHECKS, type SignInCheck, type SignInCheckCode } from '../../sign-in/checks.ts'
+import { findUser } from '../../users/store.ts'
+import type { FormProblem } from '../templates.ts'
+import { SIGN_IN_TEXTS } from '../texts/sign-in.ts'
+import { mayReset } from './forgot.ts'
+import { IDENTIFIER } from './identifier.ts'
+import { addressOf, formOf, isSigningIn, lead, show, type TransactionPage, tell, type Visit } from './visit.ts'
+
+const SERVER: Actor = { kind: 'system', name: 'sign-in page' }
+
+export const passwordPage: TransactionPage = {
+  path: '/password',
+  isTurn: isSigningIn,
+  get: async (visit) => {
+    const { identifier } = visit.transaction
+    return identifier === undefined ? lead(visit, '') : await showForm(visit, 200, identifier)
+  },
+  post: async (visit) => {
+    const { server, request, reply, transaction, fields } = visit
+    const { identifier, client, connections } = transaction
+    if (identifier === undefined) return lead(visit, '')
+    const { body: _, ...info } = requestInfoOf(request)
+    const password = typeof fields.password === 'string' ? fields.password : ''
+    const attempt = { connections, identifier, password, clientId: client.clientId, request: info }
+    const outcome = await authenticate(server, attempt)
+    if (outcome.kind !== 'passed') return await refuse(visit, identifier, outcome)
+    const { userId, generation } = outcome
+    const { db } = server.database
+    const failed = await failedCheck(db, { userId, clientId: client.clientId })
+    // What the person can clear himself is asked of him when he is signed in.
+    if (failed && !pageOf(failed)) return await tellBlocked(visit, identifier, failed)
+    rememberLanguage(server.config, reply, (await findUser(db, SERVER, userId))?.user_metadata?.locale)
+    return await completeStep(server, request, reply, transaction, {
+      kind: 'signed-in',
+      userId,
+      generation,
+      by: 'password',
+    })
+  },
+}
+
+function pageOf(code: SignInCheckCode): string | undefined {
+  const check: SignInCheck = SIGN_IN_CHECKS[code]
+  return check.page
+}
+
+async function showForm(
+  visit: Visit,
+  status: number,
+  identifier: string,
+  problem?: FormProblem,
+): Promise<FastifyReply> {
+  const { transaction, language } = visit
+  const texts = SIGN_IN_TEXTS[language]
+  const isWrong = problem !== undefined
+  return await show(visit, status, {
+    template: 'sign-in-password',
+    title: texts.password_title,
+    text: texts,
+    lead: fill(texts.to_continue, { application: transaction.client.name }),
+    form: formOf(visit, '/password'),
+    identifier,
+    change: addressOf(visit, '') + IDENTIFIER,
+    password: { label: texts.password, autocomplete: 'current-password', isWrong, hasFocus: !isWrong },
+    problem,
+    forgot: mayReset(transaction.connections) ? addressOf(visit, '/forgot') : undefined,
+  })
+}
+
+async function refuse(visit: Visit, identifier: string, outcome: Exclude<Outcome, { kind: 'passed' }>) {
+  const texts = SIGN_IN_TEXTS[visit.language]
+  if (outcome.kind === 'blocked') return await tellTries(visit, identifier)
+  if (outcome.kind === 'refused') {
+    const text = identifier.includes('@') ? texts.refused_line : texts.refused_plain
+    return await showForm(visit, 400, identifier, { title: texts.refused_title, lines: [{ text, href: '#password' }] })
+  }
+  const seconds = outcome.retryAfterSeconds
+  visit.reply.header('retry-after', String(seconds))
+  const text = fill(texts.throttled_line, { seconds })
+  return await showForm(visit, 429, identifier, { title: texts.throttled_title, lines: [{ text }] })
+}
+
+/** Says the same whether there is such an account or not. */
+async function tellTries(visit: Visit, identifier: string): Promise<FastifyReply> {
+  const { surroundings, transaction, request, language } = visit
+  const texts = SIGN_IN_TEXTS[language]
+  return await tell(visit, 429, {
+    title: texts.tries_title,
+    paragraphs: [texts.tries_1, texts.tries_2],
+    facts: [
+      { name: texts.signed_in_as, value: identifier },
+      contactOf(surroundings),
+      referenceOf(surroundings, request.id),
+    ],
+    links: [
+      mayReset(transaction.connections) ? { href: addressOf(visit, '/forgot'), label: texts.new_password } : undefined,
+      { href: addressOf(visit, '') + IDENTIFIER, label: texts.other_account },
+    ],
+    isProblem: true,
+  })
+}
+
+/** TABLE: what is said about a check that the person cannot clear himself; about others what is said of a block. */
+const WORDS: Partial<Record<SignInCheckCode, readonly ['blocked_title' | 'closed_title', 'blocked_1' | 'closed_1']>> = {
+  application_closed: ['closed_title', 'closed_1'],
+}
+
+/** Only whoever knows the password is told. */
+async function tellBlocked(visit: Visit, identifier: string, failed: SignInCheckCode): Promise<FastifyReply> {
+  const { surroundings, transaction, request, language } = visit
+  const texts = SIGN_IN_TEXTS[language]
+  const [title, said] = WORDS[failed] ?? (['blocked_title', 'blocked_1'] as const)
+  const application = { application: transaction.client.name }
+  return await tell(visit, 403, {
+    title: fill(texts[title], application),
+    paragraphs: [fill(texts[said], application)],
+    facts: [
+      { name: texts.signed_in_as, value: identifier },
+      contactOf(surroundings),
+      referenceOf(surroundings, request.id),
+    ],
+    form: {
+      ...formOf(visit, '/leave', `?for=${failed}`),
+      label: fill(texts.back, { application: transaction.client.name }),
+    },
+    links: [{ href: addressOf(visit, '') + IDENTIFIER, label: texts.other_account }],
+    isProblem: true,
+  })
+}

@@ -1,0 +1,82 @@
+import assert from 'node:assert/strict'
+import { describe, it } from 'node:test'
+import { ask, codeOf, PASSWORD, signIn, startSignInServer, THIRD } from '../../oidc/sign-in.testing.ts'
+import { verifyPassword } from '../../passwords/hash.ts'
+
+describe('what a person has to do after signing in', async () => {
+  const { db, newUser, visitor, connection, exchange } = await startSignInServer()
+
+  async function passwordOf(userId: string) {
+    return await db.selectFrom('passwords').selectAll().where('user_id', '=', userId).executeTakeFirstOrThrow()
+  }
+
+  it('replaces a password that somebody else has set, and no application gets a code before', async () => {
+    const user = await newUser()
+    await db.updateTable('passwords').set({ temporary: true }).where('user_id', '=', user.user_id).execute()
+    const person = visitor()
+    const asked = ask()
+    const page = await signIn(person, asked, user.email)
+    assert.match(page.url.pathname, /\/change-password$/)
+    assert.match(page.text, /<h1>Choose your own password<\/h1>/)
+    const silent = await person.open(ask({ prompt: 'none' }).url)
+    assert.equal(silent.url.searchParams.get('error'), 'interaction_required')
+    await person.open(page.url)
+    const same = await person.send({ password: PASSWORD })
+    assert.equal(same.status, 400)
+    assert.match(same.text, /You have used it before/)
+    const weak = await person.send({ password: 'short' })
+    assert.match(weak.text, /<li class="broken" data-least="8">/)
+    assert.equal((await passwordOf(user.user_id)).temporary, true)
+    const landed = await person.send({ password: 'two herons at dusk' })
+    assert.equal((await exchange(asked, landed)).status, 200)
+    const stored = await passwordOf(user.user_id)
+    assert.deepEqual([stored.temporary, stored.set_by], [false, 'self'])
+    assert.equal(await verifyPassword(stored.hash, 'two herons at dusk'), true)
+  })
+
+  it('shows that he reads mail at his address where the connection asks for it', async () => {
+    const options = { ...connection.options, require_verified_email: true }
+    const say = (said: object) =>
+      db
+        .updateTable('connections')
+        .set({ options: JSON.stringify(said) })
+        .where('id', '=', connection.id)
+        .execute()
+    await say(options)
+    try {
+      const user = await newUser({ email_verified: false })
+      const person = visitor()
+      const page = await signIn(person, ask(), user.email)
+      assert.match(page.url.pathname, /\/verify-email$/)
+      assert.ok(page.text.includes(user.email ?? '?'))
+      const early = await person.send({})
+      assert.equal(early.status, 400)
+      assert.match(early.text, /not confirmed yet/)
+      assert.match((await person.send({ send: 'again' })).text, /Sent again/)
+      const mails = await db.selectFrom('emails').select('template').where('user_id', '=', user.user_id).execute()
+      assert.deepEqual(
+        mails.map(({ template }) => template),
+        ['verify_email'],
+      )
+      await db.updateTable('users').set({ email_verified: true }).where('user_id', '=', user.user_id).execute()
+      codeOf(await person.send({}))
+    } finally {
+      await say(connection.options)
+    }
+  })
+
+  it('reads in plain words what an application asks for, and may say no', async () => {
+    const user = await newUser()
+    const person = visitor()
+    const page = await signIn(person, ask({ client_id: THIRD, scope: 'openid email' }), user.email)
+    assert.match(page.url.pathname, /\/consent$/)
+    assert.match(page.text, /<li>Read your e-mail address<\/li>/)
+    assert.ok(page.text.indexOf('>Allow<') < page.text.indexOf('>Deny<'))
+    const denied = await person.send({ decision: 'deny' })
+    assert.equal(denied.url.searchParams.get('error'), 'access_denied')
+    assert.equal(denied.url.searchParams.get('error_description'), 'User did not authorize the request')
+    const again = await person.open(ask({ client_id: THIRD, scope: 'openid email' }).url)
+    assert.match(again.url.pathname, /\/consent$/)
+    codeOf(await person.send({ decision: 'allow' }))
+  })
+})

@@ -1,0 +1,59 @@
+/**
+ * The request that oidc-provider is working on: its adapter, its policy and its customizers are called without one, and
+ * find it here. All that a request reads and writes runs in its one transaction.
+ */
+import { AsyncLocalStorage } from 'node:async_hooks'
+import type { FastifyRequest } from 'fastify'
+import type { StoredClient } from '../clients/client.ts'
+import type { Db, Tx } from '../db/database.ts'
+import type { Server } from '../http/server.ts'
+import type { User } from '../users/user.ts'
+
+/** Somebody whose password was right, and the generation of his tokens at that moment. */
+export type ProvedUser = { userId: string; generation: number }
+
+/** What is known of the request. */
+export type OidcRequest = {
+  server: Server
+  request: FastifyRequest
+  tx: Tx | undefined
+  /** The clients that were read so far. */
+  clients: Map<string, StoredClient | undefined>
+  /** The users that were read so far. */
+  users: Map<string, User | undefined>
+  /** Of each user, under which generation of his tokens this request was earned: what it makes ends with that one. */
+  generations: Map<string, number>
+  /** Of a password grant: whose password it was. */
+  proved: ProvedUser | undefined
+}
+
+const storage = new AsyncLocalStorage<OidcRequest>()
+
+/** Runs work for a request. */
+export function withinOidcRequest<T>(context: OidcRequest, work: () => Promise<T>): Promise<T> {
+  return storage.run(context, work)
+}
+
+/** A context in which nothing has been read yet. */
+export function newOidcRequest(server: Server, request: FastifyRequest, tx: Tx | undefined): OidcRequest {
+  return { server, request, tx, clients: new Map(), users: new Map(), generations: new Map(), proved: undefined }
+}
+
+/** The request at hand. @throws Error outside of one, which is our fault */
+export function oidcRequest(): OidcRequest {
+  const context = storage.getStore()
+  if (!context) throw new Error('oidc-provider was called outside of a request.')
+  return context
+}
+
+/** Where the request at hand reads and writes. */
+export function oidcDb(): Db {
+  const { tx, server } = oidcRequest()
+  return tx ?? server.database.db
+}
+
+/** Notes under which generation the request was earned. The first that is seen counts: a later one may be newer. */
+export function rememberGeneration(userId: string | undefined, generation: number | undefined): void {
+  const { generations } = oidcRequest()
+  if (userId !== undefined && generation !== undefined && !generations.has(userId)) generations.set(userId, generation)
+}

@@ -1,0 +1,125 @@
+/**
+ * The grants of `POST /oauth/token` that are about a person: code, refresh token, password. The client has proved who it
+ * is before (`token.ts`); the exchange itself is oidc-provider's, its words are put into Auth0's.
+ */
+import type { FastifyReply, FastifyRequest } from 'fastify'
+import { ApiError } from '../http/errors.ts'
+import { requestInfoOf } from '../http/request-info.ts'
+import type { Server } from '../http/server.ts'
+import type { EventType } from '../logs/event-types.ts'
+import type { Event } from '../logs/record.ts'
+import { recordEvent } from '../logs/record.ts'
+import { readTenantSettings } from '../tenants/store.ts'
+import { PASSWORD_REALM } from './client-metadata.ts'
+import type { ProvedUser } from './context.ts'
+import { refusalOf } from './dialect.ts'
+import { provePassword } from './prove-password.ts'
+import { inwardScope, outwardScope, resourceOf } from './resources.ts'
+import { type Outcome, runProvider } from './run-provider.ts'
+import type { TokenRequest } from './token-request.ts'
+
+/** TABLE: the grants, and how the log names them when they went through and when they did not. */
+export const EXCHANGES: Readonly<Record<string, { done: EventType; refused: EventType }>> = {
+  authorization_code: { done: 'seacft', refused: 'feacft' },
+  refresh_token: { done: 'sertft', refused: 'fertft' },
+  password: { done: 'sepft', refused: 'fepft' },
+  [PASSWORD_REALM]: { done: 'sepft', refused: 'fepft' },
+}
+
+/** Answers such a request. @throws ApiError in Auth0's words */
+export async function exchange(
+  server: Server,
+  request: FastifyRequest,
+  reply: FastifyReply,
+  asked: TokenRequest,
+): Promise<FastifyReply> {
+  const names = EXCHANGES[asked.grantType]
+  if (!names) throw new ApiError('unsupported_grant_type', { with: { grantType: asked.grantType.slice(0, 100) } })
+  const proved = names.done === 'sepft' ? await provePassword(server, request, asked) : undefined
+  const body = await translate(server, request, asked)
+  let refusal: ApiError | undefined
+  const outcome = await runProvider(
+    server,
+    request,
+    reply,
+    { url: '/oauth/token', body, proved },
+    async (tx, caught) => {
+      refusal = caught.status < 400 ? undefined : refusalOf(caught, asked.grantType)
+      await recordEvent(tx, eventOf(request, asked, caught, refusal, proved))
+    },
+  )
+  if (refusal) {
+    for (const name of Object.keys(reply.getHeaders())) if (name.startsWith('content-')) reply.removeHeader(name)
+    throw refusal
+  }
+  return reply.header('cache-control', 'no-store').code(200).send(answerOf(outcome, asked.grantType))
+}
+
+const SENT_ON = ['grant_type', 'code', 'code_verifier', 'redirect_uri', 'refresh_token', 'username', 'scope'] as const
+
+/** The form as oidc-provider understands it: nothing of how the client has proved who it is, and no password. */
+async function translate(
+  server: Server,
+  request: FastifyRequest,
+  asked: TokenRequest,
+): Promise<Record<string, string>> {
+  const sent = (request.body ?? {}) as Record<string, unknown>
+  const body: Record<string, string> = { client_id: asked.clientId }
+  for (const name of SENT_ON) {
+    const value = sent[name]
+    if (typeof value === 'string' && value !== '') body[name] = name === 'scope' ? inwardScope(value) : value
+  }
+  if (!asked.grantType.includes('password')) {
+    if (asked.audience !== undefined && asked.grantType === 'refresh_token') body.resource = resourceOf(asked.audience)
+    return body
+  }
+  const { default_audience: fallback } = await readTenantSettings(server.database.db)
+  const audience = asked.audience ?? fallback
+  if (audience !== '') body.resource = resourceOf(audience)
+  return body
+}
+
+function answerOf({ body, ctx }: Outcome, grantType: string): Record<string, unknown> {
+  // oidc-provider's answer to a token request is an object.
+  const { scope, refresh_token, ...rest } = body as { scope?: string; refresh_token?: string }
+  // One that does not rotate is not told again.
+  const isNews = grantType !== 'refresh_token' || ctx.oidc.entities.RotatedRefreshToken !== undefined
+  return {
+    ...rest,
+    ...(refresh_token && isNews ? { refresh_token } : {}),
+    ...(scope ? { scope: outwardScope(scope) } : {}),
+  }
+}
+
+function eventOf(
+  raw: FastifyRequest,
+  asked: TokenRequest,
+  { ctx }: Outcome,
+  refusal: ApiError | undefined,
+  proved: ProvedUser | undefined,
+): Event {
+  const names = EXCHANGES[asked.grantType]
+  if (!names) throw new Error('An exchange without a name.')
+  const { entities } = ctx.oidc
+  const source = entities.AuthorizationCode ?? entities.RefreshToken
+  const userId = entities.Account?.accountId ?? source?.accountId ?? proved?.userId
+  // Neither body nor address parameters: this is where secrets travel.
+  const { body: _, ...info } = requestInfoOf(raw)
+  return {
+    type: refusal ? refusedType(names.refused, ctx.state.reason) : names.done,
+    actor: userId
+      ? { kind: 'user', userId, clientId: asked.clientId, scopes: new Set() }
+      : { kind: 'client', clientId: asked.clientId, scopes: new Set() },
+    clientId: asked.clientId,
+    ...(userId === undefined ? {} : { userId }),
+    ...(refusal ? { description: refusal.message } : {}),
+    ...(asked.audience === undefined ? {} : { audience: asked.audience.slice(0, 600) }),
+    ...(asked.scope === undefined ? {} : { scope: asked.scope.slice(0, 1_000) }),
+    request: { ...info, query: {} },
+  }
+}
+
+/** Somebody has a token that he should not have: its family has just been ended. */
+function refusedType(refused: EventType, reason: unknown): EventType {
+  return reason === 'refresh token already used' ? 'ferrt' : refused
+}

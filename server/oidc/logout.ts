@@ -1,0 +1,156 @@
+/**
+ * Signing out: `/v2/logout`, as Auth0's SDKs do it, and `/oidc/logout` (OpenID Connect RP-Initiated Logout). Both end the
+ * session of this browser and lead to a registered address or to our own page. Refresh tokens stay: they are for when
+ * nobody is signed in.
+ */
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
+import { errors as joseErrors, jwtVerify } from 'jose'
+import type { StoredClient } from '../clients/client.ts'
+import { findClient } from '../clients/store.ts'
+import { transact } from '../db/database.ts'
+import { addressBlock } from '../http/address-block.ts'
+import { applyRateLimit } from '../http/rate-limit-headers.ts'
+import { requestInfoOf } from '../http/request-info.ts'
+import type { Server } from '../http/server.ts'
+import { recordEvent } from '../logs/record.ts'
+import { sendErrorPage } from '../pages/error-page.ts'
+import { readTenantSettings } from '../tenants/store.ts'
+import { addressesOf } from './client-metadata.ts'
+import { readCookie } from './interaction.ts'
+import { providerOf } from './provider.ts'
+import { isRegisteredLogout } from './redirects.ts'
+import { deleteSession, findSession } from './session-store.ts'
+import { clearSessionCookie } from './start-session.ts'
+
+/** Where a sign-out leads, or what is wrong with where it should lead. */
+type Target = { address: string } | { refused: string } | { page: true }
+
+type Wanted = { clientId: string | undefined; returnTo: string | undefined; state: string | undefined }
+
+/** Mounts both. */
+export function mountLogout(app: FastifyInstance, server: Server): void {
+  app.get('/v2/logout', async (request, reply) => {
+    const { client_id, returnTo } = fieldsOf(request.query)
+    const wanted = { clientId: textOf(client_id), returnTo: textOf(returnTo), state: undefined }
+    const client = await clientOf(server, wanted.clientId)
+    return await signOut(server, request, reply, await auth0Target(server, client, wanted), client)
+  })
+  const byOidc = async (request: FastifyRequest, reply: FastifyReply) => {
+    const fields = fieldsOf(request.method === 'POST' ? request.body : request.query)
+    const hint = await readHint(server, textOf(fields.id_token_hint))
+    const clientId = textOf(fields.client_id)
+    const isMismatch = hint && clientId !== undefined && hint.clientId !== clientId
+    if (hint === null || isMismatch) return await refuse(server, request, reply, 'The id_token_hint does not fit.')
+    const client = await clientOf(server, clientId ?? hint?.clientId)
+    const wanted = {
+      clientId: clientId ?? hint?.clientId,
+      returnTo: textOf(fields.post_logout_redirect_uri),
+      state: textOf(fields.state),
+    }
+    return await signOut(server, request, reply, await oidcTarget(server, client, wanted), client)
+  }
+  app.get('/oidc/logout', byOidc)
+  app.post('/oidc/logout', byOidc)
+}
+
+async function auth0Target(server: Server, client: StoredClient | undefined, wanted: Wanted): Promise<Target> {
+  const { returnTo, clientId } = wanted
+  if (clientId !== undefined && !client) return { refused: 'There is no application with this client_id.' }
+  const registered = await registeredFor(server, client)
+  if (returnTo !== undefined) {
+    return isRegisteredLogout(registered, returnTo)
+      ? { address: returnTo }
+      : { refused: 'The returnTo address is not among the allowed logout URLs.' }
+  }
+  const [first] = addressesOf(client, 'allowed_logout_urls')
+  return first === undefined ? { page: true } : { address: first }
+}
+
+async function oidcTarget(server: Server, client: StoredClient | undefined, wanted: Wanted): Promise<Target> {
+  const { returnTo, state } = wanted
+  if (returnTo === undefined) return { page: true }
+  if (!isRegisteredLogout(await registeredFor(server, client), returnTo)) {
+    return { refused: 'The post_logout_redirect_uri is not among the allowed logout URLs.' }
+  }
+  if (state === undefined) return { address: returnTo }
+  const address = new URL(returnTo)
+  address.searchParams.set('state', state)
+  return { address: address.href }
+}
+
+async function registeredFor(server: Server, client: StoredClient | undefined): Promise<string[]> {
+  if (client) return addressesOf(client, 'allowed_logout_urls')
+  return (await readTenantSettings(server.database.db)).allowed_logout_urls ?? []
+}
+
+/** Ends the session, whatever becomes of the address: whoever asks to be signed out is. */
+async function signOut(
+  server: Server,
+  request: FastifyRequest,
+  reply: FastifyReply,
+  target: Target,
+  client: StoredClient | undefined,
+): Promise<FastifyReply> {
+  applyRateLimit(server.rateLimiter, `logout|${addressBlock(request.ip)}`, reply)
+  const provider = await providerOf(server)
+  const token = readCookie(provider, request, 'session')
+  await transact(server.database.db, async (tx) => {
+    const session = token === undefined ? undefined : await findSession(tx, token)
+    if (token !== undefined) await deleteSession(tx, token)
+    const userId = session?.accountId
+    if (userId === undefined && !('refused' in target)) return
+    const { body: _, ...info } = requestInfoOf(request)
+    await recordEvent(tx, {
+      type: 'refused' in target ? 'flo' : 'slo',
+      actor: userId
+        ? { kind: 'user', userId, clientId: client?.client_id, scopes: new Set() }
+        : { kind: 'system', name: 'logout' },
+      ...(userId === undefined ? {} : { userId }),
+      ...(client ? { clientId: client.client_id } : {}),
+      ...('refused' in target ? { description: target.refused } : {}),
+      request: { ...info, query: {} },
+    })
+  })
+  clearSessionCookie(server, provider, request, reply)
+  if ('refused' in target) return await refuse(server, request, reply, target.refused)
+  if ('address' in target) return reply.redirect(target.address, 302)
+  const query = client ? `?${new URLSearchParams({ client_id: client.client_id })}` : ''
+  return reply.redirect(`/u/signed-out${query}`, 302)
+}
+
+function refuse(server: Server, request: FastifyRequest, reply: FastifyReply, description: string) {
+  return sendErrorPage(server, request, reply, 400, { error: 'invalid_request', description })
+}
+
+async function clientOf(server: Server, clientId: string | undefined): Promise<StoredClient | undefined> {
+  return clientId === undefined ? undefined : await findClient(server.database.db, clientId)
+}
+
+/** An ID token of ours, however old; null for anything else. */
+async function readHint(server: Server, hint: string | undefined): Promise<{ clientId: string } | undefined | null> {
+  if (hint === undefined) return undefined
+  try {
+    const { payload } = await jwtVerify(
+      hint,
+      async ({ kid }) => {
+        const key = typeof kid === 'string' && /^[\w-]{1,100}$/.test(kid) ? await server.keys.publicKey(kid) : undefined
+        if (!key) throw new joseErrors.JWSSignatureVerificationFailed()
+        return key
+      },
+      // OpenID Connect RP-Initiated Logout §2: expired ones are accepted.
+      { algorithms: ['RS256'], issuer: server.config.issuer, clockTolerance: Number.MAX_SAFE_INTEGER },
+    )
+    const [audience] = [payload.aud ?? []].flat()
+    return audience === undefined ? null : { clientId: audience }
+  } catch {
+    return null
+  }
+}
+
+function fieldsOf(fields: unknown): Readonly<Record<string, unknown>> {
+  return fields !== null && typeof fields === 'object' ? { ...fields } : {}
+}
+
+function textOf(value: unknown): string | undefined {
+  return typeof value === 'string' && value !== '' ? value : undefined
+}

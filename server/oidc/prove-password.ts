@@ -1,0 +1,56 @@
+/** Of the password grants: whose password it is. Hashing takes its time, so this runs before any transaction. */
+import type { FastifyRequest } from 'fastify'
+import { isBuiltInClient } from '../clients/built-in.ts'
+import type { Connection } from '../connections/connection.ts'
+import { listDatabasesOfClient } from '../connections/enabled-clients.ts'
+import { findConnectionByName } from '../connections/store.ts'
+import { ApiError } from '../http/errors.ts'
+import { requestInfoOf } from '../http/request-info.ts'
+import type { Server } from '../http/server.ts'
+import { authenticate } from '../sign-in/authenticate.ts'
+import { readTenantSettings } from '../tenants/store.ts'
+import { PASSWORD_REALM } from './client-metadata.ts'
+import type { ProvedUser } from './context.ts'
+import type { TokenRequest } from './token-request.ts'
+
+/** @throws ApiError invalid_grant, too_many_attempts, unauthorized_client, invalid_request */
+export async function provePassword(server: Server, request: FastifyRequest, asked: TokenRequest): Promise<ProvedUser> {
+  const { username, password, realm } = (request.body ?? {}) as Record<string, unknown>
+  if (typeof username !== 'string' || username === '') throw missing('username')
+  if (typeof password !== 'string' || password === '') throw missing('password')
+  const connection = await connectionOf(server, asked, realm)
+  const { body: _, ...info } = requestInfoOf(request)
+  const outcome = await authenticate(server, {
+    connections: [connection],
+    identifier: username,
+    password,
+    clientId: asked.clientId,
+    request: info,
+  })
+  if (outcome.kind === 'passed') return { userId: outcome.userId, generation: outcome.generation }
+  if (outcome.kind === 'refused') throw new ApiError('invalid_grant', { with: { reason: 'Wrong email or password.' } })
+  throw new ApiError('too_many_attempts', {
+    ...(outcome.kind === 'throttled' ? { retryAfterSeconds: outcome.retryAfterSeconds } : {}),
+  })
+}
+
+async function connectionOf(server: Server, asked: TokenRequest, realm: unknown): Promise<Connection> {
+  const { db } = server.database
+  const named = typeof realm === 'string' && realm !== '' ? realm : undefined
+  if (asked.grantType === PASSWORD_REALM && named === undefined) throw missing('realm')
+  const name = named ?? (await readTenantSettings(db)).default_directory
+  if (name === '') {
+    const reason = 'Authorization server not configured with default connection.'
+    throw new ApiError('invalid_request', { with: { reason } })
+  }
+  const open = await listDatabasesOfClient(db, isBuiltInClient(asked.clientId) ? undefined : asked.clientId)
+  const connection = open.find((one) => one.name === name || one.realms.includes(name))
+  if (connection) return connection
+  const isThere = await findConnectionByName(db, name)
+  const reason = isThere ? 'The connection is not enabled for the client.' : 'Unknown or invalid realm.'
+  throw new ApiError('invalid_request', { with: { reason } })
+}
+
+function missing(name: string): ApiError {
+  return new ApiError('invalid_request', { with: { reason: `Missing required parameter: ${name}` } })
+}

@@ -1,0 +1,51 @@
+// Pages are whole without this. It shows what is typed, marks rules as they are kept, counts down a wait, and gives
+// times of the reader's clock.
+const { lang } = document.documentElement
+const field = document.getElementById('password')
+const show = document.getElementById('show')
+if (field && show) {
+  show.hidden = false
+  show.addEventListener('click', () => {
+    const seen = field.type === 'password'
+    field.type = seen ? 'text' : 'password'
+    show.textContent = seen ? show.dataset.hide : show.dataset.show
+    field.focus()
+  })
+  field.form.addEventListener('submit', () => {
+    field.type = 'password'
+  })
+}
+const kinds = {
+  lowerCase: /\p{Ll}/u,
+  upperCase: /\p{Lu}/u,
+  numbers: /\p{Nd}/u,
+  specialCharacters: /[^\p{L}\p{M}\p{Nd}]/u,
+}
+const kept = ({ least, most, of, kinds: names }, typed) => {
+  if (least) return [...typed].length >= Number(least)
+  if (most) return typed !== '' && !/(.)\1\1/su.test(typed)
+  return names.split(' ').filter((name) => kinds[name].test(typed)).length >= Number(of)
+}
+for (const rule of document.querySelectorAll('.rules li')) {
+  const { least, most, of } = rule.dataset
+  const isKnown = least || most || of
+  field.addEventListener('input', () => {
+    // The others are judged when the form is sent; what was said of the last password is not said of this one.
+    rule.className = isKnown && kept(rule.dataset, field.value) ? 'kept' : 'open'
+    rule.querySelector('.unseen')?.remove()
+  })
+}
+for (const button of document.querySelectorAll('[data-wait]')) {
+  const label = button.textContent
+  let left = Number(button.dataset.wait)
+  const tick = () => {
+    button.disabled = left > 0
+    button.textContent = left > 0 ? `${label} (${left})` : label
+    if (left > 0) setTimeout(tick, 1000)
+    left -= 1
+  }
+  tick()
+}
+for (const time of document.querySelectorAll('time')) {
+  time.textContent = new Date(time.dateTime).toLocaleString(lang, { dateStyle: 'medium', timeStyle: 'short' })
+}

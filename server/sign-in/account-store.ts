@@ -1,0 +1,65 @@
+/** SQL of what people do with their accounts that belongs to no other noun. */
+import { sql } from 'kysely'
+import { now } from '../base/clock.ts'
+import type { Tx } from '../db/database.ts'
+
+/**
+ * Keeps the user from change by others until the transaction ends, and answers the generation of his tokens; undefined
+ * when he is gone. Whoever changes a user takes this lock first.
+ */
+export async function lockUser(tx: Tx, userId: string): Promise<number | undefined> {
+  const row = await tx
+    .selectFrom('users')
+    .select('token_generation')
+    .where('user_id', '=', userId)
+    .forNoKeyUpdate()
+    .executeTakeFirst()
+  return row?.token_generation
+}
+
+/** Notes that the user reads mail at his address. */
+export async function markEmailVerified(tx: Tx, userId: string): Promise<void> {
+  await tx
+    .updateTable('users')
+    .set({ email_verified: true, updated_at: now() })
+    .where('user_id', '=', userId)
+    .where('email_verified', 'is distinct from', true)
+    .execute()
+}
+
+/** Whether the user is signed in by this session, and nothing has ended his sign-ins since. */
+export async function isSessionCurrent(tx: Tx, sessionId: string, userId: string): Promise<boolean> {
+  const at = now()
+  const row = await tx
+    .selectFrom('sessions')
+    .innerJoin('users', 'users.user_id', 'sessions.user_id')
+    .select('session_id')
+    .where('session_id', '=', sessionId)
+    .where('users.user_id', '=', userId)
+    .whereRef('users.token_generation', '=', 'sessions.user_generation')
+    .where('idle_expires_at', '>', at)
+    .where('expires_at', '>', at)
+    .executeTakeFirst()
+  return row !== undefined
+}
+
+/**
+ * Ends the user's sessions and everything that was given out by them, after the generation of his tokens was raised.
+ *
+ * @param keptSessionId the session that lives on, under the new generation
+ */
+export async function endSessions(tx: Tx, userId: string, keptSessionId?: string): Promise<void> {
+  await tx
+    .deleteFrom('sessions')
+    .where('user_id', '=', userId)
+    .$if(keptSessionId !== undefined, (query) => query.where('session_id', '<>', keptSessionId ?? ''))
+    .execute()
+  await tx.deleteFrom('oidc_artifacts').where('user_id', '=', userId).execute()
+  if (keptSessionId === undefined) return
+  await tx
+    .updateTable('sessions')
+    .set({ user_generation: sql<number>`(select token_generation from users where user_id = ${userId})` })
+    .where('session_id', '=', keptSessionId)
+    .where('user_id', '=', userId)
+    .execute()
+}

@@ -1,0 +1,140 @@
+/** Whether identifier and password belong together. */
+import { type Admission, admitTry } from '../attack-protection/admit.ts'
+import { plainAddress } from '../attack-protection/allowlist.ts'
+import { failTry, passTry, releaseTry } from '../attack-protection/tries.ts'
+import { hashToken } from '../base/secrets.ts'
+import type { Connection } from '../connections/connection.ts'
+import { type Db, type Tx, transact } from '../db/database.ts'
+import { enqueueEmail } from '../emails/enqueue.ts'
+import { ApiError } from '../http/errors.ts'
+import type { RequestInfo } from '../http/request-info.ts'
+import type { Server } from '../http/server.ts'
+import { mailWorkerOf } from '../jobs/mail-worker.ts'
+import type { EventType } from '../logs/event-types.ts'
+import { recordEvent } from '../logs/record.ts'
+import { hashOfNobody, hashPassword, needsRehash, verifyPassword } from '../passwords/hash.ts'
+import { replaceHash } from '../passwords/store.ts'
+import { fold } from '../users/user.ts'
+import { type Candidate, findCandidate } from './find-candidate.ts'
+import { askerOf, typedIdentifier } from './request-reset.ts'
+
+/** A try. */
+export type Attempt = {
+  /** The database connections that the application may use; the first that knows the identifier counts. */
+  connections: readonly Connection[]
+  identifier: string
+  password: string
+  clientId: string | undefined
+  request: RequestInfo
+}
+
+/** What came of it. `refused` never says whether there is such a user. */
+export type Outcome =
+  /** `generation` is the user's token_generation, read together with the hash: what ends tokens ends this sign-in as well. */
+  | { kind: 'passed'; userId: string; identityId: string; connection: Connection; generation: number }
+  | { kind: 'refused' }
+  /** Closed to this address after too many failures. */
+  | { kind: 'blocked' }
+  /** Too many failures of this account from everywhere: one may try again later. */
+  | { kind: 'throttled'; retryAfterSeconds: number }
+
+type Admitted = Extract<Admission, { kind: 'admitted' }>
+
+/** A try of somebody or of nobody; `connection` is his, or for nobody the one where he would be. */
+type Try = { attempt: Attempt; identifier: string; candidate: Candidate | undefined; connection: Connection }
+
+/**
+ * Checks a password. Known and unknown identifiers cause the same work and are counted alike; why a try failed is
+ * recorded, and a right password clears the count. Says nothing about whether the user may sign in (`checks.ts`).
+ *
+ * @throws ApiError busy when too many passwords wait to be checked; the try counts as none then
+ */
+export async function authenticate(server: Server, attempt: Attempt): Promise<Outcome> {
+  const { database } = server
+  const identifier = typedIdentifier(attempt.identifier)
+  const candidate = await findCandidate(database, attempt.connections, identifier)
+  const connection = candidate?.connection ?? attempt.connections[0]
+  if (!connection) return { kind: 'refused' }
+  const one: Try = { attempt, identifier, candidate, connection }
+  const admission = await admit(server, one)
+  if (admission.kind !== 'admitted') return admission
+  if (admission.startsSlow) await record(database.db, one, 'limit_sul')
+  if (!(await isRight(server, one, admission)) || !candidate) {
+    await fail(server, one, admission)
+    return { kind: 'refused' }
+  }
+  if (admission.counted) await passTry(database, admission.counted)
+  await renewHash(server, attempt, candidate)
+  const { userId, identityId, generation } = candidate
+  return { kind: 'passed', userId, identityId, connection, generation }
+}
+
+/** Nothing is counted in a connection that does without. */
+async function admit(server: Server, { attempt, identifier, candidate, connection }: Try): Promise<Admission> {
+  if (connection.options.brute_force_protection === false) {
+    return { kind: 'admitted', counted: undefined, tellsHolder: false, startsSlow: false }
+  }
+  const folded = fold(identifier)
+  return await admitTry(server.database, {
+    subject: candidate?.userId ?? hashToken(`${connection.id}|${folded}`),
+    userId: candidate?.userId,
+    identifier: folded,
+    connection: connection.name,
+    ip: plainAddress(attempt.request.ip),
+  })
+}
+
+async function isRight(server: Server, { attempt, candidate }: Try, { counted }: Admitted): Promise<boolean> {
+  try {
+    return await verifyPassword(candidate?.hash ?? hashOfNobody(), attempt.password)
+  } catch (error) {
+    if (counted) await releaseTry(server.database, counted)
+    throw error
+  }
+}
+
+async function fail(server: Server, one: Try, { counted, tellsHolder }: Admitted): Promise<void> {
+  const isTold = await transact(server.database.db, async (tx) => {
+    await record(tx, one, one.candidate ? 'fp' : 'fu')
+    const { closed, notify } = counted ? await failTry(tx, counted) : { closed: false, notify: false }
+    if (!closed) return false
+    await record(tx, one, 'limit_wc')
+    if (!notify || !tellsHolder) return false
+    await tellHolder(tx, one)
+    return true
+  })
+  if (isTold) mailWorkerOf(server).wake()
+}
+
+/** Queued for nobody as well; that there is none is found out when it is sent. */
+async function tellHolder(tx: Tx, { attempt, identifier, candidate, connection }: Try): Promise<void> {
+  const { clientId, request } = attempt
+  const to = candidate ? { userId: candidate.userId } : { connectionId: connection.id, identifier }
+  await enqueueEmail(tx, { template: 'blocked_account', to, clientId, request })
+}
+
+async function record(db: Db, one: Try, type: EventType): Promise<void> {
+  const { attempt, identifier, candidate, connection } = one
+  // The form has the password, and either may have what was typed into the wrong field.
+  const { body: _, query: __, ...request } = attempt.request
+  await recordEvent(db, {
+    type,
+    actor: askerOf(attempt.clientId, 'sign-in'),
+    ...(candidate ? { userId: candidate.userId } : {}),
+    userName: identifier,
+    connection,
+    request: { ...request, query: {} },
+  })
+}
+
+/** Puts a hash of today in the place of one from elsewhere or from before. That can wait while the server is busy. */
+async function renewHash(server: Server, { password }: Attempt, candidate: Candidate): Promise<void> {
+  const { hash, identityId, connection } = candidate
+  if (hash === undefined || !needsRehash(hash)) return
+  try {
+    const key = { connectionId: connection.id, identityId }
+    await replaceHash(server.database.db, key, hash, await hashPassword(password))
+  } catch (error) {
+    if (!(error instanceof ApiError) || error.code !== 'busy') throw error
+  }
+}

@@ -1,0 +1,130 @@
+/** A person who is signed in changes his password. */
+import type { Actor } from '../authorization/actor.ts'
+import type { Connection } from '../connections/connection.ts'
+import { findConnectionByName } from '../connections/store.ts'
+import { type Tx, transact } from '../db/database.ts'
+import { ApiError } from '../http/errors.ts'
+import type { RequestInfo } from '../http/request-info.ts'
+import type { Server } from '../http/server.ts'
+import { recordEvent } from '../logs/record.ts'
+import { hashPassword, verifyPassword } from '../passwords/hash.ts'
+import { checkPassword, type PasswordRefusal } from '../passwords/policy.ts'
+import { passwordRulesOf } from '../passwords/rules.ts'
+import { setPassword } from '../passwords/set-password.ts'
+import { findPassword, lockPassword, type StoredPassword } from '../passwords/store.ts'
+import { findUser } from '../users/store.ts'
+import type { User } from '../users/user.ts'
+import { endSessions, isSessionCurrent, lockUser } from './account-store.ts'
+import { authenticate, type Outcome } from './authenticate.ts'
+
+/** A change. */
+export type PasswordChange = {
+  userId: string
+  clientId: string | undefined
+  newPassword: string
+  request: RequestInfo
+} & (
+  | { currentPassword: string; keepSessionId?: string | undefined }
+  /** A password that has to be changed: the sign-in of this session has just proved it. */
+  | { currentPassword: undefined; keepSessionId: string }
+)
+
+/** What came of it. `refused` is about the new password; everything after it about the present one. */
+export type PasswordChangeResult =
+  | { kind: 'changed' }
+  | { kind: 'refused'; refusal: PasswordRefusal }
+  | { kind: 'wrong-password' }
+  | { kind: 'blocked' }
+  | { kind: 'throttled'; retryAfterSeconds: number }
+
+type Account = { user: User; connection: Connection; identityId: string; stored: StoredPassword }
+
+const SERVER: Actor = { kind: 'system', name: 'password page' }
+
+/**
+ * Sets the password and ends every session and token given before, but for the session that is kept. The present
+ * password is checked as at a sign-in, so that guessing it here counts there.
+ *
+ * @throws ApiError operation_not_supported for a user without a password of ours; transaction_gone for a forced change
+ *   that was made already, or of a session that has ended; inexistent_user; busy
+ */
+export async function changePassword(server: Server, change: PasswordChange): Promise<PasswordChangeResult> {
+  const { db } = server.database
+  const { userId, newPassword } = change
+  const account = await findAccount(server, userId)
+  const { connection, stored, user } = account
+  const proof = await proveCurrent(server, change, account)
+  if (proof && proof.kind !== 'passed') return proof.kind === 'refused' ? { kind: 'wrong-password' } : proof
+  const history = [stored.hash, ...stored.history]
+  const refusal =
+    (await checkPassword({ password: newPassword, options: connection.options, person: user, history })) ??
+    (await refuseTemporary(change, stored))
+  if (refusal) return { kind: 'refused', refusal }
+  const hash = await hashPassword(newPassword)
+  await transact(db, async (tx) => {
+    const generation = await lockUser(tx, userId)
+    await confirm(tx, change, account, proof ? proof.generation === generation : undefined)
+    await save(tx, change, account, hash)
+  })
+  return { kind: 'changed' }
+}
+
+async function findAccount(server: Server, userId: string): Promise<Account> {
+  const { db } = server.database
+  const user = await findUser(db, SERVER, userId)
+  if (!user) throw new ApiError('inexistent_user')
+  const identity = user.identities.find(({ provider }) => provider === 'auth0')
+  const connection = identity && (await findConnectionByName(db, identity.connection))
+  const stored = connection && (await findPassword(db, { connectionId: connection.id, identityId: identity.user_id }))
+  if (stored) return { user, connection, identityId: identity.user_id, stored }
+  throw new ApiError('operation_not_supported', {
+    with: { reason: 'The account has no password that could be changed.' },
+  })
+}
+
+/** Undefined for a forced change. */
+async function proveCurrent(server: Server, change: PasswordChange, account: Account): Promise<Outcome | undefined> {
+  const { currentPassword, clientId, request, userId } = change
+  if (currentPassword === undefined) return undefined
+  const { user, connection } = account
+  const identifier = user.email ?? user.username ?? user.phone_number ?? ''
+  const connections = [connection]
+  const outcome = await authenticate(server, { connections, identifier, password: currentPassword, clientId, request })
+  return outcome.kind === 'passed' && outcome.userId !== userId ? { kind: 'refused' } : outcome
+}
+
+/** Whoever has to change his password may not keep it, whatever the connection says of former ones. */
+async function refuseTemporary(change: PasswordChange, stored: StoredPassword): Promise<PasswordRefusal | null> {
+  if (change.currentPassword !== undefined || !(await verifyPassword(stored.hash, change.newPassword))) return null
+  return { name: 'PasswordHistoryError', message: 'Password has previously been used' }
+}
+
+/** Under the lock once more: hashing took its time, and somebody may have changed the password meanwhile. */
+async function confirm(tx: Tx, change: PasswordChange, account: Account, isProofCurrent?: boolean): Promise<void> {
+  if (isProofCurrent === false) throw new ApiError('transaction_gone')
+  if (isProofCurrent) return
+  const { connection, identityId } = account
+  const password = await lockPassword(tx, { connectionId: connection.id, identityId })
+  const isSignedIn = await isSessionCurrent(tx, change.keepSessionId ?? '', change.userId)
+  if (!password?.temporary || !isSignedIn) throw new ApiError('transaction_gone')
+}
+
+async function save(tx: Tx, change: PasswordChange, account: Account, hash: string): Promise<void> {
+  const { userId, clientId, keepSessionId, request } = change
+  const { connection, identityId, user } = account
+  const keepHistory = passwordRulesOf(connection.options).historySize
+  const key = { connectionId: connection.id, identityId, userId }
+  await setPassword(tx, { ...key, hash, setBy: 'self', temporary: false, keepHistory })
+  await endSessions(tx, userId, keepSessionId)
+  // The body has both passwords, under whatever names the page gives them.
+  const { body: _, ...info } = request
+  await recordEvent(tx, {
+    type: 'scp',
+    actor: { kind: 'user', userId, clientId, scopes: new Set() },
+    userId,
+    userName: user.email ?? user.name ?? userId,
+    connection,
+    request: info,
+    details: { by: change.currentPassword === undefined ? 'forced change' : 'self' },
+  })
+}

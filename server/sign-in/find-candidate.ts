@@ -1,0 +1,64 @@
+/** Whom somebody means by what he typed. */
+import type { Connection, DatabaseOptions } from '../connections/connection.ts'
+import type { Database, Statement } from '../db/database.ts'
+import { type IdentifierKind, identifierValue } from '../users/write.ts'
+
+/** Somebody who might be meant, and what is needed to find out. */
+export type Candidate = {
+  connection: Connection
+  userId: string
+  identityId: string
+  /** The user's token_generation, read together with the hash. */
+  generation: number
+  /** Undefined where he has no password. */
+  hash: string | undefined
+}
+
+const FIND: Statement = {
+  name: 'sign-in-candidate',
+  text: `select k.place, u.user_id, i.identity_id, u.token_generation, p.hash
+    from unnest($1::text[], $2::text[], $3::text[]) with ordinality as k (connection_id, kind, value, place)
+    join user_identifiers n on n.connection_id = k.connection_id and n.kind = k.kind and n.value = k.value
+    join users u on u.user_id = n.user_id
+    join identities i on i.user_id = n.user_id and i.connection_id = n.connection_id
+    left join passwords p on p.connection_id = i.connection_id and p.identity_id = i.identity_id
+    order by k.place, i.position limit 1`,
+}
+
+/**
+ * The user whom the first of these connections knows by this identifier; undefined when none does. One statement, the
+ * same in either case.
+ */
+export async function findCandidate(
+  database: Database,
+  connections: readonly Connection[],
+  identifier: string,
+): Promise<Candidate | undefined> {
+  const keys = connections.flatMap((connection) =>
+    kindsOf(connection.options).map((kind) => ({ connection, kind, value: comparedAs(kind, identifier) })),
+  )
+  const [row] = await database.query<{
+    place: number
+    user_id: string
+    identity_id: string
+    token_generation: number
+    hash: string | null
+  }>(FIND, [keys.map(({ connection }) => connection.id), keys.map(({ kind }) => kind), keys.map(({ value }) => value)])
+  // Places are counted from one.
+  const connection = row && keys[row.place - 1]?.connection
+  if (!connection) return undefined
+  const { user_id: userId, identity_id: identityId, token_generation: generation, hash } = row
+  return { connection, userId, identityId, generation, hash: hash ?? undefined }
+}
+
+const PRECEDENCE = ['email', 'phone_number', 'username'] as const satisfies IdentifierKind[]
+
+/** The kinds of identifiers that people of the connection sign in with, the one that counts first in front. */
+function kindsOf({ attributes, requires_username, precedence = [...PRECEDENCE] }: DatabaseOptions): IdentifierKind[] {
+  if (attributes) return precedence.filter((kind) => attributes[kind]?.identifier?.active)
+  return precedence.filter((kind) => kind === 'email' || (kind === 'username' && requires_username))
+}
+
+function comparedAs(kind: IdentifierKind, identifier: string): string {
+  return identifierValue(kind, kind === 'phone_number' ? identifier.replace(/[\s().-]/g, '') : identifier)
+}

@@ -1,0 +1,41 @@
+/** Notes that a person signed in. */
+import { sql } from 'kysely'
+import { now } from '../base/clock.ts'
+import type { Tx } from '../db/database.ts'
+import type { RequestInfo } from '../http/request-info.ts'
+import { recordEvent } from '../logs/record.ts'
+
+/** A sign-in. `by` is how he proved who he is. */
+export type CompletedSignIn = {
+  userId: string
+  clientId: string | undefined
+  by: 'password' | 'link' | 'password-grant'
+  request: RequestInfo
+}
+
+/** Stamps `last_login`, `last_ip` and `logins_count`, and records `s`. A user who is gone by then is not recorded. */
+export async function recordSignIn(tx: Tx, { userId, clientId, by, request }: CompletedSignIn): Promise<void> {
+  const user = await tx
+    .updateTable('users')
+    .set({ last_login: now(), last_ip: request.ip, logins_count: sql<number>`coalesce(logins_count, 0) + 1` })
+    .where('user_id', '=', userId)
+    .returning(['email', 'name', 'logins_count'])
+    .returning(PRIMARY_CONNECTION.as('connection'))
+    .executeTakeFirst()
+  if (!user) return
+  const { body: _, ...info } = request
+  await recordEvent(tx, {
+    type: 's',
+    actor: { kind: 'user', userId, clientId, scopes: new Set() },
+    userId,
+    userName: user.email ?? user.name ?? userId,
+    ...(user.connection ? { connection: user.connection } : {}),
+    details: { by, stats: { loginsCount: user.logins_count } },
+    request: { ...info, query: {} },
+  })
+}
+
+const PRIMARY_CONNECTION = sql<{ id: string; name: string; strategy: string } | null>`(
+  select json_build_object('id', c.id, 'name', c.name, 'strategy', c.strategy)
+  from identities i join connections c on c.id = i.connection_id
+  where i.user_id = users.user_id order by i.position limit 1)`

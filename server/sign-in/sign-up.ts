@@ -1,0 +1,158 @@
+/** A person makes himself an account in a database connection. */
+import type { Actor } from '../authorization/actor.ts'
+import { newHexId } from '../base/ids.ts'
+import type { Connection } from '../connections/connection.ts'
+import { type Tx, transact } from '../db/database.ts'
+import { enqueueEmail } from '../emails/enqueue.ts'
+import { ApiError } from '../http/errors.ts'
+import type { RequestInfo } from '../http/request-info.ts'
+import type { Server } from '../http/server.ts'
+import { mailWorkerOf } from '../jobs/mail-worker.ts'
+import { type Event, recordEvent } from '../logs/record.ts'
+import { hashPassword } from '../passwords/hash.ts'
+import { checkPassword, type PasswordRefusal } from '../passwords/policy.ts'
+import { createUser } from '../users/create.ts'
+import { verifiesEmail } from '../users/identifier-rules.ts'
+import type { User } from '../users/user.ts'
+import { type IdentifierKind, identifiersOf } from '../users/write.ts'
+import { secondsUntilMail } from './mail-limit.ts'
+import { askerOf, typedIdentifier } from './request-reset.ts'
+import { type CheckedSignUp, checkSignUp, type SignUpFields } from './sign-up-fields.ts'
+
+/** A sign-up. */
+export type SignUp = SignUpFields & {
+  connection: Connection
+  clientId: string | undefined
+  /** Language of the page: that of the mails, and kept as the person's `locale`. */
+  language?: string | undefined
+  /** Language of the mails alone. */
+  mailLanguage?: string | undefined
+  /** An application is told of an account that exists already. A page says nothing, and the holder gets a mail. */
+  door?: 'page' | 'api'
+  request: RequestInfo
+}
+
+/**
+ * What came of it. A page shows `exists` as it shows success, so that nobody learns who has an account; but a user name
+ * that is taken it has to name, and may: anybody may know it.
+ */
+export type SignUpResult =
+  | { kind: 'signed-up'; user: User }
+  | { kind: 'exists'; identifier: IdentifierKind }
+  | { kind: 'refused'; refusal: PasswordRefusal }
+
+type Checked = { fields: CheckedSignUp; passwordHash: string }
+
+/**
+ * Creates the user, records `ss` and queues the mail by which the address is verified, in one transaction. Whether there
+ * is such a user already or not, it takes the same time: the password is hashed first.
+ *
+ * @throws ApiError signup_disabled; invalid_body; busy
+ */
+export async function signUp(server: Server, asked: SignUp): Promise<SignUpResult> {
+  const { db } = server.database
+  const checked = await check(server, asked)
+  if ('refusal' in checked) return { kind: 'refused', refusal: checked.refusal }
+  let result: SignUpResult
+  try {
+    result = { kind: 'signed-up', user: await transact(db, (tx) => create(tx, asked, checked)) }
+  } catch (error) {
+    if (!(error instanceof ApiError) || error.code !== 'user_exists') throw error
+    result = { kind: 'exists', identifier: await transact(db, (tx) => noteExisting(server, tx, asked, checked)) }
+  }
+  mailWorkerOf(server).wake()
+  return result
+}
+
+/** Whether people may sign up in the connection by themselves. */
+export function isSignUpOpen({ strategy, options }: Connection): boolean {
+  const { password } = options.authentication_methods ?? {}
+  return (
+    strategy === 'auth0' &&
+    options.disable_signup !== true &&
+    password?.enabled !== false &&
+    password?.signup_behavior !== 'block'
+  )
+}
+
+/** The slow work, before any transaction; whatever is refused is recorded. */
+async function check(server: Server, asked: SignUp): Promise<Checked | { refusal: PasswordRefusal }> {
+  const { options } = asked.connection
+  const refuse = (reason: string, code: string) => recordEvent(server.database.db, refusedEvent(asked, reason, code))
+  try {
+    if (!isSignUpOpen(asked.connection)) throw new ApiError('signup_disabled')
+    const fields = checkSignUp(asked, options)
+    const refusal = await checkPassword({ password: fields.password, options, person: fields })
+    if (!refusal) return { fields, passwordHash: await hashPassword(fields.password) }
+    await refuse(refusal.message, refusal.name)
+    return { refusal }
+  } catch (error) {
+    if (error instanceof ApiError && error.status < 500) await refuse(error.message, error.code)
+    throw error
+  }
+}
+
+async function create(tx: Tx, asked: SignUp, { fields, passwordHash }: Checked): Promise<User> {
+  const { connection, clientId, language, mailLanguage = language, request } = asked
+  const { password: _, user_metadata, ...attributes } = fields
+  const id = newHexId()
+  const metadata = { ...(language === undefined ? {} : { locale: language }), ...user_metadata }
+  const actor: Actor = { kind: 'user', userId: `auth0|${id}`, clientId, scopes: new Set() }
+  const user = await createUser(tx, actor, {
+    ...attributes,
+    ...(Object.keys(metadata).length > 0 ? { user_metadata: metadata } : {}),
+    connection,
+    id,
+    passwordHash,
+    request,
+    verification: { clientId, language: mailLanguage },
+  })
+  if (user.email !== undefined && !verifiesEmail(connection.options)) {
+    const to = { userId: user.user_id }
+    await enqueueEmail(tx, { template: 'welcome_email', to, clientId, language: mailLanguage, request })
+  }
+  return user
+}
+
+/**
+ * Says which identifier is taken. The user name comes first, whatever else is taken, so that the answer to a name says
+ * nothing about an address sent with it. On a page, whoever has the address learns by mail that somebody tried it.
+ */
+async function noteExisting(server: Server, tx: Tx, asked: SignUp, { fields }: Checked): Promise<IdentifierKind> {
+  const { connection, clientId, language, mailLanguage = language, request, door = 'page' } = asked
+  const holders = await findHolders(tx, connection.id, fields)
+  const taken = (['username', 'email', 'phone_number'] as const).find((kind) => holders.has(kind)) ?? 'email'
+  const userId = holders.get(taken)
+  const isMailed = door === 'page' && taken !== 'username' && userId !== undefined
+  if (isMailed && secondsUntilMail(server, connection, userId) === 0) {
+    const to = { userId }
+    await enqueueEmail(tx, { template: 'existing_account', to, clientId, language: mailLanguage, request })
+  }
+  await recordEvent(tx, refusedEvent(asked, 'The user already exists.', 'user_exists'))
+  return taken
+}
+
+async function findHolders(tx: Tx, connectionId: string, fields: CheckedSignUp): Promise<Map<string, string>> {
+  const rows = await tx
+    .selectFrom('user_identifiers')
+    .select(['kind', 'user_id'])
+    .where('connection_id', '=', connectionId)
+    .where((row) => row.or(identifiersOf(fields).map(({ kind, value }) => row.and({ kind, value }))))
+    .execute()
+  return new Map(rows.map((row) => [row.kind, row.user_id]))
+}
+
+/** Without what was sent: under a wrong name there may be a secret. */
+function refusedEvent(asked: SignUp, reason: string, error: string): Event {
+  const { connection, clientId, email, username, phone_number } = asked
+  const { body: _, ...request } = asked.request
+  return {
+    type: 'fs',
+    actor: askerOf(clientId, 'sign-up page'),
+    userName: typedIdentifier(email ?? username ?? phone_number ?? ''),
+    connection,
+    request,
+    description: typedIdentifier(reason),
+    details: { error },
+  }
+}

@@ -1,2 +1,5 @@
-/** `npm run build`: says what there is to build. The server runs from its sources; portals will be built here. */
-process.stdout.write('Nothing to build: the server runs from its TypeScript sources, and there are no portals yet.\n')
+/** `npm run build`: the portals. The server runs from its sources. `-- --watch` builds again at each change. */
+import { buildPortals } from './portals.ts'
+
+await buildPortals({ watch: process.argv.includes('--watch') })
+process.stdout.write('The portals are built. The server runs from its TypeScript sources.\n')

@@ -4,6 +4,7 @@ import { spawnSync } from 'node:child_process'
 for (const [command, ...flags] of [
   ['biome', 'check', '.'],
   ['tsc', '--noEmit'],
+  ['tsc', '--noEmit', '--project', 'portals'],
 ] as const) {
   const { status } = spawnSync(command, flags, { stdio: 'inherit' })
   if (status !== 0) process.exit(status ?? 1)

@@ -10,4 +10,9 @@ if (major < NEEDED) {
   process.exit(1)
 }
 // Only now: an older Node could not even read what follows.
+const { ensurePortals } = await import('./portals.ts')
+await ensurePortals((line) => process.stdout.write(`${line}\n`)).catch((error: unknown) => {
+  // The APIs and the sign-in work without them; their addresses say how to build them.
+  process.stderr.write(`The portals could not be built: ${String(error)}\n`)
+})
 await import('../server/main.ts')

@@ -10,6 +10,7 @@ import { availableParallelism, tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { run } from 'node:test'
 import { spec } from 'node:test/reporters'
+import { ensurePortals } from '../scripts/portals.ts'
 import { openSecrets } from '../server/base/secrets.ts'
 import { openDatabase } from '../server/db/database.ts'
 import { startEmbeddedPostgres } from '../server/db/embedded-postgres.ts'
@@ -26,6 +27,7 @@ const files = globSync('{server,test,scripts,bench}/**/*.test.ts', { cwd: root }
   .sort()
 
 if (files.some((file) => file.includes('/test/browser/'))) await ensureChromium()
+if (files.some((file) => /\/test\/(?:browser\/|npm-start)|\/portals\.test/.test(file))) await ensurePortals(console.log)
 const postgres = await openPostgres()
 const template = `tenantry_test_${randomBytes(4).toString('hex')}_template`
 let failed = 1

@@ -1,0 +1,66 @@
+/** The My Account API, as this portal uses it. */
+import { apiClient } from '../shared/api-client.ts'
+import { tokens } from './auth.ts'
+
+/** A field of the profile, with what may be done with it. */
+export type Field = {
+  name: string
+  label: string
+  group: string
+  type: 'text' | 'email' | 'phone' | 'url' | 'locale' | 'zoneinfo'
+  max_length?: number
+  editable: boolean
+  removable: boolean
+  value?: unknown
+  source?: 'profile' | 'user_metadata' | 'app_metadata' | 'provider'
+  source_name?: string
+}
+
+/** The person's profile. */
+export type Profile = {
+  user_id: string
+  email?: string
+  email_verified?: boolean
+  name?: string
+  created_at: string
+  last_login?: string
+  fields: Field[]
+  /** Keys that are no field. */
+  user_metadata: Record<string, unknown>
+  identities: { connection: string; provider: string; is_social: boolean }[]
+}
+
+/** A change of it: fields by name, and keys of the metadata; null takes a value away. */
+export type ProfileChange = Readonly<Record<string, unknown>>
+
+/** A rule for new passwords. */
+export type PasswordRule = { code: string; message: string; format?: (number | string)[]; items?: { code: string }[] }
+
+/** How the person's password stands. */
+export type Password = { has_password: boolean; last_changed?: string; connection?: string; rules: PasswordRule[] }
+
+/** Somewhere the person is signed in. */
+export type Session = {
+  id: string
+  current: boolean
+  created_at: string
+  last_interacted_at: string
+  browser?: string
+  system?: string
+  ip?: string
+  clients: { client_id: string; name: string }[]
+}
+
+const call = apiClient('/me/v1', tokens)
+
+/** Its operations. They throw `ApiProblem`. */
+export const api = {
+  profile: () => call<Profile>('GET', '/profile'),
+  changeProfile: (change: ProfileChange) => call<Profile>('PATCH', '/profile', change),
+  password: () => call<Password>('GET', '/password'),
+  changePassword: (current: string, next: string) =>
+    call<undefined>('PUT', '/password', { current_password: current, new_password: next }),
+  sessions: () => call<{ sessions: Session[] }>('GET', '/sessions').then(({ sessions }) => sessions),
+  endSession: (id: string) => call<undefined>('DELETE', `/sessions/${encodeURIComponent(id)}`),
+  endOtherSessions: () => call<undefined>('DELETE', '/sessions'),
+}

@@ -1,0 +1,45 @@
+import { useState } from 'react'
+import { ApiProblem } from '../../../shared/api-client.ts'
+import { causeOf } from '../../../shared/components/fault.tsx'
+import { showToast } from '../../../shared/components/toasts.tsx'
+import type { ProfileChange } from '../../api.ts'
+import { saveProfile } from '../../profile.ts'
+import { useSay } from '../../texts/texts.ts'
+
+/** A change of the profile, the change that takes it back, and how many things it changes. */
+type Save = { change: ProfileChange; back: ProfileChange; count: number }
+
+/** Whether it was saved; otherwise the names of the fields that were refused, if it was for them. */
+type SaveResult = { isSaved: true } | { isSaved: false; refused: readonly string[] }
+
+/** Saves changes of the profile, says so, and offers for ten seconds to take them back. */
+export function useSave() {
+  const say = useSay()
+  const [isSaving, setSaving] = useState(false)
+
+  const undo = async (back: ProfileChange) => {
+    try {
+      await saveProfile(back)
+      showToast({ text: say('undone') })
+    } catch {
+      showToast({ text: say('shared.not_saved'), isProblem: true })
+    }
+  }
+
+  const save = async ({ change, back, count }: Save): Promise<SaveResult> => {
+    setSaving(true)
+    try {
+      await saveProfile(change)
+      showToast({ text: say('saved', { count }), onUndo: () => void undo(back) })
+      return { isSaved: true }
+    } catch (error) {
+      if (!(error instanceof ApiProblem)) throw error
+      const refused = (error.body.validation_errors ?? []).map(({ field }) => field)
+      if (refused.length === 0) showToast({ text: say(causeOf(error)), isProblem: true })
+      return { isSaved: false, refused }
+    } finally {
+      setSaving(false)
+    }
+  }
+  return { isSaving, save }
+}

@@ -1,0 +1,15 @@
+import { Page } from '../../../shared/components/page.tsx'
+import { useSay } from '../../texts/texts.ts'
+import { PasswordSection } from './password-section.tsx'
+import { SessionsSection } from './sessions-section.tsx'
+
+/** How the person proves who it is, and where the person is signed in. */
+export function Security() {
+  const say = useSay()
+  return (
+    <Page title={say('nav.security')} portal={say('portal.name')} lead={say('security.lead')}>
+      <PasswordSection />
+      <SessionsSection />
+    </Page>
+  )
+}

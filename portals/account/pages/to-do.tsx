@@ -1,0 +1,65 @@
+import { Button } from '@mantine/core'
+import { Globe, Mail } from 'lucide-react'
+import { useState } from 'react'
+import { RecordSection, Row, Rows } from '../../shared/components/record-section.tsx'
+import { showToast } from '../../shared/components/toasts.tsx'
+import { OWN_ZONE } from '../../shared/time.ts'
+import type { Profile } from '../api.ts'
+import { fieldOf, saveProfile, textOf } from '../profile.ts'
+import { useSay } from '../texts/texts.ts'
+import classes from './to-do.module.css'
+
+/** What a person might want to see to. */
+export function ToDo({ profile }: { profile: Profile }) {
+  const say = useSay()
+  const { email, email_verified: isVerified } = profile
+  const zone = fieldOf(profile, 'zoneinfo')
+  const mustConfirm = email !== undefined && isVerified !== true
+  const mayChooseZone = zone?.editable === true && textOf(zone) === ''
+  return (
+    <RecordSection title={say('overview.to_do')}>
+      {mustConfirm || mayChooseZone ? (
+        <Rows>
+          {mustConfirm && (
+            <Row
+              icon={<Mail aria-hidden />}
+              tone="warn"
+              title={say('overview.confirm_title')}
+              note={say('overview.confirm', { email })}
+            />
+          )}
+          {mayChooseZone && <ChooseZone />}
+        </Rows>
+      ) : (
+        <p className={classes.nothing}>{say('overview.nothing')}</p>
+      )}
+    </RecordSection>
+  )
+}
+
+function ChooseZone() {
+  const say = useSay()
+  const [isBusy, setBusy] = useState(false)
+  const choose = async () => {
+    setBusy(true)
+    try {
+      await saveProfile({ zoneinfo: OWN_ZONE })
+      showToast({ text: say('saved', { count: 1 }) })
+    } catch {
+      showToast({ text: say('shared.not_saved'), isProblem: true })
+      setBusy(false)
+    }
+  }
+  return (
+    <Row
+      icon={<Globe aria-hidden />}
+      title={say('overview.zone_title')}
+      note={say('overview.zone', { zone: OWN_ZONE })}
+      act={
+        <Button onClick={choose} loading={isBusy}>
+          {say('overview.zone_act')}
+        </Button>
+      }
+    />
+  )
+}

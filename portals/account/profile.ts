@@ -1,0 +1,74 @@
+/** What the pages know of the person, and how it is changed. */
+import { QueryClient, useQuery } from '@tanstack/react-query'
+import { ApiProblem } from '../shared/api-client.ts'
+import { chooseLanguage, chosenLanguage, type Language, languageAmong, presentLanguage } from '../shared/language.ts'
+import { api, type Field, type Profile, type ProfileChange } from './api.ts'
+
+const FRESH_MILLISECONDS = 30_000
+
+/** What was asked of the API, for all pages. */
+export const queries = new QueryClient({
+  defaultOptions: {
+    queries: {
+      staleTime: FRESH_MILLISECONDS,
+      retry: (failures, error) =>
+        failures < 1 && error instanceof ApiProblem && (error.status === 0 || error.status >= 500),
+    },
+  },
+})
+
+/** The profile. */
+export function useProfile() {
+  return useQuery({ queryKey: ['profile'], queryFn: loadProfile })
+}
+
+/** How the password stands, and the rules for a new one. */
+export function usePassword() {
+  return useQuery({ queryKey: ['password'], queryFn: api.password })
+}
+
+/** Where the person is signed in. */
+export function useSessions() {
+  return useQuery({ queryKey: ['sessions'], queryFn: api.sessions })
+}
+
+/** Changes the profile. A language of ours that is chosen in it is that of the portal too. @throws ApiProblem */
+export async function saveProfile(change: ProfileChange): Promise<void> {
+  const profile = await api.changeProfile(change)
+  queries.setQueryData(['profile'], profile)
+  const language = languageAmong([String(change.locale ?? '')])
+  if (language && language !== presentLanguage()) chooseLanguage(language)
+}
+
+/** Switches the portal's language at once, and then the profile's, where it can be changed. @throws ApiProblem */
+export async function switchLanguage(language: Language): Promise<void> {
+  chooseLanguage(language)
+  const profile = queries.getQueryData<Profile>(['profile'])
+  const locale = profile && fieldOf(profile, 'locale')
+  if (locale?.editable && languageAmong([String(locale.value ?? '')]) !== language)
+    await saveProfile({ locale: language })
+}
+
+/** A field by its name. */
+export function fieldOf(profile: Profile, name: string): Field | undefined {
+  return profile.fields.find((field) => field.name === name)
+}
+
+/** The value of a field as text; empty when there is none. */
+export function textOf({ value }: Pick<Field, 'value'>): string {
+  if (value === undefined || value === null) return ''
+  return typeof value === 'string' ? value : JSON.stringify(value)
+}
+
+/** What a person is called on the pages. */
+export function displayNameOf({ name, email, user_id: id }: Profile): string {
+  return name || email || id
+}
+
+async function loadProfile(): Promise<Profile> {
+  const profile = await api.profile()
+  const language = languageAmong([String(fieldOf(profile, 'locale')?.value ?? '')])
+  // Somebody who has not chosen here reads the portal in the language of his profile.
+  if (language && !chosenLanguage() && language !== presentLanguage()) chooseLanguage(language)
+  return profile
+}

@@ -1,0 +1,66 @@
+/** What stands around every page: whose account it is, the way to the other pages, and the way out. */
+import { Link, Outlet, useRouterState } from '@tanstack/react-router'
+import { Menu as MenuIcon, X } from 'lucide-react'
+import { useEffect, useState } from 'react'
+import { ZoneProvider } from '../../shared/components/moment.tsx'
+import { TENANT } from '../../shared/page-facts.ts'
+import { OWN_ZONE } from '../../shared/time.ts'
+import { fieldOf, textOf, useProfile } from '../profile.ts'
+import { useSay } from '../texts/texts.ts'
+import { AccountMenu } from './account-menu.tsx'
+import classes from './shell.module.css'
+import { SideNav } from './side-nav.tsx'
+
+/** Draws it. */
+export function Shell() {
+  const say = useSay()
+  const { data: profile } = useProfile()
+  const path = useRouterState({ select: ({ location }) => location.pathname })
+  const [isOpen, setOpen] = useState(false)
+  // biome-ignore lint/correctness/useExhaustiveDependencies: another page closes the menu.
+  useEffect(() => setOpen(false), [path])
+  const zone = profile && fieldOf(profile, 'zoneinfo')
+  return (
+    <ZoneProvider value={(zone && textOf(zone)) || OWN_ZONE}>
+      <a className={classes.skip} href="#main">
+        {say('shared.skip')}
+      </a>
+      <header className={classes.header}>
+        <div className={classes.bar}>
+          <Link to="/" className={classes.brand}>
+            <span className={classes.mark} aria-hidden="true">
+              {letterOf(TENANT)}
+            </span>
+            <span className={classes.tenant}>{TENANT}</span>
+            <span className={classes.portal}>{say('portal.name')}</span>
+          </Link>
+          <div className={classes.wide}>
+            <AccountMenu />
+          </div>
+          <button
+            type="button"
+            className={classes.toggle}
+            aria-expanded={isOpen}
+            aria-controls="menu"
+            aria-label={say('nav.menu')}
+            onClick={() => setOpen(!isOpen)}
+          >
+            {isOpen ? <X aria-hidden /> : <MenuIcon aria-hidden />}
+          </button>
+        </div>
+      </header>
+      <div className={classes.body}>
+        <div id="menu" className={isOpen ? classes.side : `${classes.side} ${classes.closed}`}>
+          <SideNav />
+        </div>
+        <main id="main" className={classes.main} tabIndex={-1}>
+          <Outlet />
+        </main>
+      </div>
+    </ZoneProvider>
+  )
+}
+
+function letterOf(name: string): string {
+  return (name.match(/[\p{L}\p{N}]/u)?.[0] ?? '').toUpperCase()
+}

@@ -1,0 +1,52 @@
+/** A page: its title, which takes the focus when one comes from another page, and what stands under it. */
+import { type ReactNode, useEffect, useRef } from 'react'
+import { TENANT } from '../page-facts.ts'
+import { Fault } from './fault.tsx'
+import { OfflineBanner } from './offline-banner.tsx'
+import classes from './page.module.css'
+
+let isFirst = true
+
+/** Draws it. @param portal what the portal is called, for the title of the window */
+export function Page({ title, portal, lead, children }: PageProps) {
+  const heading = useRef<HTMLHeadingElement>(null)
+  useEffect(() => {
+    document.title = `${title} – ${portal} – ${TENANT}`
+  }, [title, portal])
+  useEffect(() => {
+    // The first page of a visit is read from its top, as any page of the web.
+    if (!isFirst) heading.current?.focus({ preventScroll: true })
+    isFirst = false
+  }, [])
+  return (
+    <>
+      <header className={classes.head}>
+        <h1 ref={heading} tabIndex={-1}>
+          {title}
+        </h1>
+        {lead && <p className={classes.lead}>{lead}</p>}
+      </header>
+      <OfflineBanner />
+      {children}
+    </>
+  )
+}
+
+type PageProps = { title: string; portal: string; lead?: ReactNode; children?: ReactNode }
+
+/** What a query says about what it asked for. */
+type Asked<Data> = { data: Data | undefined; error: Error | null; refetch: () => unknown }
+
+/** What was asked for, once it is there; its place, and what went wrong, until then. */
+export function Loaded<Data>({ query, what, skeleton, children }: LoadedProps<Data>) {
+  const { data, error, refetch } = query
+  if (data !== undefined) return children(data)
+  return error ? <Fault what={what} error={error} onRetry={refetch} /> : skeleton
+}
+
+type LoadedProps<Data> = {
+  query: Asked<Data>
+  what: string
+  skeleton: ReactNode
+  children: (data: Data) => ReactNode
+}

@@ -1,0 +1,118 @@
+/** The profile portal in a browser, as a person reads it: wide and narrow, light and dark, in both languages. */
+import assert from 'node:assert/strict'
+import { after, before, describe, it } from 'node:test'
+import { AxeBuilder } from '@axe-core/playwright'
+import type { Browser, BrowserContextOptions, Page } from 'playwright-core'
+import { PASSWORD, startSignInServer } from '../../server/oidc/sign-in.testing.ts'
+import { setUpTenant } from '../../server/setup.ts'
+import { freePorts } from '../start.testing.ts'
+import { launchChromium } from './chromium.ts'
+
+const LOOKS = [
+  { name: 'wide, light, English', width: 1280, locale: 'en-GB', colorScheme: 'light' },
+  { name: 'narrow, dark, German', width: 320, locale: 'de-DE', colorScheme: 'dark' },
+] as const
+
+const PAGES = [
+  { path: '/account', titles: ['Overview', 'Überblick'] },
+  { path: '/account/personal', titles: ['Personal information', 'Persönliche Angaben'] },
+  { path: '/account/security', titles: ['Security', 'Sicherheit'] },
+] as const
+
+describe('the profile portal in a browser', async () => {
+  const { PORT } = await freePorts()
+  const { app, server, newUser } = await startSignInServer({ PORT })
+  const home = `${server.config.publicUrl}/account`
+  let browser: Browser
+
+  before(async () => {
+    // As each start does: the portal's application belongs to this address.
+    await setUpTenant(server.database.db, server.secrets, server.config)
+    await app.listen({ port: Number(PORT), host: '127.0.0.1' })
+    browser = await launchChromium()
+  })
+  after(() => browser.close())
+
+  /** Somebody signed in, on a page that fails the test on whatever its console complains of. */
+  async function signedIn(email: string, options: BrowserContextOptions = {}) {
+    const context = await browser.newContext({ locale: 'en-GB', reducedMotion: 'reduce', ...options })
+    const page = await context.newPage()
+    const complaints: string[] = []
+    page.on('console', (message) => {
+      if (message.type() === 'error' && !/status of 4\d\d/.test(message.text())) complaints.push(message.text())
+    })
+    page.on('pageerror', (error) => complaints.push(error.message))
+    await page.goto(home)
+    for (const [name, value] of Object.entries({ username: email, password: PASSWORD })) {
+      await page.waitForSelector(`[name=${name}]:not([readonly])`)
+      await page.fill(`[name=${name}]:not([readonly])`, value)
+      await Promise.all([page.waitForNavigation(), page.click('main button[type=submit]')])
+    }
+    await page.waitForSelector('h1')
+    const close = async () => {
+      await context.close()
+      assert.deepEqual(complaints, [])
+    }
+    return { page, close }
+  }
+
+  /** Axe finds nothing of weight, and nothing scrolls sideways. */
+  async function check(page: Page, what: string): Promise<void> {
+    await page.waitForLoadState('networkidle')
+    const { violations } = await new AxeBuilder({ page }).analyze()
+    const found = violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(' | ')}`)
+    assert.deepEqual(found, [], what)
+    assert.equal(await page.evaluate('document.documentElement.scrollWidth <= innerWidth'), true, `${what} scrolls`)
+  }
+
+  for (const { name, width, locale, colorScheme } of LOOKS) {
+    it(`is accessible on every page: ${name}`, async () => {
+      const { email = '' } = await newUser({ email: `lucia.${width}@harborline.example` })
+      const { page, close } = await signedIn(email, { locale, colorScheme, viewport: { width, height: 700 } })
+      for (const { path, titles } of PAGES) {
+        await page.goto(server.config.publicUrl + path)
+        await page.waitForSelector('h1')
+        const title = titles[locale === 'de-DE' ? 1 : 0]
+        assert.equal(await page.textContent('h1'), title)
+        assert.ok((await page.title()).startsWith(title))
+        await check(page, `${path}, ${name}`)
+      }
+      await close()
+    })
+  }
+
+  it('moves the focus to the title of the next page, and comes back to the page that was asked for', async () => {
+    const { email = '' } = await newUser({ email: 'focus@harborline.example' })
+    const { page, close } = await signedIn(email)
+    await page.click('#menu a[href$="/security"]')
+    await page.waitForFunction('document.activeElement?.tagName === "H1"')
+    assert.equal(await page.evaluate('document.activeElement.textContent'), 'Security')
+    await page.context().clearCookies()
+    await page.goto(`${home}/personal`)
+    await page.waitForURL(/\/u\/login\//)
+    await page.fill('[name=username]', email)
+    await Promise.all([page.waitForNavigation(), page.click('main button[type=submit]')])
+    await page.fill('[name=password]', PASSWORD)
+    await page.click('main button[type=submit]')
+    await page.waitForURL(`${home}/personal`)
+    await close()
+  })
+
+  it('ends a session elsewhere after a question, and leaves the present one', async () => {
+    const { email = '' } = await newUser({ email: 'sessions@harborline.example' })
+    const elsewhere = await signedIn(email)
+    const here = await signedIn(email)
+    await here.page.goto(`${home}/security`)
+    await here.page.getByRole('button', { name: /^Sign out .+ on / }).click()
+    await here.page.getByRole('dialog').getByRole('button', { name: 'Cancel' }).click()
+    await elsewhere.page.goto(`${home}/security`)
+    await elsewhere.page.waitForSelector('h1')
+    await here.page.getByRole('button', { name: /^Sign out .+ on / }).click()
+    await here.page.getByRole('dialog').getByRole('button', { name: 'Sign out' }).click()
+    await here.page.getByText('You are signed in nowhere else').waitFor()
+    await elsewhere.page.goto(`${home}/security`)
+    await elsewhere.page.waitForURL(/\/u\/login\//)
+    await elsewhere.close()
+    await here.close()
+  })
+})

@@ -23,7 +23,7 @@ export type Sandbox = {
   close: () => Promise<void>
 }
 
-const ALLOWED_MS = 1_000
+const ALLOWED_MS = 3_000
 const START_MS = 10_000
 const ALLOWED_MEGABYTES = 64
 

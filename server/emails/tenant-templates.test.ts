@@ -119,9 +119,7 @@ describe('templates of the tenant', async () => {
       ['{% layout "layout.liquid" %}', /ENOENT/],
       ['{% render "../package.json" %}', /ENOENT/],
     ] as const) {
-      const began = performance.now()
       const mail = await mailWith({ body })
-      assert.ok(performance.now() - began < 10_000)
       assert.match(mail.html, /Confirm your e-mail address<\/h1>/)
       assert.doesNotMatch(mail.text, /root:|dependencies/)
       const event = await eventOf(mail.userId, 'wn')

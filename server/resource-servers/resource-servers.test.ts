@@ -52,11 +52,12 @@ describe('resource servers', async () => {
   it('are listed bare or with totals, the Management API among them with all its scopes', async () => {
     const bare = await call('GET', PATH)
     assert.equal(bare.status, 200)
-    const [management] = bare.body
+    const [management, myAccount] = bare.body
     assert.equal(management.is_system, true)
     assert.equal(management.identifier, server.config.managementAudience)
     assert.ok(management.scopes.some(({ value }: { value: string }) => value === 'update:resource_servers'))
-    assert.ok(bare.body.slice(1).every((api: object) => !('is_system' in api)))
+    assert.deepEqual([myAccount.is_system, myAccount.identifier], [true, server.config.myAccountAudience])
+    assert.ok(bare.body.slice(2).every((api: object) => !('is_system' in api)))
 
     const totals = (await call('GET', `${PATH}?include_totals=true&per_page=1&page=1`)).body
     assert.deepEqual(Object.keys(totals).sort(), ['limit', 'resource_servers', 'start', 'total'])

@@ -129,6 +129,6 @@ describe('hostile input', async () => {
       const answer = await call(method, '/api/v2/nothing/here')
       assert.deepEqual(answer.body, { statusCode: 404, error: 'Not Found', message: 'Not Found' })
     }
-    assert.equal((await app.inject('/')).statusCode, 404)
+    assert.equal((await app.inject('/nothing/here')).statusCode, 404)
   })
 })

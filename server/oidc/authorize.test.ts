@@ -210,6 +210,19 @@ describe('signing in', async () => {
     assert.equal(late.status, 400)
   })
 
+  it('goes on for more people at the same moment than there are connections to the database', async () => {
+    const people = await Promise.all(
+      Array.from({ length: 24 }, async () => {
+        const [person, { email }] = [visitor(), await newUser()]
+        const page = await signIn(person, ask({ client_id: THIRD }), email)
+        assert.match(page.url.pathname, /\/consent$/)
+        return person
+      }),
+    )
+    const landed = await Promise.all(people.map((person) => person.send({}, /consent/)))
+    for (const page of landed) assert.ok(codeOf(page))
+  })
+
   it('changes hands when somebody else signs in: the session before is over', async () => {
     const eve = await newUser()
     const person = visitor()

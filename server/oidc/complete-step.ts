@@ -11,6 +11,7 @@ import { recordSignIn } from '../sign-in/record-sign-in.ts'
 import { addConsent } from './consent-store.ts'
 import { newOidcRequest, withinOidcRequest } from './context.ts'
 import { findInteraction, type Interaction } from './interaction.ts'
+import { providerOf } from './provider.ts'
 import { audienceOf } from './resources.ts'
 import { deleteSessionOf } from './session-store.ts'
 import type { Transaction } from './transaction.ts'
@@ -32,9 +33,10 @@ export async function completeStep(
   transaction: Transaction,
   result: StepResult,
 ): Promise<FastifyReply> {
+  const provider = await providerOf(server)
   const address = await transact(server.database.db, async (tx) => {
     return await withinOidcRequest(newOidcRequest(server, request, tx), async () => {
-      const interaction = await findInteraction(server, request, transaction.id)
+      const interaction = await findInteraction(provider, request, transaction.id)
       if (result.kind !== 'aborted' && interaction.prompt.name !== STEPS[result.kind]) {
         throw new ApiError('transaction_gone')
       }

@@ -3,12 +3,11 @@
  * is before (`token.ts`); the exchange itself is oidc-provider's, its words are put into Auth0's.
  */
 import type { FastifyReply, FastifyRequest } from 'fastify'
-import { ApiError } from '../http/errors.ts'
+import type { ApiError } from '../http/errors.ts'
 import { requestInfoOf } from '../http/request-info.ts'
 import type { Server } from '../http/server.ts'
 import type { EventType } from '../logs/event-types.ts'
-import type { Event } from '../logs/record.ts'
-import { recordEvent } from '../logs/record.ts'
+import { type Event, recordEvent } from '../logs/record.ts'
 import { readTenantSettings } from '../tenants/store.ts'
 import { PASSWORD_REALM } from './client-metadata.ts'
 import type { ProvedUser } from './context.ts'
@@ -18,24 +17,35 @@ import { inwardScope, outwardScope, resourceOf } from './resources.ts'
 import { type Outcome, runProvider } from './run-provider.ts'
 import type { TokenRequest } from './token-request.ts'
 
+type ExchangeRow = { done: EventType; refused: EventType }
+
 /** TABLE: the grants, and how the log names them when they went through and when they did not. */
-export const EXCHANGES: Readonly<Record<string, { done: EventType; refused: EventType }>> = {
+export const EXCHANGES: Readonly<Record<string, ExchangeRow>> = {
   authorization_code: { done: 'seacft', refused: 'feacft' },
   refresh_token: { done: 'sertft', refused: 'fertft' },
   password: { done: 'sepft', refused: 'fepft' },
   [PASSWORD_REALM]: { done: 'sepft', refused: 'fepft' },
 }
 
-/** Answers such a request. @throws ApiError in Auth0's words */
+/** Whether a grant is one of the table; what every object has a property of is none. */
+export function isExchange(grantType: string): boolean {
+  return Object.hasOwn(EXCHANGES, grantType)
+}
+
+function rowOf(grantType: string): ExchangeRow {
+  const row = EXCHANGES[grantType]
+  if (!row || !isExchange(grantType)) throw new Error('An exchange that is not in the table.')
+  return row
+}
+
+/** Answers a request for which `isExchange` is true. @throws ApiError in Auth0's words */
 export async function exchange(
   server: Server,
   request: FastifyRequest,
   reply: FastifyReply,
   asked: TokenRequest,
 ): Promise<FastifyReply> {
-  const names = EXCHANGES[asked.grantType]
-  if (!names) throw new ApiError('unsupported_grant_type', { with: { grantType: asked.grantType.slice(0, 100) } })
-  const proved = names.done === 'sepft' ? await provePassword(server, request, asked) : undefined
+  const proved = rowOf(asked.grantType).done === 'sepft' ? await provePassword(server, request, asked) : undefined
   const body = await translate(server, request, asked)
   let refusal: ApiError | undefined
   const outcome = await runProvider(
@@ -98,8 +108,7 @@ function eventOf(
   refusal: ApiError | undefined,
   proved: ProvedUser | undefined,
 ): Event {
-  const names = EXCHANGES[asked.grantType]
-  if (!names) throw new Error('An exchange without a name.')
+  const names = rowOf(asked.grantType)
   const { entities } = ctx.oidc
   const source = entities.AuthorizationCode ?? entities.RefreshToken
   const userId = entities.Account?.accountId ?? source?.accountId ?? proved?.userId

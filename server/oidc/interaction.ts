@@ -1,11 +1,8 @@
 /** oidc-provider's record of a waiting request, found only by the browser that began it. */
-
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { FastifyRequest } from 'fastify'
 import type { Provider } from 'oidc-provider'
 import { ApiError } from '../http/errors.ts'
-import type { Server } from '../http/server.ts'
-import { providerOf } from './provider.ts'
 
 /** What consent is missing. */
 export type Missing = { missingOIDCScope?: string[]; missingResourceScopes?: Record<string, string[]> }
@@ -23,11 +20,12 @@ export type Interaction = {
 }
 
 /**
- * The record of this id, if the cookie of this browser names it as well.
+ * The record of this id, if the cookie of this browser names it as well. The provider is the caller's, who asks for it
+ * before he begins a transaction: it reads the keys on a connection of its own.
+ *
  * @throws ApiError transaction_gone
  */
-export async function findInteraction(server: Server, request: FastifyRequest, id: string): Promise<Interaction> {
-  const provider = await providerOf(server)
+export async function findInteraction(provider: Provider, request: FastifyRequest, id: string): Promise<Interaction> {
   const cookie = readCookie(provider, request, 'interaction')
   if (cookie !== id) throw new ApiError('transaction_gone')
   const interaction = await provider.Interaction.find(id)

@@ -242,6 +242,12 @@ describe('POST /oauth/token for client_credentials', async () => {
       ],
       ['no grant type', { grant_type: undefined }, 400, invalid('Missing required parameter: grant_type')],
       [
+        'a grant type that every object has a property of',
+        { grant_type: 'constructor' },
+        400,
+        { error: 'unsupported_grant_type', error_description: 'Grant type constructor is not offered.' },
+      ],
+      [
         'another grant type',
         { grant_type: 'urn:example:other' },
         400,

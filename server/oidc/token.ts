@@ -13,7 +13,7 @@ import type { Server } from '../http/server.ts'
 import type { Event } from '../logs/record.ts'
 import { eventRecorder } from '../logs/record-batch.ts'
 import { authenticateClient } from './authenticate-client.ts'
-import { EXCHANGES, exchange } from './exchange.ts'
+import { exchange, isExchange } from './exchange.ts'
 import { grantClientAccess } from './grant-client-access.ts'
 import { planToken, type TokenPlan } from './issue-token.ts'
 import { type Access, type AccessReader, accessReader, findDefaultAudience } from './store.ts'
@@ -69,7 +69,7 @@ async function authenticate(endpoint: Endpoint, raw: FastifyRequest, reply: Fast
   let asked: Asked | undefined
   try {
     const request = readTokenRequest(raw)
-    if (request.grantType !== 'client_credentials' && !(request.grantType in EXCHANGES)) {
+    if (request.grantType !== 'client_credentials' && !isExchange(request.grantType)) {
       throw new ApiError('unsupported_grant_type', { with: { grantType: request.grantType.slice(0, 100) } })
     }
     const audience = request.audience ?? (await findDefaultAudience(server.database.db))

@@ -16,6 +16,7 @@ import { userOfRequest } from './account.ts'
 import { clientOfRequest } from './client-metadata.ts'
 import { newOidcRequest, oidcDb, withinOidcRequest } from './context.ts'
 import { findInteraction, type Interaction, type Missing } from './interaction.ts'
+import { providerOf } from './provider.ts'
 import { apiOf, audienceOf, outwardScope } from './resources.ts'
 
 /** A waiting request. */
@@ -59,7 +60,7 @@ export type ConsentScope = { value: string; description: string | undefined }
  */
 export async function openTransaction(server: Server, request: FastifyRequest, id: string): Promise<Transaction> {
   return await withinOidcRequest(newOidcRequest(server, request, undefined), async () => {
-    const interaction = await findInteraction(server, request, id)
+    const interaction = await findInteraction(await providerOf(server), request, id)
     const { params, prompt } = interaction
     const clientId = String(params.client_id)
     const client = await clientOfRequest(clientId)
@@ -126,7 +127,7 @@ export async function keepIdentifier(
   identifier: string,
 ): Promise<void> {
   await withinOidcRequest(newOidcRequest(server, request, undefined), async () => {
-    const interaction = await findInteraction(server, request, transaction.id)
+    const interaction = await findInteraction(await providerOf(server), request, transaction.id)
     interaction.result = { identifier }
     await interaction.persist()
   })

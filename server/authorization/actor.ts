@@ -26,6 +26,21 @@ export type SystemActor = { kind: 'system'; name: string }
 /** Whoever acts. */
 export type Actor = ClientActor | UserActor | SystemActor
 
+/** A person who acts on his own account, by a page or an application; no scope is his. */
+export function personActor(userId: string, clientId: string | undefined): UserActor {
+  return { kind: 'user', userId, clientId, scopes: new Set() }
+}
+
+/** The person, where he is known; else the application through which somebody asks. */
+export function personOrClient(userId: string | undefined, clientId: string): UserActor | ClientActor {
+  return userId === undefined ? clientActor(clientId) : personActor(userId, clientId)
+}
+
+/** An application that asks; no scope is its. */
+export function clientActor(clientId: string): ClientActor {
+  return { kind: 'client', clientId, scopes: new Set() }
+}
+
 /** Whether the actor may do what any of these scopes stands for. The server itself may do everything. */
 export function holdsAny(actor: Actor, scopes: readonly Scope[]): boolean {
   return actor.kind === 'system' || scopes.some((scope) => actor.scopes.has(scope))

@@ -15,7 +15,7 @@ import type { Token } from './authenticate.ts'
 import { errorBody } from './error-handler.ts'
 import type { ApiError } from './errors.ts'
 import { BUCKET_SIZE } from './rate-limit.ts'
-import { MASK, type RequestInfo, requestInfoOf } from './request-info.ts'
+import { MASK, type RequestInfo, requestInfoOf, withoutParameters } from './request-info.ts'
 import type { Server } from './server.ts'
 
 /** The operation that was refused, as far as the log needs to know it. */
@@ -172,6 +172,5 @@ function withCount(event: Event, repeated: number): Event {
 /** What is kept of an event while others like it are counted. */
 function withoutContent({ request, ...event }: Event): Event {
   if (!request) return event
-  const { body: _, ...rest } = request
-  return { ...event, request: { ...rest, query: {} } }
+  return { ...event, request: withoutParameters(request) }
 }

@@ -89,3 +89,13 @@ function textHeader(name: string, value: string | string[] | undefined, most: nu
   // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what has to go.
   return { [name]: value.replace(/[\u0000-\u001f\u007f]/g, ' ').slice(0, most) }
 }
+
+/** The same without what was sent in a form or as JSON: a password travels there, also under names nobody expects. */
+export function withoutBody({ body: _, ...info }: RequestInfo): RequestInfo {
+  return info
+}
+
+/** The same without address parameters either, where secrets travel in those as well. */
+export function withoutParameters(info: RequestInfo): RequestInfo {
+  return { ...withoutBody(info), query: {} }
+}

@@ -9,7 +9,7 @@ import { findClient } from '../clients/store.ts'
 import type { Connection } from '../connections/connection.ts'
 import { listDatabasesOfClient } from '../connections/enabled-clients.ts'
 import { ApiError } from '../http/errors.ts'
-import { requestInfoOf } from '../http/request-info.ts'
+import { requestInfoOf, withoutBody } from '../http/request-info.ts'
 import type { Server } from '../http/server.ts'
 import { formTokenOf, guardForm } from '../pages/form-guard.ts'
 import { sendNotice } from '../pages/notice.ts'
@@ -43,7 +43,7 @@ export function requestResetRoutes(app: FastifyInstance, server: Server): void {
     if (isClosed(target)) return await sendClosed(reply, surroundings)
     const identifier = typedIdentifier(typeof username === 'string' ? username : '')
     if (identifier === '') return await sendForm(server, reply, 400, surroundings, target)
-    const { body: _, ...info } = requestInfoOf(request)
+    const info = withoutBody(requestInfoOf(request))
     const { connection, clientId } = target
     const { language } = surroundings
     await requestPasswordReset(server, { connection, identifier, clientId, language, request: info })

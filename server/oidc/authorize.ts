@@ -2,8 +2,10 @@
  * `GET /authorize` and its return, `/authorize/:id`: Auth0's parameters are put into those of the standards, the rest is
  * oidc-provider's. Its answer is a redirect to the application, to a page of ours, or the error page.
  */
+
 import { createHash } from 'node:crypto'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
+import { personOrClient } from '../authorization/actor.ts'
 import { findClient } from '../clients/store.ts'
 import type { Tx } from '../db/database.ts'
 import { addressBlock } from '../http/address-block.ts'
@@ -97,9 +99,7 @@ async function recordOutcome(tx: Tx, { ctx, status }: Outcome, request: FastifyR
   if (hasFailed && !isSilent) return
   await recordEvent(tx, {
     type: hasFailed ? 'fsa' : 'ssa',
-    actor: userId
-      ? { kind: 'user', userId, clientId: oidc.client.clientId, scopes: new Set() }
-      : { kind: 'client', clientId: oidc.client.clientId, scopes: new Set() },
+    actor: personOrClient(userId, oidc.client.clientId),
     clientId: oidc.client.clientId,
     ...(userId === undefined ? {} : { userId }),
     ...(hasFailed ? { description: String(ctx.state.refused ?? 'login_required') } : {}),

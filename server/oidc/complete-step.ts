@@ -1,9 +1,9 @@
 /** How a step of a waiting request ends. */
 import type { FastifyReply, FastifyRequest } from 'fastify'
-import type { UserActor } from '../authorization/actor.ts'
+import { personActor, personOrClient } from '../authorization/actor.ts'
 import { type Tx, transact } from '../db/database.ts'
 import { ApiError } from '../http/errors.ts'
-import { requestInfoOf } from '../http/request-info.ts'
+import { requestInfoOf, withoutBody } from '../http/request-info.ts'
 import type { Server } from '../http/server.ts'
 import { recordEvent } from '../logs/record.ts'
 import { failedCheck } from '../sign-in/checks.ts'
@@ -95,12 +95,12 @@ async function recordProof(
   request: FastifyRequest,
   { userId, clientId, by }: { userId: string; clientId: string; by: 'password' | 'link' },
 ): Promise<void> {
-  const { body: _, ...info } = requestInfoOf(request)
+  const info = withoutBody(requestInfoOf(request))
   if ((await failedCheck(tx, { userId, clientId })) === undefined) {
     await recordSignIn(tx, { userId, clientId, by, request: info })
     return
   }
-  await recordEvent(tx, { type: 'scv', actor: actorOf(userId, clientId), userId, clientId, request: info })
+  await recordEvent(tx, { type: 'scv', actor: personActor(userId, clientId), userId, clientId, request: info })
 }
 
 async function recordRefusal(
@@ -111,19 +111,15 @@ async function recordRefusal(
 ): Promise<void> {
   const clientId = String(interaction.params.client_id)
   const userId = interaction.session?.accountId
-  const { body: _, ...info } = requestInfoOf(request)
+  const info = withoutBody(requestInfoOf(request))
   await recordEvent(tx, {
     type: 'f',
-    actor: userId ? actorOf(userId, clientId) : { kind: 'client', clientId, scopes: new Set() },
+    actor: personOrClient(userId, clientId),
     ...(userId === undefined ? {} : { userId }),
     clientId,
     description,
     request: info,
   })
-}
-
-function actorOf(userId: string, clientId: string): UserActor {
-  return { kind: 'user', userId, clientId, scopes: new Set() }
 }
 
 /** What was asked for is what the page showed: it is in the record, not in the form. */

@@ -2,9 +2,11 @@
  * The grants of `POST /oauth/token` that are about a person: code, refresh token, password. The client has proved who it
  * is before (`token.ts`); the exchange itself is oidc-provider's, its words are put into Auth0's.
  */
+
 import type { FastifyReply, FastifyRequest } from 'fastify'
+import { personOrClient } from '../authorization/actor.ts'
 import type { ApiError } from '../http/errors.ts'
-import { requestInfoOf } from '../http/request-info.ts'
+import { requestInfoOf, withoutParameters } from '../http/request-info.ts'
 import type { Server } from '../http/server.ts'
 import type { EventType } from '../logs/event-types.ts'
 import { type Event, recordEvent } from '../logs/record.ts'
@@ -113,18 +115,15 @@ function eventOf(
   const source = entities.AuthorizationCode ?? entities.RefreshToken
   const userId = entities.Account?.accountId ?? source?.accountId ?? proved?.userId
   // Neither body nor address parameters: this is where secrets travel.
-  const { body: _, ...info } = requestInfoOf(raw)
   return {
     type: refusal ? refusedType(names.refused, ctx.state.reason) : names.done,
-    actor: userId
-      ? { kind: 'user', userId, clientId: asked.clientId, scopes: new Set() }
-      : { kind: 'client', clientId: asked.clientId, scopes: new Set() },
+    actor: personOrClient(userId, asked.clientId),
     clientId: asked.clientId,
     ...(userId === undefined ? {} : { userId }),
     ...(refusal ? { description: refusal.message } : {}),
     ...(asked.audience === undefined ? {} : { audience: asked.audience.slice(0, 600) }),
     ...(asked.scope === undefined ? {} : { scope: asked.scope.slice(0, 1_000) }),
-    request: { ...info, query: {} },
+    request: withoutParameters(requestInfoOf(raw)),
   }
 }
 

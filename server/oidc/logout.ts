@@ -3,14 +3,16 @@
  * session of this browser and lead to a registered address or to our own page. Refresh tokens stay: they are for when
  * nobody is signed in.
  */
+
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { errors as joseErrors, jwtVerify } from 'jose'
+import { personActor } from '../authorization/actor.ts'
 import type { StoredClient } from '../clients/client.ts'
 import { findClient } from '../clients/store.ts'
 import { transact } from '../db/database.ts'
 import { addressBlock } from '../http/address-block.ts'
 import { applyRateLimit } from '../http/rate-limit-headers.ts'
-import { requestInfoOf } from '../http/request-info.ts'
+import { requestInfoOf, withoutParameters } from '../http/request-info.ts'
 import type { Server } from '../http/server.ts'
 import { recordEvent } from '../logs/record.ts'
 import { sendErrorPage } from '../pages/error-page.ts'
@@ -99,16 +101,13 @@ async function signOut(
     if (token !== undefined) await deleteSession(tx, token)
     const userId = session?.accountId
     if (userId === undefined && !('refused' in target)) return
-    const { body: _, ...info } = requestInfoOf(request)
     await recordEvent(tx, {
       type: 'refused' in target ? 'flo' : 'slo',
-      actor: userId
-        ? { kind: 'user', userId, clientId: client?.client_id, scopes: new Set() }
-        : { kind: 'system', name: 'logout' },
+      actor: userId ? personActor(userId, client?.client_id) : { kind: 'system', name: 'logout' },
       ...(userId === undefined ? {} : { userId }),
       ...(client ? { clientId: client.client_id } : {}),
       ...('refused' in target ? { description: target.refused } : {}),
-      request: { ...info, query: {} },
+      request: withoutParameters(requestInfoOf(request)),
     })
   })
   clearSessionCookie(server, provider, request, reply)

@@ -5,7 +5,7 @@ import type { Connection } from '../connections/connection.ts'
 import { listDatabasesOfClient } from '../connections/enabled-clients.ts'
 import { findConnectionByName } from '../connections/store.ts'
 import { ApiError } from '../http/errors.ts'
-import { requestInfoOf } from '../http/request-info.ts'
+import { requestInfoOf, withoutBody } from '../http/request-info.ts'
 import type { Server } from '../http/server.ts'
 import { authenticate } from '../sign-in/authenticate.ts'
 import { readTenantSettings } from '../tenants/store.ts'
@@ -19,7 +19,7 @@ export async function provePassword(server: Server, request: FastifyRequest, ask
   if (typeof username !== 'string' || username === '') throw missing('username')
   if (typeof password !== 'string' || password === '') throw missing('password')
   const connection = await connectionOf(server, asked, realm)
-  const { body: _, ...info } = requestInfoOf(request)
+  const info = withoutBody(requestInfoOf(request))
   const outcome = await authenticate(server, {
     connections: [connection],
     identifier: username,

@@ -1,10 +1,12 @@
 /** `POST /oauth/revoke` (RFC 7009): ends a refresh token and everything that came from the same grant. */
+
 import type { FastifyInstance, FastifyRequest } from 'fastify'
+import { clientActor } from '../authorization/actor.ts'
 import { transact } from '../db/database.ts'
 import { addressBlock } from '../http/address-block.ts'
 import { ApiError } from '../http/errors.ts'
 import { applyRateLimit } from '../http/rate-limit-headers.ts'
-import { requestInfoOf } from '../http/request-info.ts'
+import { requestInfoOf, withoutParameters } from '../http/request-info.ts'
 import type { Server } from '../http/server.ts'
 import { recordEvent } from '../logs/record.ts'
 import { deleteGrantFamily, findArtifact } from './artifact-store.ts'
@@ -34,13 +36,12 @@ async function revoke(server: Server, request: FastifyRequest, clientId: string,
     const found = await findArtifact(tx, 'RefreshToken', token)
     if (found?.payload.clientId !== clientId) return
     await deleteGrantFamily(tx, String(found.payload.grantId))
-    const { body: _, ...info } = requestInfoOf(request)
     await recordEvent(tx, {
       type: 'srrt',
-      actor: { kind: 'client', clientId, scopes: new Set() },
+      actor: clientActor(clientId),
       clientId,
       ...(found.userId === undefined ? {} : { userId: found.userId }),
-      request: { ...info, query: {} },
+      request: withoutParameters(requestInfoOf(request)),
     })
   })
 }

@@ -3,12 +3,14 @@
  * code, redirect or session is involved and machines ask for tokens all day. One statement reads everything, shared by requests that arrive together; the
  * event is committed while the token is signed, and the answer waits for both.
  */
+
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
+import { clientActor } from '../authorization/actor.ts'
 import { addressBlock } from '../http/address-block.ts'
 import { isManagementAudience } from '../http/audiences.ts'
 import { ApiError } from '../http/errors.ts'
 import { applyRateLimit } from '../http/rate-limit-headers.ts'
-import { requestInfoOf } from '../http/request-info.ts'
+import { requestInfoOf, withoutParameters } from '../http/request-info.ts'
 import type { Server } from '../http/server.ts'
 import type { Event } from '../logs/record.ts'
 import { eventRecorder } from '../logs/record-batch.ts'
@@ -130,6 +132,5 @@ function failureEvent({ request, audience, access }: Asked, error: unknown, raw:
 
 function commonEvent(clientId: string, raw: FastifyRequest): Pick<Event, 'actor' | 'request'> {
   // Neither body nor address parameters: this is where secrets travel, also under names nobody expects.
-  const { body: _, ...info } = requestInfoOf(raw)
-  return { actor: { kind: 'client', clientId, scopes: new Set() }, request: { ...info, query: {} } }
+  return { actor: clientActor(clientId), request: withoutParameters(requestInfoOf(raw)) }
 }

@@ -7,7 +7,7 @@ import type { Connection } from '../connections/connection.ts'
 import { type Db, type Tx, transact } from '../db/database.ts'
 import { enqueueEmail } from '../emails/enqueue.ts'
 import { ApiError } from '../http/errors.ts'
-import type { RequestInfo } from '../http/request-info.ts'
+import { type RequestInfo, withoutParameters } from '../http/request-info.ts'
 import type { Server } from '../http/server.ts'
 import { mailWorkerOf } from '../jobs/mail-worker.ts'
 import type { EventType } from '../logs/event-types.ts'
@@ -116,14 +116,13 @@ async function tellHolder(tx: Tx, { attempt, identifier, candidate, connection }
 async function record(db: Db, one: Try, type: EventType): Promise<void> {
   const { attempt, identifier, candidate, connection } = one
   // The form has the password, and either may have what was typed into the wrong field.
-  const { body: _, query: __, ...request } = attempt.request
   await recordEvent(db, {
     type,
     actor: askerOf(attempt.clientId, 'sign-in'),
     ...(candidate ? { userId: candidate.userId } : {}),
     userName: identifier,
     connection,
-    request: { ...request, query: {} },
+    request: withoutParameters(attempt.request),
   })
 }
 

@@ -1,10 +1,10 @@
 /** A person who is signed in changes his password. */
-import type { Actor } from '../authorization/actor.ts'
+import { type Actor, personActor } from '../authorization/actor.ts'
 import type { Connection } from '../connections/connection.ts'
 import { findConnectionByName } from '../connections/store.ts'
 import { type Tx, transact } from '../db/database.ts'
 import { ApiError } from '../http/errors.ts'
-import type { RequestInfo } from '../http/request-info.ts'
+import { type RequestInfo, withoutBody } from '../http/request-info.ts'
 import type { Server } from '../http/server.ts'
 import { recordEvent } from '../logs/record.ts'
 import { hashPassword, verifyPassword } from '../passwords/hash.ts'
@@ -117,14 +117,13 @@ async function save(tx: Tx, change: PasswordChange, account: Account, hash: stri
   await setPassword(tx, { ...key, hash, setBy: 'self', temporary: false, keepHistory })
   await endSessions(tx, userId, keepSessionId)
   // The body has both passwords, under whatever names the page gives them.
-  const { body: _, ...info } = request
   await recordEvent(tx, {
     type: 'scp',
-    actor: { kind: 'user', userId, clientId, scopes: new Set() },
+    actor: personActor(userId, clientId),
     userId,
     userName: user.email ?? user.name ?? userId,
     connection,
-    request: info,
+    request: withoutBody(request),
     details: { by: change.currentPassword === undefined ? 'forced change' : 'self' },
   })
 }

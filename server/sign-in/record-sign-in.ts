@@ -1,8 +1,10 @@
 /** Notes that a person signed in. */
+
 import { sql } from 'kysely'
+import { personActor } from '../authorization/actor.ts'
 import { now } from '../base/clock.ts'
 import type { Tx } from '../db/database.ts'
-import type { RequestInfo } from '../http/request-info.ts'
+import { type RequestInfo, withoutParameters } from '../http/request-info.ts'
 import { recordEvent } from '../logs/record.ts'
 
 /** A sign-in. `by` is how he proved who he is. */
@@ -23,15 +25,14 @@ export async function recordSignIn(tx: Tx, { userId, clientId, by, request }: Co
     .returning(PRIMARY_CONNECTION.as('connection'))
     .executeTakeFirst()
   if (!user) return
-  const { body: _, ...info } = request
   await recordEvent(tx, {
     type: 's',
-    actor: { kind: 'user', userId, clientId, scopes: new Set() },
+    actor: personActor(userId, clientId),
     userId,
     userName: user.email ?? user.name ?? userId,
     ...(user.connection ? { connection: user.connection } : {}),
     details: { by, stats: { loginsCount: user.logins_count } },
-    request: { ...info, query: {} },
+    request: withoutParameters(request),
   })
 }
 

@@ -1,5 +1,5 @@
 /** A person asks for a link to choose a new password. */
-import type { Actor } from '../authorization/actor.ts'
+import { type Actor, clientActor } from '../authorization/actor.ts'
 import type { Connection } from '../connections/connection.ts'
 import { transact } from '../db/database.ts'
 import { enqueueEmail } from '../emails/enqueue.ts'
@@ -54,5 +54,5 @@ export function typedIdentifier(text: string): string {
 
 /** Somebody of whom nothing is proved: his application acts, or the page he is on. */
 export function askerOf(clientId: string | undefined, page: string): Actor {
-  return clientId === undefined ? { kind: 'system', name: page } : { kind: 'client', clientId, scopes: new Set() }
+  return clientId === undefined ? { kind: 'system', name: page } : clientActor(clientId)
 }

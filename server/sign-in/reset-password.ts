@@ -1,5 +1,5 @@
 /** What happens behind the page on which a person chooses a new password with the link he was given. */
-import type { Actor } from '../authorization/actor.ts'
+import { type Actor, personActor } from '../authorization/actor.ts'
 import { now } from '../base/clock.ts'
 import { hashToken } from '../base/secrets.ts'
 import type { Connection } from '../connections/connection.ts'
@@ -74,7 +74,7 @@ export async function resetPassword(
     if (marksEmailVerified) await markEmailVerified(tx, userId)
     await recordEvent(tx, {
       type: 'scp',
-      actor: { kind: 'user', userId, clientId, scopes: new Set() },
+      actor: personActor(userId, clientId),
       userId,
       userName: user.email ?? user.name ?? userId,
       connection,

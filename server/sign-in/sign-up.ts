@@ -1,11 +1,11 @@
 /** A person makes himself an account in a database connection. */
-import type { Actor } from '../authorization/actor.ts'
+import { personActor } from '../authorization/actor.ts'
 import { newHexId } from '../base/ids.ts'
 import type { Connection } from '../connections/connection.ts'
 import { type Tx, transact } from '../db/database.ts'
 import { enqueueEmail } from '../emails/enqueue.ts'
 import { ApiError } from '../http/errors.ts'
-import type { RequestInfo } from '../http/request-info.ts'
+import { type RequestInfo, withoutBody } from '../http/request-info.ts'
 import type { Server } from '../http/server.ts'
 import { mailWorkerOf } from '../jobs/mail-worker.ts'
 import { type Event, recordEvent } from '../logs/record.ts'
@@ -97,7 +97,7 @@ async function create(tx: Tx, asked: SignUp, { fields, passwordHash }: Checked):
   const { password: _, user_metadata, ...attributes } = fields
   const id = newHexId()
   const metadata = { ...(language === undefined ? {} : { locale: language }), ...user_metadata }
-  const actor: Actor = { kind: 'user', userId: `auth0|${id}`, clientId, scopes: new Set() }
+  const actor = personActor(`auth0|${id}`, clientId)
   const user = await createUser(tx, actor, {
     ...attributes,
     ...(Object.keys(metadata).length > 0 ? { user_metadata: metadata } : {}),
@@ -145,13 +145,12 @@ async function findHolders(tx: Tx, connectionId: string, fields: CheckedSignUp):
 /** Without what was sent: under a wrong name there may be a secret. */
 function refusedEvent(asked: SignUp, reason: string, error: string): Event {
   const { connection, clientId, email, username, phone_number } = asked
-  const { body: _, ...request } = asked.request
   return {
     type: 'fs',
     actor: askerOf(clientId, 'sign-up page'),
     userName: typedIdentifier(email ?? username ?? phone_number ?? ''),
     connection,
-    request,
+    request: withoutBody(asked.request),
     description: typedIdentifier(reason),
     details: { error },
   }

@@ -1,9 +1,11 @@
 /** A person opens his account again, which too many wrong passwords have closed, by the link that he was sent. */
+
 import { clearFailures } from '../attack-protection/store.ts'
+import { personActor } from '../authorization/actor.ts'
 import { findConnection } from '../connections/store.ts'
 import { type Db, transact } from '../db/database.ts'
 import { ApiError } from '../http/errors.ts'
-import type { RequestInfo } from '../http/request-info.ts'
+import { type RequestInfo, withoutParameters } from '../http/request-info.ts'
 import { recordEvent } from '../logs/record.ts'
 import { redeemTicket } from '../tickets/redeem.ts'
 import { isTicketToken, type Ticket } from '../tickets/ticket.ts'
@@ -25,14 +27,13 @@ export async function unblock(db: Db, token: unknown, request: RequestInfo): Pro
     await lockUser(tx, userId)
     await clearFailures(tx, userId)
     const connection = await findConnection(tx, connectionId)
-    const { body: _, ...info } = request
     await recordEvent(tx, {
       type: 'ublkdu',
-      actor: { kind: 'user', userId, clientId, scopes: new Set() },
+      actor: personActor(userId, clientId),
       userId,
       ...(address === undefined ? {} : { userName: address }),
       ...(connection ? { connection } : {}),
-      request: { ...info, query: {} },
+      request: withoutParameters(request),
     })
     return ticket
   })

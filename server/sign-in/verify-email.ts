@@ -1,4 +1,5 @@
 /** What happens behind the page on which a person confirms that he reads mail at his address. */
+import { personActor } from '../authorization/actor.ts'
 import { now } from '../base/clock.ts'
 import { hashToken } from '../base/secrets.ts'
 import { findConnection } from '../connections/store.ts'
@@ -63,7 +64,7 @@ async function redeem(tx: Tx, { token, ticket }: { token: string; ticket: Ticket
   const connection = await findConnection(tx, connectionId)
   await recordEvent(tx, {
     type: 'sv',
-    actor: { kind: 'user', userId, clientId, scopes: new Set() },
+    actor: personActor(userId, clientId),
     userId,
     ...(address === undefined ? {} : { userName: address }),
     ...(connection ? { connection } : {}),

@@ -2,7 +2,7 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { signInAddressOf } from '../../clients/sign-in-address.ts'
 import { ApiError } from '../../http/errors.ts'
-import { requestInfoOf } from '../../http/request-info.ts'
+import { requestInfoOf, withoutBody } from '../../http/request-info.ts'
 import type { Server } from '../../http/server.ts'
 import { sendNotice } from '../../pages/notice.ts'
 import { surroundingsOf } from '../../pages/surroundings.ts'
@@ -48,7 +48,7 @@ export function emailVerificationRoutes(app: FastifyInstance, server: Server): v
   })
   app.post(path, async (request, reply) => {
     const token = guardLink(server, request, reply, PURPOSE)
-    const { body: _, ...info } = requestInfoOf(request)
+    const info = withoutBody(requestInfoOf(request))
     const verification = await verifyEmail(server, token, info)
     if (verification.state === 'dead') throw new ApiError('invalid_ticket')
     const { state, ticket } = verification

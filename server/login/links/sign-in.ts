@@ -1,10 +1,10 @@
 /** The page on which a person signs in with a link that works once, after it has said who will be signed in. */
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
-import type { Actor } from '../../authorization/actor.ts'
+import { type Actor, personActor } from '../../authorization/actor.ts'
 import { BUILT_IN_CLIENTS } from '../../clients/built-in.ts'
 import { type Tx, transact } from '../../db/database.ts'
 import { ApiError } from '../../http/errors.ts'
-import { type RequestInfo, requestInfoOf } from '../../http/request-info.ts'
+import { type RequestInfo, requestInfoOf, withoutBody } from '../../http/request-info.ts'
 import type { Server } from '../../http/server.ts'
 import { recordEvent } from '../../logs/record.ts'
 import { startSession } from '../../oidc/transaction.ts'
@@ -37,7 +37,7 @@ export function signInLinkRoutes(app: FastifyInstance, server: Server): void {
     const token = guardLink(server, request, reply, PURPOSE)
     const ticket = await openTicket(db, PURPOSE, token)
     const user = await holderOf(server, ticket)
-    const { body: _, ...info } = requestInfoOf(request)
+    const info = withoutBody(requestInfoOf(request))
     const generation = await transact(db, (tx) => redeem(tx, token, ticket, info))
     if (generation === undefined) return await sendBlocked(server, request, reply, ticket)
     rememberLanguage(server.config, reply, user.user_metadata?.locale)
@@ -61,7 +61,7 @@ async function redeem(tx: Tx, token: string, ticket: Ticket, request: RequestInf
   if (ticket.marksEmailVerified) await markEmailVerified(tx, userId)
   if (check) {
     // Something has to be done first, which the next page asks for: only that he proved who he is can be said yet.
-    const actor: Actor = { kind: 'user', userId, clientId, scopes: new Set() }
+    const actor = personActor(userId, clientId)
     await recordEvent(tx, { type: 'scv', actor, userId, clientId, request })
   } else await recordSignIn(tx, { userId, clientId, by: 'link', request })
   return generation

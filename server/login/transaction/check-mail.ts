@@ -1,6 +1,6 @@
 /** The page that says where a mail went; it is the same whether there is such an account or not. */
 import type { FastifyReply } from 'fastify'
-import { requestInfoOf } from '../../http/request-info.ts'
+import { requestInfoOf, withoutBody } from '../../http/request-info.ts'
 import { requestVerification } from '../../sign-in/request-verification.ts'
 import { isSignUpOpen } from '../../sign-in/sign-up.ts'
 import { verifiesEmail } from '../../users/identifier-rules.ts'
@@ -48,7 +48,7 @@ async function sendVerification(visit: Visit, identifier: string): Promise<void>
   const { server, request, transaction, language } = visit
   const connection = transaction.connections.find(isSignUpOpen)
   if (!connection || !verifiesEmail(connection.options)) return
-  const { body: _, ...info } = requestInfoOf(request)
+  const info = withoutBody(requestInfoOf(request))
   const { clientId } = transaction.client
   await requestVerification(server, { to: { connection, identifier }, clientId, language, request: info })
 }

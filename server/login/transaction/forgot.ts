@@ -1,7 +1,7 @@
 /** The page that asks for whom a link to choose a new password shall be sent. */
 import type { FastifyReply } from 'fastify'
 import type { Connection } from '../../connections/connection.ts'
-import { requestInfoOf } from '../../http/request-info.ts'
+import { requestInfoOf, withoutBody } from '../../http/request-info.ts'
 import { keepIdentifier } from '../../oidc/transaction.ts'
 import { fill } from '../../pages/texts.ts'
 import { requestPasswordReset, typedIdentifier } from '../../sign-in/request-reset.ts'
@@ -38,7 +38,7 @@ export function mayReset(connections: readonly Connection[]): boolean {
 /** Asks for the mail at each connection; which of them knows the identifier is found out when it is sent. */
 export async function sendReset(visit: Visit, identifier: string): Promise<void> {
   const { server, request, transaction, language } = visit
-  const { body: _, ...info } = requestInfoOf(request)
+  const info = withoutBody(requestInfoOf(request))
   for (const connection of transaction.connections.filter(canReset)) {
     const { clientId } = transaction.client
     await requestPasswordReset(server, { connection, identifier, clientId, language, request: info })

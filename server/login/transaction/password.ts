@@ -1,7 +1,7 @@
 /** The second page of signing in asks for the password. Its answers tell nothing about whether there is such an account. */
 import type { FastifyReply } from 'fastify'
 import type { Actor } from '../../authorization/actor.ts'
-import { requestInfoOf } from '../../http/request-info.ts'
+import { requestInfoOf, withoutBody } from '../../http/request-info.ts'
 import { completeStep } from '../../oidc/transaction.ts'
 import { rememberLanguage } from '../../pages/language.ts'
 import { contactOf, referenceOf } from '../../pages/notice.ts'
@@ -28,7 +28,7 @@ export const passwordPage: TransactionPage = {
     const { server, request, reply, transaction, fields } = visit
     const { identifier, client, connections } = transaction
     if (identifier === undefined) return lead(visit, '')
-    const { body: _, ...info } = requestInfoOf(request)
+    const info = withoutBody(requestInfoOf(request))
     const password = typeof fields.password === 'string' ? fields.password : ''
     const attempt = { connections, identifier, password, clientId: client.clientId, request: info }
     const outcome = await authenticate(server, attempt)

@@ -2,7 +2,7 @@
 import type { FastifyReply } from 'fastify'
 import type { Connection } from '../../connections/connection.ts'
 import { ApiError } from '../../http/errors.ts'
-import { requestInfoOf } from '../../http/request-info.ts'
+import { requestInfoOf, withoutBody } from '../../http/request-info.ts'
 import { keepIdentifier } from '../../oidc/transaction.ts'
 import { fill } from '../../pages/texts.ts'
 import type { PasswordRefusal } from '../../passwords/policy.ts'
@@ -51,7 +51,7 @@ function connectionOf({ transaction }: Visit): Connection | undefined {
 async function createAccount(visit: Visit, connection: Connection, values: SignUpValues): Promise<FastifyReply> {
   const { server, request, transaction, fields, language } = visit
   const password = typeof fields.password === 'string' ? fields.password : ''
-  const { body: _, ...info } = requestInfoOf(request)
+  const info = withoutBody(requestInfoOf(request))
   const { clientId } = transaction.client
   try {
     const result = await signUp(server, { ...values, password, connection, clientId, language, request: info })

@@ -1,6 +1,6 @@
 /** Something to do first: showing that one reads mail at one's address, before the application gets to know of it. */
 import type { FastifyReply } from 'fastify'
-import { requestInfoOf } from '../../http/request-info.ts'
+import { requestInfoOf, withoutBody } from '../../http/request-info.ts'
 import { completeStep, type Transaction } from '../../oidc/transaction.ts'
 import { fill } from '../../pages/texts.ts'
 import { failedCheck, SIGN_IN_CHECKS, type SignInCheck } from '../../sign-in/checks.ts'
@@ -29,7 +29,7 @@ export const verifyEmailPage: TransactionPage = {
     }
     const [connection] = transaction.connections
     if (connection) limitMails(server, connection, user.email ?? user.user_id)
-    const { body: _, ...info } = requestInfoOf(request)
+    const info = withoutBody(requestInfoOf(request))
     const to = { userId: user.user_id }
     const { clientId } = client
     await requestVerification(server, { to, clientId, language: visit.language, request: info })

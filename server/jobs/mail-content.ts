@@ -1,4 +1,5 @@
 /** What a mail tells: in our words, and as Auth0's variables for templates of the tenant. */
+
 import { isBuiltInClient } from '../clients/built-in.ts'
 import type { StoredClient } from '../clients/client.ts'
 import type { Config } from '../config.ts'
@@ -6,6 +7,7 @@ import type { JsonObject } from '../db/tables.ts'
 import type { MailContent } from '../emails/render.ts'
 import type { QueuedEmail } from '../emails/store.ts'
 import type { EmailTemplateName } from '../emails/templates.ts'
+import { filledText } from '../http/sent-fields.ts'
 import { chooseLanguage } from '../pages/language.ts'
 import { type Theme, themeOf } from '../pages/theme.ts'
 import type { TenantSettings } from '../tenants/settings.ts'
@@ -31,7 +33,7 @@ export function contentOf(situation: MailSituation, recipient: Recipient, links:
   const { user } = recipient
   const profile = profileOf(user)
   const theme = mailThemeOf(situation)
-  const ip = textOf(email.person?.ip)
+  const ip = filledText(email.person?.ip)
   return {
     template,
     language: mailLanguageOf(settings, email, user),
@@ -40,7 +42,7 @@ export function contentOf(situation: MailSituation, recipient: Recipient, links:
     addressee: addresseeOf(profile),
     email: user.email ?? '',
     ip,
-    zone: textOf(profile.zoneinfo?.value),
+    zone: filledText(profile.zoneinfo?.value),
     ...links,
     variables: {
       ...email.variables,
@@ -56,7 +58,7 @@ export function contentOf(situation: MailSituation, recipient: Recipient, links:
 
 /** The person's own; else that of the page on which the mail was asked for; else the tenant's. */
 export function mailLanguageOf({ enabled_locales }: TenantSettings, { language }: QueuedEmail, user: User) {
-  return chooseLanguage([textOf(profileOf(user).locale?.value), language ?? undefined, ...enabled_locales])
+  return chooseLanguage([filledText(profileOf(user).locale?.value), language ?? undefined, ...enabled_locales])
 }
 
 /** The variables that are not about the person: all that the address behind a link may use. */
@@ -97,9 +99,9 @@ function clientVariables({ client_id, settings }: StoredClient): JsonObject {
     client_id,
     client_metadata,
     callback_domain: callback?.origin ?? '',
-    description: textOf(description) ?? '',
-    logo_uri: textOf(logo_uri) ?? '',
-    initiate_login_uri: textOf(initiate_login_uri) ?? '',
+    description: filledText(description) ?? '',
+    logo_uri: filledText(logo_uri) ?? '',
+    initiate_login_uri: filledText(initiate_login_uri) ?? '',
   }
 }
 
@@ -128,12 +130,8 @@ function userVariables(user: User, profile: Profile): JsonObject {
  * web, must not reach him in a mail of ours. Auth0's default for a name is the address of the account.
  */
 function addresseeOf({ given_name, name }: Profile): string | undefined {
-  return [given_name, name].map((sourced) => textOf(sourced?.value)?.trim()).find((text) => text && NAME.test(text))
+  return [given_name, name].map((sourced) => filledText(sourced?.value)?.trim()).find((text) => text && NAME.test(text))
 }
 
 /** Letters, with what stands between and after them in names: `Anne-Marie`, `O’Neill`, `J. R. Smith`. */
 const NAME = /^(?=.{1,60}$)\p{L}[\p{L}\p{M}]*(?:(?:\. |[ '’-]|\.(?=$))(?:\p{L}[\p{L}\p{M}]*)?)*$/u
-
-function textOf(value: unknown): string | undefined {
-  return typeof value === 'string' && value !== '' ? value : undefined
-}

@@ -3,20 +3,19 @@
  * application (`client_id`) and the connection (`connection`).
  */
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
-import { isBuiltInClient } from '../clients/built-in.ts'
+import { listOpenDatabases } from '../clients/open-databases.ts'
 import { signInAddressOf } from '../clients/sign-in-address.ts'
 import { findClient } from '../clients/store.ts'
 import type { Connection } from '../connections/connection.ts'
-import { listDatabasesOfClient } from '../connections/enabled-clients.ts'
 import { ApiError } from '../http/errors.ts'
 import { requestInfoOf, withoutBody } from '../http/request-info.ts'
+import { fieldsOf, textOf } from '../http/sent-fields.ts'
 import type { Server } from '../http/server.ts'
 import { formTokenOf, guardForm } from '../pages/form-guard.ts'
 import { sendNotice } from '../pages/notice.ts'
 import { type Surroundings, surroundingsOf } from '../pages/surroundings.ts'
 import { fill } from '../pages/texts.ts'
 import { requestPasswordReset, typedIdentifier } from '../sign-in/request-reset.ts'
-import { fieldsOf, textOf } from './fields.ts'
 import { sendFormPage } from './templates.ts'
 import { MAIL_TEXTS } from './texts/mail.ts'
 import { SIGN_IN_TEXTS } from './texts/sign-in.ts'
@@ -58,10 +57,7 @@ async function targetOf(server: Server, request: FastifyRequest): Promise<Target
   const [named, wanted] = [textOf(fields, 'client_id'), textOf(fields, 'connection')]
   const client = named === undefined ? undefined : await findClient(db, named)
   const clientId = client?.client_id
-  const open = await listDatabasesOfClient(
-    db,
-    clientId === undefined || isBuiltInClient(clientId) ? undefined : clientId,
-  )
+  const open = await listOpenDatabases(db, clientId)
   const connection = open.find(({ name }) => name === wanted) ?? open[0]
   if (!connection) throw new ApiError('not_found')
   const query = new URLSearchParams()

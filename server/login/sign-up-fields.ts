@@ -1,13 +1,13 @@
 /** The fields of the sign-up page: which of the attributes table it shows at a connection, and what is wrong with them. */
 import type { DatabaseOptions } from '../connections/connection.ts'
 import { ApiError } from '../http/errors.ts'
+import { type Fields, textOf } from '../http/sent-fields.ts'
 import { checkerOf } from '../http/validation.ts'
 import { fill, type Language } from '../pages/texts.ts'
 import { ATTRIBUTE_ROWS, isEditor } from '../users/attribute-rules.ts'
 import type { AttributeName } from '../users/attributes.ts'
 import { identifierRulesOf } from '../users/identifier-rules.ts'
 import { refuseUsername, usernameLengthOf } from '../users/username.ts'
-import { type Fields, textOf } from './fields.ts'
 import { SIGN_UP_TEXTS } from './texts/sign-up.ts'
 
 /** TABLE: what a person is asked for who signs up, and how browsers fill it in. Identifiers as the connection has them. */

@@ -3,11 +3,11 @@ import type { FastifyInstance } from 'fastify'
 import { signInAddressOf } from '../clients/sign-in-address.ts'
 import { findClient } from '../clients/store.ts'
 import type { Db } from '../db/database.ts'
+import { fieldsOf, textOf } from '../http/sent-fields.ts'
 import type { Server } from '../http/server.ts'
 import { sendErrorPage } from '../pages/error-page.ts'
 import { sendNotice } from '../pages/notice.ts'
 import { surroundingsOf } from '../pages/surroundings.ts'
-import { fieldsOf, textOf } from './fields.ts'
 import { LINK_TEXTS } from './texts/links.ts'
 
 /** Mounts both. */

@@ -13,6 +13,7 @@ import { transact } from '../db/database.ts'
 import { addressBlock } from '../http/address-block.ts'
 import { applyRateLimit } from '../http/rate-limit-headers.ts'
 import { requestInfoOf, withoutParameters } from '../http/request-info.ts'
+import { fieldsOf, textOf } from '../http/sent-fields.ts'
 import type { Server } from '../http/server.ts'
 import { recordEvent } from '../logs/record.ts'
 import { sendErrorPage } from '../pages/error-page.ts'
@@ -32,22 +33,22 @@ type Wanted = { clientId: string | undefined; returnTo: string | undefined; stat
 /** Mounts both. */
 export function mountLogout(app: FastifyInstance, server: Server): void {
   app.get('/v2/logout', async (request, reply) => {
-    const { client_id, returnTo } = fieldsOf(request.query)
-    const wanted = { clientId: textOf(client_id), returnTo: textOf(returnTo), state: undefined }
+    const fields = fieldsOf(request.query)
+    const wanted = { clientId: textOf(fields, 'client_id'), returnTo: textOf(fields, 'returnTo'), state: undefined }
     const client = await clientOf(server, wanted.clientId)
     return await signOut(server, request, reply, await auth0Target(server, client, wanted), client)
   })
   const byOidc = async (request: FastifyRequest, reply: FastifyReply) => {
     const fields = fieldsOf(request.method === 'POST' ? request.body : request.query)
-    const hint = await readHint(server, textOf(fields.id_token_hint))
-    const clientId = textOf(fields.client_id)
+    const hint = await readHint(server, textOf(fields, 'id_token_hint'))
+    const clientId = textOf(fields, 'client_id')
     const isMismatch = hint && clientId !== undefined && hint.clientId !== clientId
     if (hint === null || isMismatch) return await refuse(server, request, reply, 'The id_token_hint does not fit.')
     const client = await clientOf(server, clientId ?? hint?.clientId)
     const wanted = {
       clientId: clientId ?? hint?.clientId,
-      returnTo: textOf(fields.post_logout_redirect_uri),
-      state: textOf(fields.state),
+      returnTo: textOf(fields, 'post_logout_redirect_uri'),
+      state: textOf(fields, 'state'),
     }
     return await signOut(server, request, reply, await oidcTarget(server, client, wanted), client)
   }
@@ -144,12 +145,4 @@ async function readHint(server: Server, hint: string | undefined): Promise<{ cli
   } catch {
     return null
   }
-}
-
-function fieldsOf(fields: unknown): Readonly<Record<string, unknown>> {
-  return fields !== null && typeof fields === 'object' ? { ...fields } : {}
-}
-
-function textOf(value: unknown): string | undefined {
-  return typeof value === 'string' && value !== '' ? value : undefined
 }

@@ -1,8 +1,7 @@
 /** Of the password grants: whose password it is. Hashing takes its time, so this runs before any transaction. */
 import type { FastifyRequest } from 'fastify'
-import { isBuiltInClient } from '../clients/built-in.ts'
+import { listOpenDatabases } from '../clients/open-databases.ts'
 import type { Connection } from '../connections/connection.ts'
-import { listDatabasesOfClient } from '../connections/enabled-clients.ts'
 import { findConnectionByName } from '../connections/store.ts'
 import { ApiError } from '../http/errors.ts'
 import { requestInfoOf, withoutBody } from '../http/request-info.ts'
@@ -43,7 +42,7 @@ async function connectionOf(server: Server, asked: TokenRequest, realm: unknown)
     const reason = 'Authorization server not configured with default connection.'
     throw new ApiError('invalid_request', { with: { reason } })
   }
-  const open = await listDatabasesOfClient(db, isBuiltInClient(asked.clientId) ? undefined : asked.clientId)
+  const open = await listOpenDatabases(db, asked.clientId)
   const connection = open.find((one) => one.name === name || one.realms.includes(name))
   if (connection) return connection
   const isThere = await findConnectionByName(db, name)

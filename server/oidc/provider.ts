@@ -22,7 +22,7 @@ import { OFFLINE, OIDC_SCOPES, resourceServerInfo } from './resources.ts'
 import { shapeAccessToken } from './token-form.ts'
 
 /** Where the pages of a waiting request live: `/u/login/<id>`. */
-export const TRANSACTION_PATH = '/u/login'
+const TRANSACTION_PATH = '/u/login'
 
 const INTERACTION_SECONDS = 3_600
 const CODE_SECONDS = 60
@@ -78,18 +78,26 @@ async function privateJwk(server: Server, key: StoredKey): Promise<JWK> {
   return { ...(await exportJWK(createPrivateKey(pem))), kid: key.kid, use: 'sig' }
 }
 
-/** DESIGN: silent renewal runs in a frame of another site, so over https the session's cookie has to go there. */
-function cookiesOf({ config, secrets }: Server): NonNullable<Configuration['cookies']> {
-  const isHttps = config.publicUrl.startsWith('https:')
-  const session = isHttps ? '__Host-tenantry_session' : 'tenantry_session'
-  const common = { httpOnly: true, signed: true, overwrite: true, secure: isHttps, path: '/' } as const
+function cookiesOf(server: Server): NonNullable<Configuration['cookies']> {
+  const attributes = cookieAttributes(server)
+  const session = attributes.secure ? '__Host-tenantry_session' : 'tenantry_session'
   return {
     names: { session, interaction: 'tenantry_transaction', resume: 'tenantry_resume' },
-    long: { ...common, sameSite: isHttps ? 'none' : 'lax' },
+    long: sessionCookie(server),
     // No path: oidc-provider gives these two that of their transaction.
-    short: { httpOnly: true, signed: true, overwrite: true, secure: isHttps, sameSite: 'lax' },
-    keys: [secrets.digest('cookie', 'signature')],
+    short: { ...attributes, sameSite: 'lax' },
+    keys: [server.secrets.digest('cookie', 'signature')],
   }
+}
+
+/** DESIGN: silent renewal runs in a frame of another site, so over https the session's cookie has to go there. */
+export function sessionCookie(server: Server) {
+  const attributes = cookieAttributes(server)
+  return { ...attributes, path: '/', sameSite: attributes.secure ? 'none' : 'lax' } as const
+}
+
+function cookieAttributes({ config }: Server) {
+  return { httpOnly: true, signed: true, overwrite: true, secure: config.publicUrl.startsWith('https:') } as const
 }
 
 /** Addresses are compared by our rules, and every ID token names its session. */

@@ -4,7 +4,7 @@ import type { Provider } from 'oidc-provider'
 import { transact } from '../db/database.ts'
 import type { Server } from '../http/server.ts'
 import { newOidcRequest, type ProvedUser, withinOidcRequest } from './context.ts'
-import { providerOf, SESSION_COOKIE_SECONDS } from './provider.ts'
+import { providerOf, SESSION_COOKIE_SECONDS, sessionCookie } from './provider.ts'
 import { standIn } from './run-provider.ts'
 import { deleteSessionOf } from './session-store.ts'
 
@@ -59,16 +59,4 @@ function takeCookies(reply: FastifyReply): void {
   const cookies = reply.raw.getHeader('set-cookie')
   reply.raw.removeHeader('set-cookie')
   if (cookies !== undefined) reply.header('set-cookie', cookies)
-}
-
-function sessionCookie({ config }: Server) {
-  const isHttps = config.publicUrl.startsWith('https:')
-  return {
-    httpOnly: true,
-    signed: true,
-    overwrite: true,
-    secure: isHttps,
-    path: '/',
-    sameSite: isHttps ? 'none' : 'lax',
-  } as const
 }

@@ -4,11 +4,12 @@
  * another browser has none. Which page comes next is never a page's decision: it completes its step, and the
  * request is looked at anew (`policy.ts`).
  */
+
 import type { FastifyRequest } from 'fastify'
-import { isBuiltInClient } from '../clients/built-in.ts'
+import { listOpenDatabases } from '../clients/open-databases.ts'
 import type { Connection } from '../connections/connection.ts'
-import { listDatabasesOfClient } from '../connections/enabled-clients.ts'
 import { ApiError } from '../http/errors.ts'
+import { filledText } from '../http/sent-fields.ts'
 import type { Server } from '../http/server.ts'
 import type { SignInCheckCode } from '../sign-in/checks.ts'
 import type { User } from '../users/user.ts'
@@ -77,11 +78,11 @@ export async function openTransaction(server: Server, request: FastifyRequest, i
         brand: { name: brand_name, colour: brand_colour },
         isFirstParty: client.is_first_party,
       },
-      connections: await connectionsOf(clientId, textOf(params.connection)),
-      uiLocales: textOf(params.ui_locales),
-      loginHint: textOf(params.login_hint),
-      screenHint: textOf(params.screen_hint),
-      identifier: textOf(interaction.result?.identifier),
+      connections: await connectionsOf(clientId, filledText(params.connection)),
+      uiLocales: filledText(params.ui_locales),
+      loginHint: filledText(params.login_hint),
+      screenHint: filledText(params.screen_hint),
+      identifier: filledText(interaction.result?.identifier),
       user: accountId === undefined ? undefined : await userOfRequest(accountId),
       sessionId,
     }
@@ -110,13 +111,9 @@ async function consentOf({ missingOIDCScope = [], missingResourceScopes = {} }: 
 
 /** Those that are open to the application; the one it names, if it names one. */
 async function connectionsOf(clientId: string, named: string | undefined): Promise<Connection[]> {
-  const open = await listDatabasesOfClient(oidcDb(), isBuiltInClient(clientId) ? undefined : clientId)
+  const open = await listOpenDatabases(oidcDb(), clientId)
   const [one] = open.filter(({ name }) => name === named)
   return one ? [one] : open
-}
-
-function textOf(value: unknown): string | undefined {
-  return typeof value === 'string' && value !== '' ? value : undefined
 }
 
 /** Keeps what was typed on the first page for the second. */

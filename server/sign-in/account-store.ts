@@ -27,22 +27,6 @@ export async function markEmailVerified(tx: Tx, userId: string): Promise<void> {
     .execute()
 }
 
-/** Whether the user is signed in by this session, and nothing has ended his sign-ins since. */
-export async function isSessionCurrent(tx: Tx, sessionId: string, userId: string): Promise<boolean> {
-  const at = now()
-  const row = await tx
-    .selectFrom('sessions')
-    .innerJoin('users', 'users.user_id', 'sessions.user_id')
-    .select('session_id')
-    .where('session_id', '=', sessionId)
-    .where('users.user_id', '=', userId)
-    .whereRef('users.token_generation', '=', 'sessions.user_generation')
-    .where('idle_expires_at', '>', at)
-    .where('expires_at', '>', at)
-    .executeTakeFirst()
-  return row !== undefined
-}
-
 /**
  * Ends the user's sessions and everything that was given out by them, after the generation of his tokens was raised.
  *

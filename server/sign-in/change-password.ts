@@ -12,9 +12,10 @@ import { checkPassword, type PasswordRefusal } from '../passwords/policy.ts'
 import { passwordRulesOf } from '../passwords/rules.ts'
 import { setPassword } from '../passwords/set-password.ts'
 import { findPassword, lockPassword, type StoredPassword } from '../passwords/store.ts'
+import { isSessionAlive } from '../sessions/store.ts'
 import { findUser } from '../users/store.ts'
 import type { User } from '../users/user.ts'
-import { endSessions, isSessionCurrent, lockUser } from './account-store.ts'
+import { endSessions, lockUser } from './account-store.ts'
 import { authenticate, type Outcome } from './authenticate.ts'
 
 /** A change. */
@@ -105,7 +106,7 @@ async function confirm(tx: Tx, change: PasswordChange, account: Account, isProof
   if (isProofCurrent) return
   const { connection, identityId } = account
   const password = await lockPassword(tx, { connectionId: connection.id, identityId })
-  const isSignedIn = await isSessionCurrent(tx, change.keepSessionId ?? '', change.userId)
+  const isSignedIn = await isSessionAlive(tx, change.userId, change.keepSessionId ?? '')
   if (!password?.temporary || !isSignedIn) throw new ApiError('transaction_gone')
 }
 

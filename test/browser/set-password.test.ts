@@ -1,7 +1,5 @@
 import assert from 'node:assert/strict'
 import { mkdtemp } from 'node:fs/promises'
-import type { AddressInfo } from 'node:net'
-import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, before, describe, it } from 'node:test'
@@ -13,27 +11,18 @@ import { issueTicket } from '../../server/tickets/issue.ts'
 import { ticketUrl } from '../../server/tickets/ticket.ts'
 import { createUser } from '../../server/users/create.ts'
 import { startTestServer } from '../harness.ts'
+import { freePorts } from '../start.testing.ts'
 import { launchChromium } from './chromium.ts'
 
-/** A port that was free a moment ago: PUBLIC_URL has to name it before the server listens. */
-async function freePort(): Promise<number> {
-  const probe = createServer().listen(0, '127.0.0.1')
-  await new Promise((resolve) => probe.once('listening', resolve))
-  // A server on a port has an address of this form.
-  const { port } = probe.address() as AddressInfo
-  await new Promise((resolve) => probe.close(resolve))
-  return port
-}
-
 describe('choosing a new password in a browser', async () => {
-  const port = await freePort()
-  const { app, db, server } = await startTestServer({ PORT: String(port) })
+  const { PORT } = await freePorts()
+  const { app, db, server } = await startTestServer({ PORT })
   let browser: Browser
   let folder = ''
   let users = 0
 
   before(async () => {
-    await app.listen({ port, host: '127.0.0.1' })
+    await app.listen({ port: Number(PORT), host: '127.0.0.1' })
     browser = await launchChromium()
     folder = await mkdtemp(join(tmpdir(), 'tenantry-set-password-'))
   })

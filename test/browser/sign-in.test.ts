@@ -1,7 +1,5 @@
 import assert from 'node:assert/strict'
 import { createServer as createHttpServer } from 'node:http'
-import type { AddressInfo } from 'node:net'
-import { createServer } from 'node:net'
 import { after, before, describe, it } from 'node:test'
 import { AxeBuilder } from '@axe-core/playwright'
 import type { Browser, BrowserContextOptions, Page } from 'playwright-core'
@@ -10,31 +8,22 @@ import { transact } from '../../server/db/database.ts'
 import { ask as askFor, PASSWORD, SPA, startSignInServer, THIRD } from '../../server/oidc/sign-in.testing.ts'
 import { issueTicket } from '../../server/tickets/issue.ts'
 import { ticketUrl } from '../../server/tickets/ticket.ts'
+import { freePorts } from '../start.testing.ts'
 import { launchChromium } from './chromium.ts'
 
-/** A port that was free a moment ago: PUBLIC_URL has to name it before the server listens. */
-async function freePort(): Promise<number> {
-  const probe = createServer().listen(0, '127.0.0.1')
-  await new Promise((resolve) => probe.once('listening', resolve))
-  // A server on a port has an address of this form.
-  const { port } = probe.address() as AddressInfo
-  await new Promise((resolve) => probe.close(resolve))
-  return port
-}
-
 describe('signing in with a browser', async () => {
-  const port = await freePort()
-  const { app, db, server, newUser, connection } = await startSignInServer({ PORT: String(port) })
+  const { PORT } = await freePorts()
+  const { app, db, server, newUser, connection } = await startSignInServer({ PORT })
   const { publicUrl } = server.config
   // Another origin than ours: what browsers allow a form to lead to is part of what is tested.
   const application = createHttpServer((_request, answer) => answer.end('the application'))
-  const home = `http://127.0.0.1:${await freePort()}`
+  const home = `http://127.0.0.1:${(await freePorts()).PORT}`
   const callback = `${home}/callback`
   const ask = (change: Record<string, string | undefined> = {}) => askFor({ redirect_uri: callback, ...change })
   let browser: Browser
 
   before(async () => {
-    await app.listen({ port, host: '127.0.0.1' })
+    await app.listen({ port: Number(PORT), host: '127.0.0.1' })
     application.listen(Number(new URL(home).port), '127.0.0.1')
     for (const clientId of [SPA, THIRD]) {
       const { settings } = (await findClient(db, clientId)) ?? { settings: {} }

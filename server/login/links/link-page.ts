@@ -6,11 +6,11 @@ import type { Db } from '../../db/database.ts'
 import { ApiError } from '../../http/errors.ts'
 import { rateLimiter } from '../../http/rate-limit.ts'
 import { applyRateLimit } from '../../http/rate-limit-headers.ts'
+import { fieldsOf, textOf } from '../../http/sent-fields.ts'
 import { perServer, type Server } from '../../http/server.ts'
 import { formTokenOf, guardForm } from '../../pages/form-guard.ts'
 import { findOpenTicket } from '../../tickets/store.ts'
 import { isTicketToken, TICKET_PURPOSES, type Ticket, type TicketPurpose } from '../../tickets/ticket.ts'
-import { fieldsOf, textOf } from '../fields.ts'
 
 /** How often one link may be tried: twenty times in a row, then once in three seconds. */
 const TRIES = { size: 20, perSecond: 1 / 3 }

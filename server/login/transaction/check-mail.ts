@@ -1,10 +1,10 @@
 /** The page that says where a mail went; it is the same whether there is such an account or not. */
 import type { FastifyReply } from 'fastify'
 import { requestInfoOf, withoutBody } from '../../http/request-info.ts'
+import { textOf } from '../../http/sent-fields.ts'
 import { requestVerification } from '../../sign-in/request-verification.ts'
 import { isSignUpOpen } from '../../sign-in/sign-up.ts'
 import { verifiesEmail } from '../../users/identifier-rules.ts'
-import { textOf } from '../fields.ts'
 import { MAIL_TEXTS } from '../texts/mail.ts'
 import { sendReset } from './forgot.ts'
 import { IDENTIFIER } from './identifier.ts'

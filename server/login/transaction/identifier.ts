@@ -1,13 +1,13 @@
 /** The first page of signing in asks what one signs in with; before that, it is where every step of a sign-in begins. */
 import type { FastifyReply } from 'fastify'
 import type { Connection } from '../../connections/connection.ts'
+import { textOf } from '../../http/sent-fields.ts'
 import { keepIdentifier, type Transaction } from '../../oidc/transaction.ts'
 import { fill, type Language } from '../../pages/texts.ts'
 import { SIGN_IN_CHECKS, type SignInCheck } from '../../sign-in/checks.ts'
 import { typedIdentifier } from '../../sign-in/request-reset.ts'
 import { isSignUpOpen } from '../../sign-in/sign-up.ts'
 import { identifierRulesOf } from '../../users/identifier-rules.ts'
-import { textOf } from '../fields.ts'
 import { SIGN_IN_TEXTS } from '../texts/sign-in.ts'
 import {
   addressOf,

@@ -1,7 +1,8 @@
 /** The way back to the application for somebody who cannot sign in: a form that only such a page has. */
+
+import { textOf } from '../../http/sent-fields.ts'
 import { completeStep } from '../../oidc/transaction.ts'
 import { SIGN_IN_CHECKS, type SignInCheckCode } from '../../sign-in/checks.ts'
-import { textOf } from '../fields.ts'
 import { isSigningIn, type TransactionPage } from './visit.ts'
 
 const NOWHERE = { error: 'access_denied', description: 'No connection is open to the application.' }

@@ -1,12 +1,12 @@
 /** Something to do first: showing that one reads mail at one's address, before the application gets to know of it. */
 import type { FastifyReply } from 'fastify'
 import { requestInfoOf, withoutBody } from '../../http/request-info.ts'
+import { textOf } from '../../http/sent-fields.ts'
 import { completeStep, type Transaction } from '../../oidc/transaction.ts'
 import { fill } from '../../pages/texts.ts'
 import { failedCheck, SIGN_IN_CHECKS, type SignInCheck } from '../../sign-in/checks.ts'
 import { limitMails } from '../../sign-in/mail-limit.ts'
 import { requestVerification } from '../../sign-in/request-verification.ts'
-import { textOf } from '../fields.ts'
 import { MAIL_TEXTS } from '../texts/mail.ts'
 import { formOf, lead, show, type TransactionPage, type Visit } from './visit.ts'
 

@@ -3,13 +3,13 @@
  * begins, so no page can be reached, or its form sent, before its turn.
  */
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
+import { type Fields, fieldsOf } from '../../http/sent-fields.ts'
 import type { Server } from '../../http/server.ts'
 import { openTransaction, type Transaction } from '../../oidc/transaction.ts'
 import { formTokenOf, guardForm } from '../../pages/form-guard.ts'
 import { type Notice, sendNotice } from '../../pages/notice.ts'
 import { type Surroundings, surroundingsOf } from '../../pages/surroundings.ts'
 import type { Language } from '../../pages/texts.ts'
-import { type Fields, fieldsOf } from '../fields.ts'
 import { sendFormPage } from '../templates.ts'
 
 /** Where a page lives below `/u/login/<id>`. */

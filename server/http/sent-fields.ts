@@ -10,6 +10,10 @@ export function fieldsOf(sent: unknown): Fields {
 
 /** The text of a field; undefined where there is none, an empty one, or several. */
 export function textOf(fields: Fields, name: string): string | undefined {
-  const value = fields[name]
+  return filledText(fields[name])
+}
+
+/** The value, if it is a text and not an empty one. */
+export function filledText(value: unknown): string | undefined {
   return typeof value === 'string' && value !== '' ? value : undefined
 }

@@ -123,6 +123,8 @@ describe('choosing a new password in a browser', async () => {
   it('is done with the keyboard alone; Show shows what was typed; rules fill as they are kept', async () => {
     const page = await browser.newPage({ locale: 'en-GB' })
     await page.goto(await newLink())
+    // A page has loaded a moment before the field has the focus.
+    await page.waitForSelector('#password:focus')
     assert.equal(await page.evaluate('document.activeElement.id'), 'password')
     await page.keyboard.type('slow fe')
     assert.equal(await page.getAttribute('.rules li', 'class'), 'open')
@@ -142,7 +144,7 @@ describe('choosing a new password in a browser', async () => {
     await page.goto(await newLink())
     await page.fill('#password', 'password1')
     await page.keyboard.press('Enter')
-    await page.waitForSelector('[role=alert]')
+    await page.waitForSelector('[role=alert]:focus')
     assert.equal(await page.evaluate("document.activeElement.getAttribute('role')"), 'alert')
     assert.equal(await page.inputValue('#password'), '')
     await page.click('[role=alert] a')

@@ -73,11 +73,13 @@ export async function countRecent(db: Db, email: QueuedEmail, userId: string, si
   return count
 }
 
-/** Forgets mails that were done with before a moment, some at a time. */
-export async function forgetEmails(db: Db, before: Date): Promise<void> {
-  await sql`delete from emails where id in (
+/** Forgets mails that were done with before a moment, a thousand at once. Answers how many there were. */
+export async function forgetEmails(db: Db, before: Date): Promise<number> {
+  const { rows } = await sql`delete from emails where id in (
     select id from emails where created_at < ${before} and state <> 'queued'
-    order by created_at limit 1000 for update skip locked)`.execute(db)
+    order by created_at limit 1000 for update skip locked)
+    returning id`.execute(db)
+  return rows.length
 }
 
 /** What the tenant has said of a template; undefined where he has said nothing. */

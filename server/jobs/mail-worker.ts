@@ -3,10 +3,9 @@
  * processes share the queue; each takes what no other has.
  */
 import { setTimeout as sleep } from 'node:timers/promises'
-import { nowSeconds, secondsFromNow } from '../base/clock.ts'
 import { errorCodeOf, isDatabaseUnavailable } from '../db/database.ts'
 import { sandboxOf } from '../emails/sandbox.ts'
-import { forgetEmails, giveBackEmails, type QueuedEmail, takeDueEmails } from '../emails/store.ts'
+import { giveBackEmails, type QueuedEmail, takeDueEmails } from '../emails/store.ts'
 import { transportsOf } from '../emails/transport.ts'
 import { perServer, type Server } from '../http/server.ts'
 import { sendEmail } from './send-email.ts'
@@ -30,9 +29,6 @@ const LEASE_SECONDS = 300
 const LOOK_EVERY_MS = 1_000
 /** A supervisor that stops a process waits ten seconds at most. */
 const STOP_MS = 2_000
-const HOUR_SECONDS = 3_600
-/** For so long it can be seen what became of a mail. */
-const KEPT_SECONDS = 30 * 86_400
 
 /** The worker of a server. */
 export const mailWorkerOf: (server: Server) => MailWorker = perServer((server) => {
@@ -43,7 +39,6 @@ export const mailWorkerOf: (server: Server) => MailWorker = perServer((server) =
   let timer: NodeJS.Timeout | undefined
   let isStopping = false
   let tried = 0
-  let cleansAt = 0
 
   async function take(): Promise<void> {
     taken.push(...(await takeDueEmails(db, AT_ONCE, LEASE_SECONDS)))
@@ -72,12 +67,6 @@ export const mailWorkerOf: (server: Server) => MailWorker = perServer((server) =
       lanes.add(lane)
     }
   }
-  function look(): void {
-    openLanes()
-    if (nowSeconds() < cleansAt) return
-    cleansAt = nowSeconds() + HOUR_SECONDS
-    forgetEmails(db, secondsFromNow(-KEPT_SECONDS)).catch(report)
-  }
   /** What was taken is due again when its lease is over. */
   function report(error: unknown): void {
     const fields = { kind: error instanceof Error ? error.name : typeof error, code: errorCodeOf(error) }
@@ -88,7 +77,7 @@ export const mailWorkerOf: (server: Server) => MailWorker = perServer((server) =
 
   return {
     wake: () => {
-      if (timer !== undefined && !isStopping) look()
+      if (timer !== undefined && !isStopping) openLanes()
     },
     async runOnce() {
       tried = 0
@@ -98,7 +87,7 @@ export const mailWorkerOf: (server: Server) => MailWorker = perServer((server) =
     },
     start() {
       isStopping = false
-      timer = setInterval(look, LOOK_EVERY_MS)
+      timer = setInterval(openLanes, LOOK_EVERY_MS)
       timer.unref()
     },
     async stop() {

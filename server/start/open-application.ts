@@ -11,6 +11,7 @@ import { type Demo, openDemo } from '../demo/demo.ts'
 import { mailWorkerOf } from '../jobs/mail-worker.ts'
 import { openServer } from '../open-server.ts'
 import { setUpTenant } from '../setup.ts'
+import { startCleaner } from './cleaner.ts'
 import { openEncryptionKey } from './encryption-key.ts'
 
 /** Closes something that was opened on the way. */
@@ -43,6 +44,7 @@ export async function openApplication(
   const mail = mailWorkerOf(server)
   mail.start()
   opened.push(mail.stop)
+  opened.push(startCleaner(database.db, log))
   return { app, demo }
 }
 

@@ -1,0 +1,59 @@
+/**
+ * Clears away, once an hour, what is past its time and counts nowhere any more: the tables would grow for ever without
+ * it. Several processes may do so at once; each skips what another has in hand.
+ */
+import { setTimeout as sleep } from 'node:timers/promises'
+import type { Logger } from 'pino'
+import { secondsFromNow } from '../base/clock.ts'
+import { type Db, errorCodeOf } from '../db/database.ts'
+import { forgetEmails } from '../emails/store.ts'
+import { deleteExpiredArtifacts } from '../oidc/artifact-store.ts'
+import { deleteExpiredSessions } from '../sessions/store.ts'
+
+const EVERY_MS = 3_600_000
+/** For so long it can be seen what became of a mail. */
+const MAIL_KEPT_SECONDS = 30 * 86_400
+
+/** TABLE: what is cleared away. Each removes a portion, and answers how many there were. */
+const PARTS: readonly ((db: Db) => Promise<number>)[] = [
+  deleteExpiredSessions,
+  deleteExpiredArtifacts,
+  (db) => forgetEmails(db, secondsFromNow(-MAIL_KEPT_SECONDS)),
+]
+
+/**
+ * Cleans from now on, for the first time when the start is over. The answer stops it.
+ * @param waits until the first time, and from one time to the next, in milliseconds
+ */
+export function startCleaner(
+  db: Db,
+  log: Logger,
+  waits: { first: number; next: number } = { first: 60_000, next: EVERY_MS },
+): () => Promise<void> {
+  const stopping = new AbortController()
+  const { signal } = stopping
+  const running = run()
+  return async () => {
+    stopping.abort()
+    await running
+  }
+
+  async function run(): Promise<void> {
+    const wait = async (ms: number) => await sleep(ms, undefined, { signal, ref: false }).catch(() => {})
+    await wait(waits.first)
+    while (!signal.aborted) {
+      await clean(db, signal).catch((error: unknown) => {
+        const kind = error instanceof Error ? error.name : typeof error
+        log.warn({ kind, code: errorCodeOf(error) }, 'what is past its time could not be cleared away')
+      })
+      await wait(waits.next)
+    }
+  }
+}
+
+async function clean(db: Db, signal: AbortSignal): Promise<void> {
+  for (const part of PARTS) {
+    let isMore = true
+    while (isMore && !signal.aborted) isMore = (await part(db)) > 0
+  }
+}

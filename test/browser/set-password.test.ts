@@ -78,7 +78,7 @@ describe('choosing a new password in a browser', async () => {
     await page.fill('#password', 'slow ferry past Vinga')
     await look('3-filled')
     await page.click('button[type=submit]')
-    await page.waitForFunction("document.querySelector('h1').textContent === 'Password changed'")
+    await page.waitForSelector('h1:text-is("Password changed")')
     await look('4-changed')
     await page.goto(url)
     assert.equal(await page.textContent('h1'), 'This link no longer works')
@@ -135,7 +135,7 @@ describe('choosing a new password in a browser', async () => {
     assert.equal(await page.getAttribute('#password', 'type'), 'text')
     assert.equal(await page.textContent('#show'), 'Hide')
     await page.keyboard.press('Enter')
-    await page.waitForFunction("document.querySelector('h1').textContent === 'Password changed'")
+    await page.waitForSelector('h1:text-is("Password changed")')
     await page.close()
   })
 

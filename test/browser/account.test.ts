@@ -85,7 +85,7 @@ describe('the profile portal in a browser', async () => {
     const { email = '' } = await newUser({ email: 'focus@harborline.example' })
     const { page, close } = await signedIn(email)
     await page.click('#menu a[href$="/security"]')
-    await page.waitForFunction('document.activeElement?.tagName === "H1"')
+    await page.waitForSelector('h1:focus')
     assert.equal(await page.evaluate('document.activeElement.textContent'), 'Security')
     await page.context().clearCookies()
     await page.goto(`${home}/personal`)

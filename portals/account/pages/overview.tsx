@@ -52,7 +52,8 @@ function Who({ profile }: { profile: Profile }) {
           </Status>
         }
         note={
-          email && (
+          email &&
+          email !== displayNameOf(profile) && (
             <>
               {email}
               <CopyButton text={email} what={email} />

@@ -118,9 +118,9 @@ export const de: Readonly<Record<AccountKey, string>> = {
   'password.changed': 'Das Passwort ist geändert. Alle anderen Sitzungen sind abgemeldet.',
   'password.blocked':
     'Es gab zu viele falsche Passwörter. Nichts wurde geändert. Warten Sie eine Weile, oder öffnen Sie den Link in der E-Mail, die wir gesendet haben.',
-  'password.broken': 'die Regeln unten einhalten',
+  'password.rules': 'die Regeln unten einhalten',
   'password.kept': 'eingehalten',
-  'password.open': 'noch nicht',
+  'password.broken': 'nicht eingehalten',
   'rule.nonEmpty': 'Nicht leer',
   'rule.lengthAtLeast': 'Mindestens {0} Zeichen. Mehrere Wörter ergeben ein gutes Passwort',
   'rule.shouldContain': 'Mit jedem davon: {items}',

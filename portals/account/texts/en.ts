@@ -116,9 +116,9 @@ export const en = {
   'password.changed': 'The password is changed. All other sessions are signed out.',
   'password.blocked':
     'There were too many wrong passwords. Nothing was changed. Wait a while, or open the link in the mail we sent.',
-  'password.broken': 'keep the rules below',
+  'password.rules': 'keep the rules below',
   'password.kept': 'kept',
-  'password.open': 'not yet',
+  'password.broken': 'not kept',
   'rule.nonEmpty': 'Not empty',
   'rule.lengthAtLeast': 'At least {0} characters. Several words make a good password',
   'rule.shouldContain': 'With each of these: {items}',

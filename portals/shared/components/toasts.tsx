@@ -48,6 +48,8 @@ function ToastCard({ toast }: { toast: Shown }) {
   const { onUndo } = toast
   const undo = () => {
     close()
+    // The button that has the focus goes.
+    document.querySelector<HTMLElement>('h1')?.focus({ preventScroll: true })
     onUndo?.()
   }
   return (

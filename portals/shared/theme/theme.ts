@@ -67,7 +67,9 @@ export const theme = createTheme({
       defaultProps: {
         inputWrapperOrder: ['label', 'input', 'description', 'error'],
         withCheckIcon: false,
-        comboboxProps: { withinPortal: false, transitionProps: { duration: 120 }, offset: 4, shadow: 'md' },
+        withScrollArea: false,
+        // A list that fades away, and grows again as it loses the focus, would take the click that goes beside it.
+        comboboxProps: { withinPortal: false, transitionProps: { duration: 0 }, offset: 4, shadow: 'md' },
       },
     },
   },

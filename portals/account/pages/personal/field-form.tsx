@@ -36,7 +36,7 @@ export function FieldForm({ fields, onClose }: { fields: readonly Field[]; onClo
     const result = await save({
       change: Object.fromEntries(changed.map((field) => [field.name, trimmed(draft, field) || null])),
       back: backOf(changed),
-      count: changed.length,
+      names: changed.map(({ name }) => name),
     })
     if (result.isSaved) onClose()
     else

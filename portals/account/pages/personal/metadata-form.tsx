@@ -51,10 +51,10 @@ export function MetadataForm({ metadata, onClose }: { metadata: Metadata; onClos
     const result = await save({
       change: { user_metadata: changeOf(changed) },
       back: { user_metadata: backOf(changed) },
-      count: changed.length,
+      names: changed.map(apiName),
     })
     if (result.isSaved) return onClose()
-    const isRefused = ({ key }: Entry) => result.refused.some((field) => field === `user_metadata.${key.trim()}`)
+    const isRefused = (entry: Entry) => result.refused.includes(apiName(entry))
     setProblems(changed.filter(isRefused).map(({ id, key }) => ({ id, name: key, cure: say('fault.refused') })))
   }
 
@@ -93,6 +93,10 @@ export function MetadataForm({ metadata, onClose }: { metadata: Metadata; onClos
       </div>
     </FormPanel>
   )
+}
+
+function apiName({ key }: Entry): string {
+  return `user_metadata.${key.trim()}`
 }
 
 function EntryFields({ entry, problems, isChanged, hasFocus, onEdit }: EntryFieldsProps) {

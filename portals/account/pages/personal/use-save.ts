@@ -6,8 +6,8 @@ import type { ProfileChange } from '../../api.ts'
 import { saveProfile } from '../../profile.ts'
 import { useSay } from '../../texts/texts.ts'
 
-/** A change of the profile, the change that takes it back, and how many things it changes. */
-type Save = { change: ProfileChange; back: ProfileChange; count: number }
+/** A change of the profile, the change that takes it back, and the names of what it changes, as the API names them. */
+type Save = { change: ProfileChange; back: ProfileChange; names: readonly string[] }
 
 /** Whether it was saved; otherwise the names of the fields that were refused, if it was for them. */
 type SaveResult = { isSaved: true } | { isSaved: false; refused: readonly string[] }
@@ -26,15 +26,17 @@ export function useSave() {
     }
   }
 
-  const save = async ({ change, back, count }: Save): Promise<SaveResult> => {
+  const save = async ({ change, back, names }: Save): Promise<SaveResult> => {
     setSaving(true)
     try {
       await saveProfile(change)
-      showToast({ text: say('saved', { count }), onUndo: () => void undo(back) })
+      showToast({ text: say('saved', { count: names.length }), onUndo: () => void undo(back) })
       return { isSaved: true }
     } catch (error) {
       if (!(error instanceof ApiProblem)) throw error
-      const refused = (error.body.validation_errors ?? []).map(({ field }) => field)
+      const refused = (error.body.validation_errors ?? [])
+        .map(({ field }) => field)
+        .filter((field) => names.includes(field))
       if (refused.length === 0) showToast({ text: say(causeOf(error)), isProblem: true })
       return { isSaved: false, refused }
     } finally {

@@ -23,6 +23,29 @@ export function keepsRule(password: string, rule: PasswordRule): boolean | undef
   return CHECKS[rule.code]?.(password, rule)
 }
 
+/** TABLE: which rule the server has found broken, by what it says of the password. */
+const REFUSALS: Readonly<Record<string, string>> = {
+  PasswordDictionaryError: 'common',
+  PasswordNoUserInfoError: 'personal',
+  PasswordHistoryError: 'history',
+}
+
+/** A password that was not taken, and why in the server's words, when it was the server. */
+export type Refused = { password: string; refusal?: string }
+
+/** How a rule stands: kept or broken, or to be seen. */
+export function stateOf(
+  rule: PasswordRule,
+  password: string,
+  refused: Refused | undefined,
+): 'kept' | 'broken' | 'open' {
+  const isKept = keepsRule(password, rule)
+  if (isKept) return 'kept'
+  if (refused === undefined) return 'open'
+  if (isKept === false) return 'broken'
+  return refused.password === password && REFUSALS[refused.refusal ?? ''] === rule.code ? 'broken' : 'open'
+}
+
 /** Whether nothing is seen that the server would refuse for its composition. */
 export function keepsRules(password: string, rules: readonly PasswordRule[]): boolean {
   return rules.every((rule) => keepsRule(password, rule) !== false)

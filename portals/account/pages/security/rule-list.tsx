@@ -1,32 +1,39 @@
 /** The rules for a new password: a list that fills with ticks. */
-import { Check, Circle } from 'lucide-react'
+import { Check, Circle, X } from 'lucide-react'
 import type { PasswordRule } from '../../api.ts'
 import { isTextKey, useSay } from '../../texts/texts.ts'
-import { keepsRule } from './password-rules.ts'
+import { type Refused, stateOf } from './password-rules.ts'
 import classes from './security.module.css'
 
-/** Draws it. */
-export function RuleList({ id, rules, password }: { id: string; rules: readonly PasswordRule[]; password: string }) {
+const ICONS = { kept: <Check aria-hidden />, broken: <X aria-hidden />, open: <Circle aria-hidden /> }
+
+/** Draws it. @param refused the password that was not taken last */
+export function RuleList({ id, rules, password, refused }: RuleListProps) {
   const say = useSay()
   const ruleText = useRuleText()
   return (
     <ul id={id} className={classes.rules}>
       {rules.map((rule) => {
-        const isKept = keepsRule(password, rule)
+        const state = stateOf(rule, password, refused)
         return (
-          <li key={rule.code} className={isKept ? classes.kept : undefined}>
-            {isKept ? <Check aria-hidden /> : <Circle aria-hidden />}
+          <li key={rule.code} className={classes[state]}>
+            {ICONS[state]}
             <span>
               {ruleText(rule)}
-              {isKept !== undefined && (
-                <span className="unseen">: {isKept ? say('password.kept') : say('password.open')}</span>
-              )}
+              {state !== 'open' && <span className="unseen">: {say(`password.${state}`)}</span>}
             </span>
           </li>
         )
       })}
     </ul>
   )
+}
+
+type RuleListProps = {
+  id: string
+  rules: readonly PasswordRule[]
+  password: string
+  refused: Refused | undefined
 }
 
 /** A rule in words; one that these texts do not know in those of the API. */

@@ -1,6 +1,6 @@
 /** Where the person is signed in, and how that ends. */
 import { Button } from '@mantine/core'
-import { useRef, useState } from 'react'
+import { useEffect, useRef, useState } from 'react'
 import { Confirm } from '../../../shared/components/confirm.tsx'
 import { causeOf } from '../../../shared/components/fault.tsx'
 import { Moment } from '../../../shared/components/moment.tsx'
@@ -27,6 +27,13 @@ export function SessionsSection() {
   const sessions = useSessions()
   const heading = useRef<HTMLHeadingElement>(null)
   const [ending, setEnding] = useState<Ending>()
+  const isDone = useRef(false)
+  useEffect(() => {
+    if (ending || !isDone.current) return
+    isDone.current = false
+    // The row with the button that had the focus is gone, and now the dialog is closed.
+    heading.current?.focus()
+  }, [ending])
   return (
     <RecordSection title={say('security.sessions')} note={say('security.sessions_note')} ref={heading}>
       <Loaded query={sessions} what={say('security.sessions')} skeleton={<SkeletonLines count={3} />}>
@@ -34,10 +41,9 @@ export function SessionsSection() {
       </Loaded>
       <EndSessions
         ending={ending}
-        onClose={(isDone) => {
+        onClose={(wasDone) => {
+          isDone.current = wasDone
           setEnding(undefined)
-          // The row with the button that had the focus is gone.
-          if (isDone) heading.current?.focus()
         }}
       />
     </RecordSection>

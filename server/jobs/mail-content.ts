@@ -11,7 +11,7 @@ import { filledText } from '../http/sent-fields.ts'
 import { chooseLanguage } from '../pages/language.ts'
 import { type Theme, themeOf } from '../pages/theme.ts'
 import type { TenantSettings } from '../tenants/settings.ts'
-import { type Profile, profileOf } from '../users/profile.ts'
+import { localeOf, type Profile, profileOf } from '../users/profile.ts'
 import type { User } from '../users/user.ts'
 import type { Recipient } from './find-recipient.ts'
 
@@ -58,7 +58,7 @@ export function contentOf(situation: MailSituation, recipient: Recipient, links:
 
 /** The person's own; else that of the page on which the mail was asked for; else the tenant's. */
 export function mailLanguageOf({ enabled_locales }: TenantSettings, { language }: QueuedEmail, user: User) {
-  return chooseLanguage([filledText(profileOf(user).locale?.value), language ?? undefined, ...enabled_locales])
+  return chooseLanguage([localeOf(user), language ?? undefined, ...enabled_locales])
 }
 
 /** The variables that are not about the person: all that the address behind a link may use. */

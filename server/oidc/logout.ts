@@ -17,7 +17,10 @@ import { fieldsOf, textOf } from '../http/sent-fields.ts'
 import type { Server } from '../http/server.ts'
 import { recordEvent } from '../logs/record.ts'
 import { sendErrorPage } from '../pages/error-page.ts'
+import { keepLanguage } from '../pages/language.ts'
 import { readTenantSettings } from '../tenants/store.ts'
+import { localeOf } from '../users/profile.ts'
+import { findUser } from '../users/store.ts'
 import { addressesOf } from './client-metadata.ts'
 import { readCookie } from './interaction.ts'
 import { providerOf } from './provider.ts'
@@ -97,11 +100,11 @@ async function signOut(
   applyRateLimit(server.rateLimiter, `logout|${addressBlock(request.ip)}`, reply)
   const provider = await providerOf(server)
   const token = readCookie(provider, request, 'session')
-  await transact(server.database.db, async (tx) => {
+  const person = await transact(server.database.db, async (tx) => {
     const session = token === undefined ? undefined : await findSession(tx, token)
     if (token !== undefined) await deleteSession(tx, token)
     const userId = session?.accountId
-    if (userId === undefined && !('refused' in target)) return
+    if (userId === undefined && !('refused' in target)) return undefined
     await recordEvent(tx, {
       type: 'refused' in target ? 'flo' : 'slo',
       actor: userId ? personActor(userId, client?.client_id) : { kind: 'system', name: 'logout' },
@@ -110,8 +113,10 @@ async function signOut(
       ...('refused' in target ? { description: target.refused } : {}),
       request: withoutParameters(requestInfoOf(request)),
     })
+    return userId === undefined ? undefined : await findUser(tx, personActor(userId, client?.client_id), userId)
   })
   clearSessionCookie(server, provider, request, reply)
+  if (person) keepLanguage(server.config, reply, localeOf(person))
   if ('refused' in target) return await refuse(server, request, reply, target.refused)
   if ('address' in target) return reply.redirect(target.address, 302)
   const query = client ? `?${new URLSearchParams({ client_id: client.client_id })}` : ''

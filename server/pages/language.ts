@@ -36,10 +36,18 @@ export function chooseLanguage(wanted: readonly (string | undefined)[]): Languag
 }
 
 /** Remembers the language of somebody who signs in, for the next time. It is all that the cookie says of him. */
-export function rememberLanguage(config: Config, reply: FastifyReply, locale: unknown): void {
-  if (typeof locale !== 'string') return
-  const language = locale.slice(0, 2).toLowerCase()
+export function rememberLanguage(config: Config, reply: FastifyReply, locale: string | undefined): void {
+  const language = locale?.slice(0, 2).toLowerCase()
   if (isLanguage(language)) keep(config, reply, REMEMBERED, `${language}; Max-Age=${YEAR_SECONDS}`)
+}
+
+/**
+ * Remembers the language of somebody who signs out. What was chosen at the foot of a page before counts no more: he may
+ * have changed his profile since.
+ */
+export function keepLanguage(config: Config, reply: FastifyReply, locale: string | undefined): void {
+  rememberLanguage(config, reply, locale)
+  if (locale !== undefined) keep(config, reply, CHOSEN, '; Max-Age=0')
 }
 
 /** Follows a link at the foot of a page: remembers the choice and leads back to the page. False when it was none. */

@@ -27,6 +27,12 @@ export function profileOf(user: User): Profile {
   )
 }
 
+/** The person's language, such as `de-CH`; undefined where the profile names none. */
+export function localeOf(user: User | undefined): string | undefined {
+  const locale = user && profileOf(user).locale?.value
+  return typeof locale === 'string' ? locale : undefined
+}
+
 /**
  * The claims that these OIDC scopes release, `sub` always among them.
  * @param scopes such as `openid profile email`, split

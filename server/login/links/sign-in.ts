@@ -16,6 +16,7 @@ import { failedCheck, SIGN_IN_CHECKS, type SignInCheck } from '../../sign-in/che
 import { recordSignIn } from '../../sign-in/record-sign-in.ts'
 import { redeemTicket } from '../../tickets/redeem.ts'
 import { TICKET_PURPOSES, type Ticket } from '../../tickets/ticket.ts'
+import { localeOf } from '../../users/profile.ts'
 import { findUser } from '../../users/store.ts'
 import type { User } from '../../users/user.ts'
 import { LINK_TEXTS } from '../texts/links.ts'
@@ -40,7 +41,7 @@ export function signInLinkRoutes(app: FastifyInstance, server: Server): void {
     const info = withoutBody(requestInfoOf(request))
     const generation = await transact(db, (tx) => redeem(tx, token, ticket, info))
     if (generation === undefined) return await sendBlocked(server, request, reply, ticket)
-    rememberLanguage(server.config, reply, user.user_metadata?.locale)
+    rememberLanguage(server.config, reply, localeOf(user))
     const { leadsTo = BUILT_IN_CLIENTS[ACCOUNT].path } = ticket.details
     return await startSession(server, request, reply, { userId: ticket.userId, generation }, leadsTo)
   })

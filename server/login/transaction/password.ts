@@ -8,6 +8,7 @@ import { contactOf, referenceOf } from '../../pages/notice.ts'
 import { fill } from '../../pages/texts.ts'
 import { authenticate, type Outcome } from '../../sign-in/authenticate.ts'
 import { failedCheck, SIGN_IN_CHECKS, type SignInCheck, type SignInCheckCode } from '../../sign-in/checks.ts'
+import { localeOf } from '../../users/profile.ts'
 import { findUser } from '../../users/store.ts'
 import type { FormProblem } from '../templates.ts'
 import { SIGN_IN_TEXTS } from '../texts/sign-in.ts'
@@ -38,7 +39,7 @@ export const passwordPage: TransactionPage = {
     const failed = await failedCheck(db, { userId, clientId: client.clientId })
     // What the person can clear himself is asked of him when he is signed in.
     if (failed && !pageOf(failed)) return await tellBlocked(visit, identifier, failed)
-    rememberLanguage(server.config, reply, (await findUser(db, SERVER, userId))?.user_metadata?.locale)
+    rememberLanguage(server.config, reply, localeOf(await findUser(db, SERVER, userId)))
     return await completeStep(server, request, reply, transaction, {
       kind: 'signed-in',
       userId,

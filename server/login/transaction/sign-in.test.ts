@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
 import { formsOf } from '../../../test/visitor.ts'
-import { ask, CALLBACK, PASSWORD, startSignInServer } from '../../oidc/sign-in.testing.ts'
+import { ask, CALLBACK, PASSWORD, SPA, startSignInServer } from '../../oidc/sign-in.testing.ts'
 
 describe('the pages of signing in', async () => {
-  const { app, db, newUser, visitor, server } = await startSignInServer()
+  const { app, call, db, newUser, visitor, server } = await startSignInServer()
   const own = new URL(server.config.publicUrl).origin
 
   /** A visitor who has said what he signs in with. */
@@ -195,6 +195,20 @@ describe('the pages of signing in', async () => {
     assert.match((await person.open(ask({ prompt: 'login', ui_locales: 'en' }).url)).text, /<html lang="en">/)
     const remembered = [...person.cookies].find(([name]) => name.startsWith('ui_language '))?.[1]
     assert.deepEqual([remembered?.value, remembered?.sameSite, remembered?.httpOnly], ['de', 'lax', true])
+  })
+
+  it('speak, after a sign-out, the language that the person has chosen in the profile meanwhile', async () => {
+    const user = await newUser({ user_metadata: { locale: 'en' } })
+    const person = visitor({ language: 'en' })
+    await person.open(`${(await person.open(ask().url)).url.pathname}?language=en`)
+    await person.send({ username: user.email ?? '' })
+    await person.send({ password: PASSWORD })
+    await call('PATCH', `/api/v2/users/${user.user_id}`, { body: { user_metadata: { locale: 'de' } } })
+    await person.open(`/v2/logout?client_id=${SPA}`)
+    assert.match((await person.open(ask().url)).text, /<html lang="de">/)
+    // Nobody was signed in: what is remembered stays.
+    await person.open(`/v2/logout?client_id=${SPA}`)
+    assert.match((await person.open(ask().url)).text, /<html lang="de">/)
   })
 
   it('say so where no connection is open to the application, and lead back to it', async () => {

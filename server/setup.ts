@@ -45,7 +45,8 @@ export async function setUpTenant(db: Db, secrets: Secrets, config: Config): Pro
   })
 }
 
-function checkProbe(secrets: Secrets, probe: string): void {
+/** @throws WrongEncryptionKeyError unless the probe was encrypted with this key */
+export function checkProbe(secrets: Secrets, probe: string): void {
   try {
     if (secrets.decrypt('probe', 'tenant', probe) === PROBE) return
   } catch {

@@ -111,12 +111,14 @@ export async function startTestServer(environment: Record<string, string> = {}):
   }
 }
 
-/** Creates a database from the template. */
-export async function createTestDatabase(): Promise<{ url: string; drop: () => Promise<void> }> {
+/** Creates a database from the template, or one with nothing in it. */
+export async function createTestDatabase({
+  isEmpty = false,
+} = {}): Promise<{ url: string; drop: () => Promise<void> }> {
   const { TENANTRY_TEST_DATABASE: adminUrl, TENANTRY_TEST_TEMPLATE: template } = process.env
   if (!adminUrl || !template) throw new Error('Run tests with `npm test`, or `npm test -- server/users` for some.')
   const name = `${template.replace(/template$/, '')}${randomBytes(6).toString('hex')}`
-  await administer(adminUrl, `create database ${name} template ${template}`)
+  await administer(adminUrl, `create database ${name} template ${isEmpty ? 'template0' : template}`)
   const url = new URL(adminUrl)
   url.pathname = `/${name}`
   return { url: url.href, drop: () => administer(adminUrl, `drop database if exists ${name} with (force)`) }

@@ -39,7 +39,7 @@ export const LAYERS: readonly Layer[] = [
     files: /^server\/(?:(?:login|authentication-api|me|scim)\/|portals\.ts$|[^/]+\/(?:.+\/)?(?:[a-z-]+-)?routes\.ts$)/,
   },
   { name: 'app', files: /^server\/(?:app|other-routes)\.ts$/ },
-  ...folders('start', 'commands'),
+  ...folders('backup', 'start', 'commands'),
   { name: 'main', files: /^server\/main\.ts$/ },
 ]
 

@@ -15,7 +15,7 @@ import { FIRST_CONNECTION } from '../setup.ts'
 import { createUser } from '../users/create.ts'
 import { makeAdministrator } from './make-administrator.ts'
 
-const SCRIPT = join(import.meta.dirname, 'create-admin.ts')
+const SCRIPT = join(import.meta.dirname, 'tenantry.ts')
 const PUBLIC_URL = 'https://id.acme.example'
 
 type Outcome = { code: number; out: string; error: string }
@@ -28,14 +28,14 @@ function run(program: string, args: string[], env: Record<string, string>): Prom
   })
 }
 
-describe('npm run create-admin', async () => {
+describe('tenantry create-admin', async () => {
   const { db, call, server } = await startTestServer()
   const env = { DATABASE_URL: server.config.databaseUrl ?? '', PUBLIC_URL, ENCRYPTION_KEY: 'x'.repeat(43) }
 
-  const inPipe = (...words: string[]) => run(process.execPath, [SCRIPT, ...words], env)
+  const inPipe = (...words: string[]) => run(process.execPath, [SCRIPT, 'create-admin', ...words], env)
   /** `script` gives the command a terminal and hands on what it prints. */
   const inTerminal = (environment: Record<string, string>, ...words: string[]) =>
-    run('script', ['-qec', [process.execPath, SCRIPT, ...words].join(' '), '/dev/null'], environment)
+    run('script', ['-qec', [process.execPath, SCRIPT, 'create-admin', ...words].join(' '), '/dev/null'], environment)
 
   async function counted() {
     const [users, tickets, roles, events] = await Promise.all(
@@ -54,19 +54,18 @@ describe('npm run create-admin', async () => {
     return await transact(db, (tx) => createUser(tx, actor, { connection, email, passwordHash, ...profile }))
   }
 
-  it('refuses in words, and changes nothing: no terminal, --mail, no address, a bad one, one too many', async () => {
+  it('refuses in words, and changes nothing: no terminal, no address, a bad one, one too many', async () => {
     const before = await counted()
-    const refused: [string[], RegExp][] = [
-      [['ada@acme.example'], /does not go to a terminal/],
-      [['--mail', 'ada@acme.example'], /sends no mail/],
-      [[], /^Usage: npm run create-admin/],
-      [['ada'], /"ada" is not an e-mail address/],
-      [['ada@acme.example', 'bob@acme.example'], /^Usage/],
-      [['--admin', 'ada@acme.example'], /Unknown option '--admin'/],
+    const refused: [number, string[], RegExp][] = [
+      [1, ['ada@acme.example'], /does not go to a terminal/],
+      [2, [], /missing required argument 'email'[\s\S]*Usage: tenantry create-admin/],
+      [1, ['ada'], /"ada" is not an e-mail address/],
+      [2, ['ada@acme.example', 'bob@acme.example'], /too many arguments/],
+      [2, ['--admin', 'ada@acme.example'], /unknown option '--admin'/],
     ]
-    for (const [words, sentence] of refused) {
-      const { code, out, error } = await inPipe(...words)
-      assert.deepEqual([code, out], [1, ''])
+    for (const [code, words, sentence] of refused) {
+      const { error, ...rest } = await inPipe(...words)
+      assert.deepEqual(rest, { code, out: '' })
       assert.match(error, sentence)
       assert.doesNotMatch(error, /\n {4}at /)
     }
@@ -76,7 +75,7 @@ describe('npm run create-admin', async () => {
   it('makes the account with the role for the whole tenant, and a link that sets its password', async () => {
     const made = await makeAdministrator(db, PUBLIC_URL, 'Ada@Acme.example')
     assert.deepEqual([made.email, made.isNew], ['ada@acme.example', true])
-    assert.match(made.link, /^https:\/\/id\.acme\.example\/u\/reset-password\?ticket=[\w-]{43}$/)
+    assert.match(made.link ?? '', /^https:\/\/id\.acme\.example\/u\/reset-password\?ticket=[\w-]{43}$/)
     const user = await db.selectFrom('users').selectAll().where('email', '=', made.email).executeTakeFirstOrThrow()
     assert.equal(user.email_verified, false)
     assert.equal(
@@ -90,7 +89,7 @@ describe('npm run create-admin', async () => {
       .where('user_id', '=', user.user_id)
       .execute()
     assert.deepEqual(roles, [{ name: 'Administrator' }])
-    const page = await call('GET', made.link.slice(PUBLIC_URL.length), { as: null })
+    const page = await call('GET', (made.link ?? '').slice(PUBLIC_URL.length), { as: null })
     assert.equal(page.status, 200)
     const events = await db
       .selectFrom('events')
@@ -105,7 +104,21 @@ describe('npm run create-admin', async () => {
         ['sapi', 'system', 'create-admin'],
       ],
     )
-    assert.ok(!JSON.stringify(events).includes(made.link.slice(-43)))
+    assert.ok(!JSON.stringify(events).includes((made.link ?? '?').slice(-43)))
+  })
+
+  it('sends the link by mail where nobody sees the terminal, and prints none', async () => {
+    const { code, out, error } = await inPipe('--mail', '--json', 'ed@acme.example')
+    assert.deepEqual([code, error], [0, ''])
+    assert.deepEqual(JSON.parse(out), { email: 'ed@acme.example', is_new: true, link_sent: true })
+    const { user_id } = await db
+      .selectFrom('users')
+      .select('user_id')
+      .where('email', '=', 'ed@acme.example')
+      .executeTakeFirstOrThrow()
+    const mails = await db.selectFrom('emails').select('template').where('user_id', '=', user_id).execute()
+    assert.deepEqual(mails, [{ template: 'reset_email' }])
+    assert.deepEqual(await db.selectFrom('tickets').selectAll().where('user_id', '=', user_id).execute(), [])
   })
 
   it('takes an account that is there; the newest link counts', async () => {
@@ -113,7 +126,7 @@ describe('npm run create-admin', async () => {
     const first = await makeAdministrator(db, PUBLIC_URL, 'bob@acme.example')
     const second = await makeAdministrator(db, PUBLIC_URL, 'BOB@acme.example')
     assert.deepEqual([first.isNew, second.isNew], [false, false])
-    const statusOf = async (link: string) => (await call('GET', link.slice(PUBLIC_URL.length), { as: null })).status
+    const statusOf = async (link = '') => (await call('GET', link.slice(PUBLIC_URL.length), { as: null })).status
     assert.deepEqual([await statusOf(first.link), await statusOf(second.link)], [404, 200])
     const found = await db.selectFrom('users').select('user_id').where('email', '=', 'bob@acme.example').execute()
     assert.equal(found.length, 1)

@@ -7,6 +7,7 @@ import { StartError } from '../base/start-error.ts'
 import type { Connection } from '../connections/connection.ts'
 import { findFirstDatabase } from '../connections/store.ts'
 import { type Db, type Tx, transact } from '../db/database.ts'
+import { enqueueEmail } from '../emails/enqueue.ts'
 import { recordEvent } from '../logs/record.ts'
 import { removePassword } from '../passwords/set-password.ts'
 import { assignBuiltInRole } from '../roles/store.ts'
@@ -15,8 +16,8 @@ import { ticketUrl } from '../tickets/ticket.ts'
 import { createUser } from '../users/create.ts'
 import { type Account, findAccount } from '../users/find-account.ts'
 
-/** Who is an administrator now, and the link with which he sets his password. */
-export type NewAdministrator = { email: string; isNew: boolean; link: string }
+/** Who is an administrator now, and the link with which he sets his password; none where it goes by mail. */
+export type NewAdministrator = { email: string; isNew: boolean; link: string | undefined }
 
 /** How long the link is good. */
 export const LINK_LIFETIME_SECONDS = 3600
@@ -29,9 +30,15 @@ const ACTOR: SystemActor = { kind: 'system', name: 'create-admin' }
  * its password only if its address is verified.
  *
  * @param address an address, whatever its case of letters
+ * @param byMail whether the link goes to the address, by the mail that resets a password
  * @throws StartError in words, for the person at the terminal
  */
-export async function makeAdministrator(db: Db, publicUrl: string, address: string): Promise<NewAdministrator> {
+export async function makeAdministrator(
+  db: Db,
+  publicUrl: string,
+  address: string,
+  byMail = false,
+): Promise<NewAdministrator> {
   return await transact(db, async (tx) => {
     const connection = await findFirstDatabase(tx)
     if (!connection) {
@@ -47,16 +54,8 @@ export async function makeAdministrator(db: Db, publicUrl: string, address: stri
     // Anybody may have signed up with an address that he cannot read: his password must not open an administrator.
     if (known && !known.emailVerified) await removePassword(tx, { connectionId: connection.id, ...known })
     await assignBuiltInRole(tx, account.userId, 'administrator')
-    const token = await issueTicket(tx, {
-      purpose: 'password_change',
-      userId: account.userId,
-      connectionId: connection.id,
-      identityId: account.identityId,
-      address: account.email,
-      // The link goes to a terminal, so using it proves nothing about the mailbox.
-      marksEmailVerified: false,
-      lifetimeSeconds: LINK_LIFETIME_SECONDS,
-    })
+    const link = byMail ? undefined : await makeLink(tx, publicUrl, connection, account)
+    if (byMail) await enqueueEmail(tx, { template: 'reset_email', to: { userId: account.userId } })
     await recordEvent(tx, {
       type: 'sapi',
       actor: ACTOR,
@@ -65,11 +64,24 @@ export async function makeAdministrator(db: Db, publicUrl: string, address: stri
       userName: account.email ?? address,
       target: { kind: 'user', id: account.userId },
       connection,
-      details: { role: 'administrator', made_account: !known, password_link: true },
+      details: { role: 'administrator', made_account: !known, password_link: byMail ? 'by mail' : 'printed' },
     })
-    const link = ticketUrl(publicUrl, 'password_change', token)
     return { email: account.email ?? address, isNew: !known, link }
   })
+}
+
+async function makeLink(tx: Tx, publicUrl: string, connection: Connection, account: Account): Promise<string> {
+  const token = await issueTicket(tx, {
+    purpose: 'password_change',
+    userId: account.userId,
+    connectionId: connection.id,
+    identityId: account.identityId,
+    address: account.email,
+    // The link goes to a terminal, so using it proves nothing about the mailbox.
+    marksEmailVerified: false,
+    lifetimeSeconds: LINK_LIFETIME_SECONDS,
+  })
+  return ticketUrl(publicUrl, 'password_change', token)
 }
 
 async function makeAccount(tx: Tx, connection: Connection, address: string): Promise<Account> {

@@ -125,7 +125,7 @@ async function onOneConnection<T>(
 }
 
 /** A query builder on a connection that is in a transaction already; it neither begins nor ends one. */
-function builderOn(client: pg.PoolClient): Tx {
+export function builderOn(client: Pick<pg.ClientBase, 'query'>): Tx {
   const borrowed = {
     query: client.query.bind(client),
     release: () => {},

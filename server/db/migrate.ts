@@ -20,6 +20,9 @@ const MIGRATIONS: Record<string, Migration> = {
   '0004-sign-in': signIn,
 }
 
+/** The names of all migrations, in their order. */
+export const MIGRATION_NAMES: readonly string[] = Object.keys(MIGRATIONS)
+
 const OLDEST_POSTGRES = 15
 
 /** Something about the database that the operator has to change before the server can start. */
@@ -27,18 +30,19 @@ export class SchemaError extends StartError {}
 
 /**
  * Applies what is missing.
+ * @returns the names of what was applied
  * @throws SchemaError when PostgreSQL is too old, or the database was made by a newer Tenantry
  */
-export async function migrateToLatest(db: Db): Promise<void> {
+export async function migrateToLatest(db: Db): Promise<string[]> {
   const { rows } = await sql<{ version: string }>`select current_setting('server_version_num') as version`.execute(db)
   const major = Math.floor(Number(rows[0]?.version) / 10_000)
   if (major < OLDEST_POSTGRES) {
     throw new SchemaError(`PostgreSQL ${major} is too old; Tenantry needs ${OLDEST_POSTGRES} or newer.`)
   }
-  if (await isUpToDate(db)) return
+  if (await isUpToDate(db)) return []
   const migrator = new Migrator({ db, provider: { getMigrations: async () => MIGRATIONS } })
-  const { error } = await migrator.migrateToLatest()
-  if (!error) return
+  const { error, results = [] } = await migrator.migrateToLatest()
+  if (!error) return results.map(({ migrationName }) => migrationName)
   if (error instanceof Error && /corrupted migrations/.test(error.message)) {
     throw new SchemaError(
       'This database was made by a newer Tenantry than this one. Nothing was changed. Start the newer version, or restore a backup made before the upgrade.',
@@ -48,11 +52,23 @@ export async function migrateToLatest(db: Db): Promise<void> {
   throw error
 }
 
+/**
+ * Applies what is missing up to a migration, and begins no transaction: the caller may have begun one on a connection
+ * that is not Kysely's own.
+ * @param name the last one to apply; undefined for all there are
+ */
+export async function migrateTo(db: Db, name: string | undefined): Promise<void> {
+  const provider = { getMigrations: async () => MIGRATIONS }
+  const migrator = new Migrator({ db, provider, disableTransactions: true })
+  const { error } = name === undefined ? await migrator.migrateToLatest() : await migrator.migrateTo(name)
+  if (error) throw error
+}
+
 /** Whether nothing is missing, as nearly every start finds; the migrator would look into every table for that. */
 export async function isUpToDate(db: Db): Promise<boolean> {
   try {
     const { rows } = await sql<{ name: string }>`select name from kysely_migration order by name`.execute(db)
-    return rows.map(({ name }) => name).join() === Object.keys(MIGRATIONS).join()
+    return rows.map(({ name }) => name).join() === MIGRATION_NAMES.join()
   } catch (error) {
     // PostgreSQL: undefined_table.
     if (errorCodeOf(error) === '42P01') return false

@@ -1,6 +1,7 @@
 /** Where mail goes: by SMTP to the provider that is stored, to the one of `SMTP_URL`, or into the built-in inbox. */
 import { createHash } from 'node:crypto'
 import type { Transporter } from 'nodemailer'
+import type { Secrets } from '../base/secrets.ts'
 import { isLoopbackHost } from '../config.ts'
 import { perServer, type Server } from '../http/server.ts'
 import type { RenderedMail } from './render.ts'
@@ -100,7 +101,10 @@ export const transportsOf = perServer((server) => {
       const key = hashOf(provider?.credentials_encrypted ?? smtpUrl ?? '')
       if (open?.key !== key) {
         await close()
-        open ??= { key, transport: openPool(provider ? storedServer(server, provider) : namedServer(smtpUrl ?? '')) }
+        open ??= {
+          key,
+          transport: openPool(provider ? storedServer(server.secrets, provider) : namedServer(smtpUrl ?? '')),
+        }
       }
       return await open.transport
     },
@@ -113,11 +117,20 @@ export const transportsOf = perServer((server) => {
   }
 })
 
+/** A transport of its own for the provider, or for `SMTP_URL`; undefined where neither is set. The caller closes it. */
+export async function transportFor(
+  { config, secrets }: Pick<Server, 'config' | 'secrets'>,
+  provider: StoredProvider | undefined,
+): Promise<Transporter | undefined> {
+  if (provider) return await openPool(storedServer(secrets, provider))
+  return config.smtpUrl === undefined ? undefined : await openPool(namedServer(config.smtpUrl))
+}
+
 function hashOf(text: string): string {
   return createHash('sha256').update(text).digest('base64url')
 }
 
-function storedServer({ secrets }: Server, { credentials_encrypted }: StoredProvider): SmtpServer {
+function storedServer(secrets: Secrets, { credentials_encrypted }: StoredProvider): SmtpServer {
   // Only the routes write it.
   const credentials = JSON.parse(
     secrets.decrypt('email_credentials', 'provider', credentials_encrypted),

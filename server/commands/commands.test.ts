@@ -1,0 +1,112 @@
+import assert from 'node:assert/strict'
+import { execFile } from 'node:child_process'
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { after, describe, it } from 'node:test'
+import { createTestDatabase, startTestServer, TEST_KEY } from '../../test/harness.ts'
+
+const SCRIPT = join(import.meta.dirname, 'tenantry.ts')
+
+describe('npx tenantry', async () => {
+  const { db, call, server } = await startTestServer()
+  const folder = await mkdtemp(join(tmpdir(), 'tenantry-commands-'))
+  after(() => rm(folder, { recursive: true, force: true }))
+  const DATABASE_URL = server.config.databaseUrl ?? ''
+  const settings = { DATABASE_URL, ENCRYPTION_KEY: TEST_KEY.toString('base64'), LOG_LEVEL: 'error' }
+
+  function run(words: string[], more: Record<string, string> = {}) {
+    return new Promise<{ code: number; out: string; error: string }>((resolve) => {
+      const env = { PATH: process.env.PATH ?? '', ...settings, ...more }
+      execFile(process.execPath, [SCRIPT, ...words], { env }, (failed, out, error) => {
+        resolve({ code: Number(failed?.code ?? 0), out, error })
+      })
+    })
+  }
+  const asJson = async (words: string[], more: Record<string, string> = {}) => {
+    const { code, out, error } = await run([...words, '--json'], more)
+    assert.equal(error, '')
+    return { code, facts: JSON.parse(out) }
+  }
+
+  it('says what there is, and answers wrong words with what is right and exit code 2', async () => {
+    const help = await run(['--help'])
+    assert.equal(help.code, 0)
+    for (const name of ['serve', 'migrate', 'create-admin', 'keys', 'backup', 'restore', 'doctor']) {
+      assert.match(help.out, new RegExp(`^ {2}${name}\\b`, 'm'))
+    }
+    for (const words of [[], ['nothing'], ['backup'], ['restore'], ['keys'], ['doctor', '--loud']]) {
+      const { code, out, error } = await run(words)
+      assert.deepEqual([code, out], [2, ''], words.join(' '))
+      assert.match(error, /Usage: tenantry/)
+    }
+  })
+
+  it('backs up and restores, and says so in words or as JSON', async () => {
+    const file = join(folder, 'tenant.backup')
+    const { code, facts } = await asJson(['backup', file])
+    assert.equal(code, 0)
+    assert.ok(facts.rows > 0 && facts.tables > 20 && facts.bytes > 1_000)
+    const refused = await run(['restore', file])
+    assert.deepEqual([refused.code, refused.out], [1, ''])
+    assert.match(refused.error, /not empty/)
+    const { url, drop } = await createTestDatabase({ isEmpty: true })
+    after(drop)
+    const restored = await run(['restore', file], { DATABASE_URL: url })
+    assert.deepEqual([restored.code, restored.error], [0, ''])
+    assert.match(restored.out, new RegExp(`Restored as it was on .*: ${facts.tables} tables, ${facts.rows} rows\\.`))
+    assert.deepEqual(await asJson(['migrate'], { DATABASE_URL: url }), { code: 0, facts: { applied: [] } })
+  })
+
+  it('tells a failure as JSON as well, without a stack', async () => {
+    const { code, facts } = await asJson(['restore', join(folder, 'nothing')])
+    assert.equal(code, 1)
+    assert.match(facts.error, /cannot be read/)
+    const wrongKey = await asJson(['keys', 'rotate'], { ENCRYPTION_KEY: Buffer.alloc(32, 1).toString('base64') })
+    assert.equal(wrongKey.code, 1)
+    assert.match(wrongKey.facts.error, /encrypted with another key/)
+  })
+
+  it('rotates the signing keys, and the log has it', async () => {
+    const keys = async () => (await call('GET', '/api/v2/keys/signing')).body
+    const { kid: next } = (await keys()).find((key: { next?: boolean }) => key.next)
+    const { code, facts } = await asJson(['keys', 'rotate'])
+    assert.deepEqual([code, facts], [0, { kid: next }])
+    assert.equal((await keys()).find((key: { current?: boolean }) => key.current).kid, next)
+    const event = await db.selectFrom('events').selectAll().where('target_id', '=', next).executeTakeFirstOrThrow()
+    assert.deepEqual([event.type, event.actor_kind, event.actor_id], ['sapi', 'system', 'keys rotate'])
+  })
+
+  it('brings an empty database up to this version', async () => {
+    const { url, drop } = await createTestDatabase({ isEmpty: true })
+    after(drop)
+    const { code, facts } = await asJson(['migrate'], { DATABASE_URL: url })
+    assert.equal(code, 0)
+    assert.equal(facts.applied[0], '0001-tenant')
+  })
+
+  it('examines everything, changes nothing, and fails only for what is wrong', async () => {
+    const events = () => db.selectFrom('events').select(db.fn.countAll<number>().as('count')).executeTakeFirst()
+    const before = await events()
+    const well = await asJson(['doctor'])
+    assert.equal(well.code, 0)
+    const checks = new Map(
+      well.facts.findings.map((each: { check: string; state: string }) => [each.check, each.state]),
+    )
+    for (const check of ['database', 'clock', 'keys', 'mail', 'mail queue']) assert.equal(checks.get(check), 'fine')
+    assert.deepEqual(await events(), before)
+
+    const ill = await run(['doctor'], {
+      ENCRYPTION_KEY: Buffer.alloc(32, 1).toString('base64'),
+      SMTP_URL: 'smtp://127.0.0.1:1',
+    })
+    assert.equal(ill.code, 1)
+    assert.match(ill.out, /^✔ database: /m)
+    assert.match(ill.out, /^✖ keys: .*another key/m)
+    const lost = await run(['doctor'], { DATABASE_URL: 'postgres://127.0.0.1:1/none' })
+    assert.equal(lost.code, 1)
+    assert.match(lost.out, /^✖ database: .*did not answer/m)
+    const { out } = await run(['doctor'], { SMTP_URL: 'smtp://127.0.0.1:1' })
+    assert.match(out, /^✖ mail: .*ECONNREFUSED/m)
+  })
+})

@@ -107,7 +107,9 @@ const mail: Check = {
       return fine('the SMTP server lets us in')
     } catch (error) {
       const reason = error instanceof Error ? error.message : String(error)
-      return wrong(`the SMTP server does not let us in (${reason}). Correct SMTP_URL or the provider; mails wait meanwhile`)
+      return wrong(
+        `the SMTP server does not let us in (${reason}). Correct SMTP_URL or the provider; mails wait meanwhile`,
+      )
     } finally {
       transport.close()
     }

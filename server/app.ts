@@ -1,6 +1,7 @@
 /** The table of contents: everything the server answers, in order. */
 import formbody from '@fastify/formbody'
 import { type FastifyInstance, type FastifyServerOptions, fastify } from 'fastify'
+import { mountApiDocs } from './api-docs/routes.ts'
 import { attackProtectionRoutes } from './attack-protection/routes.ts'
 import { mountAuthenticationApi } from './authentication-api/routes.ts'
 import { newRequestId } from './base/ids.ts'
@@ -28,6 +29,7 @@ import { keyRoutes } from './keys/routes.ts'
 import { loginRoutes } from './login/routes.ts'
 import { logRoutes } from './logs/routes.ts'
 import { mountMyAccount } from './me/routes.ts'
+import { mountMetrics } from './metrics/routes.ts'
 import { mountOidc } from './oidc/oidc.ts'
 import { mountPortals } from './portals.ts'
 import { resourceServerRoutes } from './resource-servers/routes.ts'
@@ -73,11 +75,13 @@ export async function buildApp(server: Server, options: FastifyServerOptions = {
   installCors(app, server)
   installBodyParsers(app)
   await app.register(formbody, { bodyLimit: BODY_LIMIT })
+  mountMetrics(app, server)
   healthRoutes(app, server)
   const gate = openGate(app, server)
   mountRoutes(app, server, gate, MANAGEMENT_PREFIX, MANAGEMENT_ROUTES)
   mountNotOffered(app, server, gate, MANAGEMENT_ROUTES)
   mountOpenapi(app, MANAGEMENT_ROUTES)
+  mountApiDocs(app, server, MANAGEMENT_ROUTES)
   mountOidc(app, server)
   mountAuthenticationApi(app, server)
   mountMyAccount(app, server)

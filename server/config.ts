@@ -40,7 +40,17 @@ export const SETTINGS = {
     meaning: 'PostgreSQL 15 or newer to use.',
     secret: true,
   },
-  DATABASE_CONNECTIONS: { kind: 'count', default: '10', meaning: 'Connections to PostgreSQL at most.' },
+  DATABASE_CONNECTIONS: {
+    kind: 'count',
+    default: '10',
+    meaning: 'Connections to PostgreSQL at most, of each process.',
+  },
+  WORKERS: {
+    kind: 'workers',
+    default: '1',
+    meaning:
+      'Processes that answer requests on the same ports, with DATABASE_CONNECTIONS each; as many as there are processor cores at most.',
+  },
   PREPARED_STATEMENTS: {
     kind: 'on-off',
     default: '`on`',
@@ -98,6 +108,13 @@ export const SETTINGS = {
     meaning: 'Secret of the bootstrap client, at least 32 characters.',
     secret: true,
   },
+  METRICS_TOKEN: {
+    kind: 'text',
+    default: 'none',
+    meaning:
+      'At least 32 characters: `/metrics` answers whoever sends it as a bearer token. Without it, programs on the same machine alone.',
+    secret: true,
+  },
   LOG_LEVEL: {
     kind: 'level',
     default: '`info`',
@@ -129,6 +146,8 @@ export type Config = {
   isLoopback: boolean
   databaseUrl: string | undefined
   databaseConnections: number
+  /** How many processes answer requests. */
+  workers: number
   preparedStatements: boolean
   dataDir: string
   encryptionKey: string | undefined
@@ -140,6 +159,7 @@ export type Config = {
   demo: boolean | undefined
   rateLimits: boolean
   bootstrapClient: { id: string; secret: string } | undefined
+  metricsToken: string | undefined
   logLevel: 'debug' | 'info' | 'warn' | 'error'
   /** Sentences about settings that are probably not what was meant. */
   warnings: string[]
@@ -183,6 +203,7 @@ export function readConfig(environment: Environment = process.env): Config {
     isLoopback,
     databaseUrl: value('DATABASE_URL'),
     databaseConnections: Number(value('DATABASE_CONNECTIONS') ?? 10),
+    workers: Number(value('WORKERS') ?? 1),
     preparedStatements: value('PREPARED_STATEMENTS') !== 'off',
     dataDir: resolve(value('DATA_DIR') ?? 'data'),
     encryptionKey: value('ENCRYPTION_KEY'),
@@ -193,6 +214,7 @@ export function readConfig(environment: Environment = process.env): Config {
     demo: demo === undefined ? undefined : demo === 'on',
     rateLimits: value('RATE_LIMITS') !== 'off',
     bootstrapClient: id !== undefined && secret !== undefined ? { id, secret } : undefined,
+    metricsToken: value('METRICS_TOKEN'),
     // The check above lets no other level through.
     logLevel: (value('LOG_LEVEL') ?? 'info') as Config['logLevel'],
     warnings: [
@@ -224,6 +246,10 @@ function wrongValues(value: (name: SettingName) => string | undefined): string[]
   }
   if (secret !== undefined && secret.length < 32) {
     wrong.push('BOOTSTRAP_CLIENT_SECRET is too short. It must have at least 32 characters.')
+  }
+  const token = value('METRICS_TOKEN')
+  if (token !== undefined && !/^[\x21-\x7e]{32,}$/.test(token)) {
+    wrong.push('METRICS_TOKEN must have at least 32 characters, and no blanks.')
   }
   if (value('ENCRYPTION_KEY') && value('ENCRYPTION_KEY_FILE')) {
     wrong.push('ENCRYPTION_KEY and ENCRYPTION_KEY_FILE are both set. Set one of them.')

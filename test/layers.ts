@@ -21,7 +21,7 @@ export const LAYERS: readonly Layer[] = [
   // The nouns: where two want each other, the lower one takes an id and the higher one joins them.
   ...['keys', 'tenants'].map(noun),
   // What people see who are not in a portal, in the tenant's name.
-  ...folders('pages'),
+  ...folders('pages', 'api-docs', 'metrics'),
   ...['attack-protection', 'sessions', 'terms', 'branding', 'resource-servers', 'roles'].map(noun),
   ...['connections', 'tickets', 'emails', 'passwords', 'actions', 'clients', 'client-grants', 'organizations'].map(
     noun,

@@ -19,6 +19,7 @@ const ALLOWED: ReadonlySet<string> = new Set([
   'port',
   'version',
   'signal',
+  'pid',
 ])
 
 /** Opens the log. @param destination for tests: gets the lines instead of standard output */

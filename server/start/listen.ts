@@ -21,6 +21,8 @@ export type Listeners = {
 
 type Listener = { setting: 'PORT' | 'TLS_PORT'; port: number; server: Server }
 
+/** How long answers under way are waited for at the end; leaves three of the nine seconds to the database. */
+export const DRAIN_LIMIT_MS = 6_000
 /** A client that has just been told of nothing may be sending; after this pause its next request has been answered. */
 const LAST_REQUESTS_MS = 300
 const LOOK_EVERY_MS = 20

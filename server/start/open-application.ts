@@ -9,7 +9,7 @@ import { errorCodeOf } from '../db/error-code.ts'
 import { migrateToLatest } from '../db/migrate.ts'
 import { type Demo, openDemo } from '../demo/demo.ts'
 import { mailWorkerOf } from '../jobs/mail-worker.ts'
-import { openServer } from '../open-server.ts'
+import { openServer, type Parts } from '../open-server.ts'
 import { setUpTenant } from '../setup.ts'
 import { startCleaner } from './cleaner.ts'
 import { openEncryptionKey } from './encryption-key.ts'
@@ -18,15 +18,24 @@ import { openEncryptionKey } from './encryption-key.ts'
 export type Closing = () => Promise<unknown>
 
 /**
- * Opens it. Each part that needs closing is added to `opened` as soon as it is there.
+ * Brings the database up to date and makes sure that the tenant is there; once, however many processes serve it.
  * @throws StartError in words for the operator
  */
-export async function openApplication(
+export async function openTenant(
   config: Config,
   connectionString: string,
   log: Logger,
   opened: Closing[],
-): Promise<{ app: FastifyInstance; demo: Demo | undefined }> {
+): Promise<{ database: Database; secrets: Secrets; demo: Demo | undefined }> {
+  const database = openDatabaseOf(config, connectionString, log, opened)
+  await migrateToLatest(database.db)
+  const secrets = await openTenantSecrets(database, config)
+  await setUpTenant(database.db, secrets, config)
+  return { database, secrets, demo: await openDemo(database.db, secrets, config) }
+}
+
+/** Opens the pool of a process that serves. It is added to `opened`. */
+export function openDatabaseOf(config: Config, connectionString: string, log: Logger, opened: Closing[]): Database {
   const database = openDatabase({
     connectionString,
     maxConnections: config.databaseConnections,
@@ -34,23 +43,24 @@ export async function openApplication(
     onError: (error) => log.warn({ kind: error.name, code: errorCodeOf(error) }, 'a database connection broke'),
   })
   opened.push(database.close)
-  await migrateToLatest(database.db)
-  const secrets = await openTenant(database, config)
-  const demo = await openDemo(database.db, secrets, config)
-  const server = openServer({ config, database, secrets, log, isDemo: demo !== undefined })
+  return database
+}
+
+/** Finds the encryption key. @throws StartError when it is missing */
+export async function openTenantSecrets({ db }: Database, config: Config): Promise<Secrets> {
+  const isInUse = (await db.selectFrom('tenant_settings').select('id').executeTakeFirst()) !== undefined
+  return openSecrets(await openEncryptionKey(config, isInUse))
+}
+
+/** Opens the application of a process. Each part that needs closing is added to `opened` as soon as it is there. */
+export async function openApplication(parts: Parts, opened: Closing[]): Promise<FastifyInstance> {
+  const server = openServer(parts)
   const app = await buildApp(server)
   opened.push(() => app.close())
   await app.ready()
   const mail = mailWorkerOf(server)
   mail.start()
   opened.push(mail.stop)
-  opened.push(startCleaner(database.db, log))
-  return { app, demo }
-}
-
-async function openTenant({ db }: Database, config: Config): Promise<Secrets> {
-  const isInUse = (await db.selectFrom('tenant_settings').select('id').executeTakeFirst()) !== undefined
-  const secrets = openSecrets(await openEncryptionKey(config, isInUse))
-  await setUpTenant(db, secrets, config)
-  return secrets
+  opened.push(startCleaner(parts.database.db, parts.log))
+  return app
 }

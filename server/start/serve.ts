@@ -10,14 +10,11 @@ import { readConfig } from '../config.ts'
 import { refuseImpossibleDemo } from '../demo/where.ts'
 import { refuseMissingKey } from './encryption-key.ts'
 import { explain } from './explain.ts'
-import { listen } from './listen.ts'
+import { DRAIN_LIMIT_MS, listen } from './listen.ts'
 import { openTls } from './local-tls.ts'
 import type { Closing } from './open-application.ts'
 import { reachPostgres } from './reach-postgres.ts'
 import { stopSignal } from './stop-signal.ts'
-
-/** Leaves three of the nine seconds to the database. */
-const DRAIN_LIMIT_MS = 6_000
 
 /** Runs a server until it is told to stop, and ends the process. */
 export async function serve(): Promise<void> {
@@ -48,11 +45,20 @@ async function start(stopping: AbortSignal, opened: Closing[]): Promise<void> {
   const postgres = await reachPostgres(config, log, stopping, loadApplication)
   opened.push(postgres.stop)
   stopping.throwIfAborted()
-  const { openApplication, tellStory } = await loadApplication()
-  const { app, demo } = await openApplication(config, postgres.connectionString, log, opened)
+  const { connectionString } = postgres
+  const { openTenant, openApplication, tellStory } = await loadApplication()
+  const { demo, ...tenant } = await openTenant(config, connectionString, log, opened)
+  const isDemo = demo !== undefined
   stopping.throwIfAborted()
-  const listeners = await listen(config, tls, app.routing)
-  opened.push(() => listeners.drain(DRAIN_LIMIT_MS))
+  if (config.workers > 1) {
+    const { startWorkers } = await import('./workers.ts')
+    opened.push(await startWorkers(config.workers, { connectionString, tls, isDemo }, log))
+  } else {
+    const app = await openApplication({ config, ...tenant, log, isDemo }, opened)
+    stopping.throwIfAborted()
+    const listeners = await listen(config, tls, app.routing)
+    opened.push(() => listeners.drain(DRAIN_LIMIT_MS))
+  }
   tellStory(config, tls, demo)
   log.info({ milliseconds: Math.round(performance.now()) }, 'ready')
   // So that the next start profits also if this process is killed; off the start itself.

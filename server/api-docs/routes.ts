@@ -1,0 +1,16 @@
+/** `/docs`: the Management API for people to read. It says nothing about a tenant, so anybody may. */
+import type { FastifyInstance } from 'fastify'
+import type { Route } from '../http/define-route.ts'
+import type { Server } from '../http/server.ts'
+import { pageHeaders } from '../pages/page-headers.ts'
+import { groupsOf } from './operations.ts'
+import { pageOf, STYLE } from './page.ts'
+
+/** Mounts it. The page is drawn when it is first asked for. */
+export function mountApiDocs(app: FastifyInstance, server: Server, routes: readonly Route[]): void {
+  let page: string | undefined
+  app.get('/docs', async (_request, reply) => {
+    page ??= pageOf(groupsOf(routes), server.config.issuer)
+    return reply.headers(pageHeaders([STYLE], [], [], false)).send(page)
+  })
+}

@@ -112,8 +112,9 @@ async function takeStep(walk: Walk): Promise<void> {
   const [only] = taken
   const isRefused = answers.every((answer) => answer.isRefused)
   if (isRefused && taken.length === 1) {
-    if (gains.length > 0 || (losses.length > 0 && !only?.mayLose))
-      throw new Error('A refused step has changed something.')
+    // Whoever knows the password of a blocked account is refused, and has shown that he is not guessing.
+    const hasGained = gains.some(({ kind }) => kind !== 'forgotten failures')
+    if (hasGained || (losses.length > 0 && !only?.mayLose)) throw new Error('A refused step has changed something.')
   }
   remember(walk, taken, gains, after)
   walk.before = after

@@ -8,16 +8,62 @@ import type { FastifyInstance } from 'fastify'
 /** A page that was reached. `url` is its address; one elsewhere has no text. */
 export type Visited = { status: number; url: URL; text: string; headers: Record<string, unknown> }
 
-/** What a visitor may say about himself. */
-export type VisitorOptions = { language?: string; from?: string; userAgent?: string }
+/** One answer, with where it leads on. */
+export type Hop = Visited & { location: URL | undefined }
 
-type Cookie = { value: string; path: string; httpOnly: boolean; sameSite: string | undefined; secure: boolean }
+/** What a visitor may say about himself. */
+export type VisitorOptions = {
+  language?: string
+  from?: string
+  userAgent?: string
+  /** Of another visitor whose browser this is as well: another tab of it. */
+  cookies?: Map<string, Cookie>
+}
+
+/** A cookie as browsers keep it; a jar has them by name and path. */
+export type Cookie = { value: string; path: string; httpOnly: boolean; sameSite: string | undefined; secure: boolean }
 
 /** Makes a visitor of a server at an address. */
 export function visitor(app: FastifyInstance, publicUrl: string, options: VisitorOptions = {}) {
-  const cookies = new Map<string, Cookie>()
   const { language = 'en', from, userAgent = 'Mozilla/5.0 (X11; Linux x86_64) Chrome/156.0' } = options
+  const { cookies = new Map<string, Cookie>() } = options
   let here: Visited | undefined
+
+  async function hop(
+    method: 'GET' | 'POST',
+    address: string | URL,
+    form: Record<string, string> | undefined,
+    headers: Record<string, string> = {},
+  ): Promise<Hop> {
+    const url = new URL(address, publicUrl)
+    const answer = await app.inject({
+      method,
+      url: url.pathname + url.search,
+      headers: {
+        host: url.host,
+        accept: 'text/html,application/xhtml+xml',
+        'accept-language': language,
+        'user-agent': userAgent,
+        ...cookieHeader(cookies, url.pathname),
+        ...(method === 'POST'
+          ? { origin: new URL(publicUrl).origin, 'content-type': 'application/x-www-form-urlencoded' }
+          : {}),
+        ...headers,
+      },
+      ...(from ? { remoteAddress: from } : {}),
+      ...(method === 'POST' ? { payload: new URLSearchParams(form).toString() } : {}),
+    })
+    keep(cookies, answer.headers['set-cookie'])
+    const { location } = answer.headers
+    const leadsOn = typeof location === 'string' && answer.statusCode >= 300 && answer.statusCode <= 399
+    return {
+      status: answer.statusCode,
+      url,
+      text: answer.body,
+      headers: answer.headers,
+      location: leadsOn ? new URL(location, url) : undefined,
+    }
+  }
 
   async function request(
     method: 'GET' | 'POST',
@@ -26,32 +72,15 @@ export function visitor(app: FastifyInstance, publicUrl: string, options: Visito
   ): Promise<Visited> {
     let url = new URL(address, here?.url ?? publicUrl)
     let verb = method
-    let body = form && new URLSearchParams(form).toString()
+    let body = form
     for (let hops = 0; hops < 10; hops += 1) {
       if (url.origin !== new URL(publicUrl).origin) return { status: 0, url, text: '', headers: {} }
-      const answer = await app.inject({
-        method: verb,
-        url: url.pathname + url.search,
-        headers: {
-          host: url.host,
-          accept: 'text/html,application/xhtml+xml',
-          'accept-language': language,
-          'user-agent': userAgent,
-          ...cookieHeader(cookies, url.pathname),
-          ...(verb === 'POST'
-            ? { origin: new URL(publicUrl).origin, 'content-type': 'application/x-www-form-urlencoded' }
-            : {}),
-        },
-        ...(from ? { remoteAddress: from } : {}),
-        ...(verb === 'POST' ? { payload: body ?? '' } : {}),
-      })
-      keep(cookies, answer.headers['set-cookie'])
-      const { location } = answer.headers
-      if (typeof location !== 'string' || answer.statusCode < 300 || answer.statusCode > 399) {
-        here = { status: answer.statusCode, url, text: answer.body, headers: answer.headers }
+      const { location, ...answer } = await hop(verb, url, body)
+      if (!location) {
+        here = answer
         return here
       }
-      url = new URL(location, url)
+      url = location
       if (!/^https?:$/.test(url.protocol)) return { status: 0, url, text: '', headers: {} }
       verb = 'GET'
       body = undefined
@@ -66,6 +95,8 @@ export function visitor(app: FastifyInstance, publicUrl: string, options: Visito
       if (!here) throw new Error('No page yet.')
       return here
     },
+    /** One request, of which the answer is looked at before anything follows. It may send headers of its own. */
+    hop,
     /** Opens an address, a path of ours among them. */
     open: (address: string | URL) => request('GET', address),
     /** Sends the form of the page at hand that has these fields (the only one otherwise), hidden ones as they are. */

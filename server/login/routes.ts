@@ -14,6 +14,7 @@ import { signInLinkRoutes } from './links/sign-in.ts'
 import { unblockRoutes } from './links/unblock.ts'
 import { problemHandler, type Subject } from './problems.ts'
 import { requestResetRoutes } from './request-reset.ts'
+import { signOutRoutes } from './sign-out.ts'
 import { signedOutRoutes } from './signed-out.ts'
 import { transactionRoutes } from './transaction/routes.ts'
 
@@ -21,7 +22,7 @@ import { transactionRoutes } from './transaction/routes.ts'
 const PAGES: Record<Subject, ((app: FastifyInstance, server: Server) => void)[]> = {
   transaction: [transactionRoutes],
   link: [resetPasswordRoutes, emailVerificationRoutes, signInLinkRoutes, unblockRoutes],
-  page: [requestResetRoutes, signedOutRoutes],
+  page: [requestResetRoutes, signOutRoutes, signedOutRoutes],
 }
 
 /** Mounts them. */

@@ -67,6 +67,13 @@ function remembered(session: SessionPayload | undefined): SessionPayload | undef
   return session
 }
 
+/** Codes and tokens of a sign-in end with whatever has ended it since the person proved who he is. */
+function rememberProof({ result }: JsonObject): void {
+  // `completeStep` puts it there.
+  const proved = (result as { proved?: ProvedUser } | undefined)?.proved
+  if (proved) oidcRequest().generations.set(proved.userId, proved.generation)
+}
+
 /** Of a sign-in in this request: under which generation the person proved who he is. */
 function signedInGeneration({ accountId }: SessionPayload): number | undefined {
   // `completeStep` puts it into the result of the interaction, and a sign-in by link into the request.
@@ -80,6 +87,7 @@ function artifactsOf(kind: string): Adapter {
       const artifact = await findArtifact(oidcDb(), kind, token)
       if (!artifact) return undefined
       rememberGeneration(artifact.userId, artifact.generation)
+      if (kind === 'Interaction') rememberProof(artifact.payload)
       // The column is the truth: tokens that do not rotate live on with each use.
       const exp = Math.floor(artifact.expiresAt.getTime() / 1000)
       return withToken(token, { ...artifact.payload, exp, ...(await consumption(artifact)) })

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
 import { decodeJwt, decodeProtectedHeader } from 'jose'
+import { formsOf } from '../../test/visitor.ts'
 import { AUDIENCE } from './oidc.testing.ts'
 import {
   ask,
@@ -252,6 +253,43 @@ describe('signing in', async () => {
     await call('PATCH', own, { body: { blocked: false } })
     assert.equal((await person.open(ask({ prompt: 'none' }).url)).url.searchParams.get('error'), 'login_required')
     assert.equal((await token(refresh)).status, 403)
+  })
+
+  it('gives nothing that counts for a password that is replaced between its page and the application', async () => {
+    const bob = await newUser()
+    const person = visitor()
+    const asked = ask({ audience: AUDIENCE, scope: 'openid offline_access' })
+    await person.open(asked.url)
+    await person.send({ username: bob.email ?? '' })
+    const { url, text } = person.page()
+    const [form] = formsOf(text)
+    const proved = await person.hop('POST', url, { ...form?.hidden, password: PASSWORD })
+    assert.match(String(proved.location?.pathname), /^\/authorize\//)
+    const own = `/api/v2/users/${encodeURIComponent(bob.user_id)}`
+    assert.equal((await call('PATCH', own, { body: { password: 'quick ferry past Vinga' } })).status, 200)
+    const landed = await person.open(proved.location ?? '')
+    const code = landed.url.searchParams.get('code')
+    if (code !== null) assert.equal((await token(codeForm(asked, landed))).status, 403)
+    assert.equal((await person.open(ask({ prompt: 'none' }).url)).url.searchParams.get('error'), 'login_required')
+  })
+
+  it('answers a silent sign-in that finds nobody with a page that says so, which is itself no error', async () => {
+    const silent = await visitor().open(ask({ prompt: 'none', response_mode: 'web_message' }).url)
+    assert.equal(silent.status, 200)
+    assert.match(silent.text, /"error":"login_required"/)
+    const foreign = ask({ prompt: 'none', response_mode: 'web_message', redirect_uri: 'http://localhost:4200/cb' })
+    assert.doesNotMatch((await visitor().open(foreign.url)).text, /postMessage/)
+  })
+
+  it('opens no API by its cookie alone, whichever page asks', async () => {
+    const person = visitor()
+    await signIn(person, ask(), ada.email)
+    const cookie = [...person.cookies].map(([key, { value }]) => `${key.split(' ')[0]}=${value}`).join('; ')
+    for (const url of ['/me/v1/profile', '/api/v2/users', '/userinfo']) {
+      for (const origin of ['https://evil.test', server.config.publicUrl]) {
+        assert.equal((await call('GET', url, { as: null, headers: { cookie, origin } })).status, 401, url)
+      }
+    }
   })
 
   it('never writes a code, a token or a password to the server log', () => {

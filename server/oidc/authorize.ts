@@ -6,7 +6,6 @@
 import { createHash } from 'node:crypto'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { personOrClient } from '../authorization/actor.ts'
-import { findClient } from '../clients/store.ts'
 import type { Tx } from '../db/database.ts'
 import { addressBlock } from '../http/address-block.ts'
 import { applyRateLimit } from '../http/rate-limit-headers.ts'
@@ -15,14 +14,15 @@ import type { Server } from '../http/server.ts'
 import { recordEvent } from '../logs/record.ts'
 import { sendErrorPage } from '../pages/error-page.ts'
 import { readTenantSettings } from '../tenants/store.ts'
-import { addressesOf } from './client-metadata.ts'
+import { addressesOf, clientOfRequest } from './client-metadata.ts'
+import { oidcDb } from './context.ts'
 import { isRegisteredOrigin } from './redirects.ts'
 import { inwardScope, resourceOf } from './resources.ts'
-import { type Outcome, runProvider } from './run-provider.ts'
+import { type Outcome, type ProviderRequest, runProvider } from './run-provider.ts'
 
 /** Mounts both. */
 export function mountAuthorize(app: FastifyInstance, server: Server): void {
-  const answer = async (request: FastifyRequest, reply: FastifyReply, url: string) => {
+  const answer = async (request: FastifyRequest, reply: FastifyReply, url: ProviderRequest['url']) => {
     applyRateLimit(server.rateLimiter, `authorize|${addressBlock(request.ip)}`, reply)
     const outcome = await runProvider(server, request, reply, { url }, async (tx, caught) => {
       await recordOutcome(tx, caught, request)
@@ -30,19 +30,18 @@ export function mountAuthorize(app: FastifyInstance, server: Server): void {
     return await sendOutcome(server, request, reply, outcome)
   }
   app.get('/authorize', async (request, reply) => {
-    return await answer(request, reply, await translate(server, request.query))
+    return await answer(request, reply, () => translate(server, request.query))
   })
   app.get('/authorize/:id', async (request, reply) => await answer(request, reply, request.url))
 }
 
 type Parameters = URLSearchParams
 
-/** The request as oidc-provider understands it. */
+/** The request as oidc-provider understands it. The client that is read for it is the one that oidc-provider finds. */
 async function translate(server: Server, query: unknown): Promise<string> {
-  const { db } = server.database
   const parameters = parametersOf(query)
-  const settings = await readTenantSettings(db)
-  const client = await findClient(db, parameters.get('client_id') ?? '')
+  const settings = await readTenantSettings(oidcDb())
+  const client = await clientOfRequest(parameters.get('client_id') ?? '')
   // Auth0: the first callback where none is named.
   const [callback] = addressesOf(client, 'callbacks')
   if (callback !== undefined && !parameters.has('redirect_uri')) parameters.set('redirect_uri', callback)
@@ -111,7 +110,9 @@ async function sendOutcome(server: Server, request: FastifyRequest, reply: Fasti
   const { problem, status, body } = outcome
   if (!problem) {
     if (typeof body === 'string') protect(reply, body, outcome)
-    return reply.code(status).send(body ?? '')
+    // What carries the answer on to the application, by script or form, is itself no error: Auth0 answers 200, and the
+    // console of a browser would name every silent sign-in that finds nobody.
+    return reply.code(status === 400 ? 200 : status).send(body ?? '')
   }
   const { error, error_description: description } = problem
   const { error_page: page } = await readTenantSettings(server.database.db)

@@ -9,7 +9,7 @@ import { recordEvent } from '../logs/record.ts'
 import { failedCheck } from '../sign-in/checks.ts'
 import { recordSignIn } from '../sign-in/record-sign-in.ts'
 import { addConsent } from './consent-store.ts'
-import { newOidcRequest, withinOidcRequest } from './context.ts'
+import { newOidcRequest, oidcRequest, type ProvedUser, withinOidcRequest } from './context.ts'
 import { findInteraction, type Interaction } from './interaction.ts'
 import { providerOf } from './provider.ts'
 import { audienceOf } from './resources.ts'
@@ -75,10 +75,16 @@ async function resultOf(
   if (!session) throw new ApiError('transaction_gone')
   if (result.kind === 'requirement-met') {
     await recordProof(tx, request, { userId: session.accountId, clientId, by: 'password' })
-    return { ...lastSubmission, requirement: {} }
+    return { ...lastSubmission, ...proofOf(session.accountId), requirement: {} }
   }
   await keepConsent(tx, interaction, session.accountId, clientId)
-  return { ...lastSubmission, consent: {} }
+  return { ...lastSubmission, ...proofOf(session.accountId), consent: {} }
+}
+
+/** By the session, which was found alive: a password that he had to replace has ended the proof before. */
+function proofOf(userId: string): { proved?: ProvedUser } {
+  const generation = oidcRequest().generations.get(userId)
+  return generation === undefined ? {} : { proved: { userId, generation } }
 }
 
 /** Somebody else was signed in in this browser: that session ends, as whoever signs in now expects. */

@@ -20,8 +20,8 @@ export type Problem = { error: string; error_description?: string; cause: unknow
 
 /** How the request is shown to oidc-provider. */
 export type ProviderRequest = {
-  /** Path and query. */
-  url: string
+  /** Path and query. What has to be read for them is read in the transaction. */
+  url: string | (() => Promise<string>)
   /** Of a form; undefined for a GET. */
   body?: Record<string, string>
   proved?: ProvedUser | undefined
@@ -46,7 +46,8 @@ export async function runProvider(
     context.proved = asked.proved
     if (asked.proved) context.generations.set(asked.proved.userId, asked.proved.generation)
     return await withinOidcRequest(context, async () => {
-      const caught = await callProvider(provider, standIn(server, request, asked), reply.raw)
+      const url = typeof asked.url === 'string' ? asked.url : await asked.url()
+      const caught = await callProvider(provider, standIn(server, request, { url, body: asked.body }), reply.raw)
       await afterwards(tx, caught)
       return caught
     })
@@ -63,7 +64,11 @@ export async function runProvider(
  * `PUBLIC_URL`. Who the client is has been found out already, so how it said that is left out; so is the origin, for which
  * pages may read the answer is `http/cors.ts`' matter, and our own may as well.
  */
-export function standIn({ config }: Server, request: FastifyRequest, { url, body }: ProviderRequest): IncomingMessage {
+export function standIn(
+  { config }: Server,
+  request: FastifyRequest,
+  { url, body }: { url: string; body?: Record<string, string> | undefined },
+): IncomingMessage {
   const { raw } = request
   const { host, protocol } = new URL(config.publicUrl)
   const { authorization: _, 'content-type': __, 'content-length': ___, origin: ____, ...headers } = raw.headers

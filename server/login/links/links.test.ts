@@ -113,6 +113,20 @@ describe('the pages of links that are mailed or handed over', async () => {
     assert.equal(other.url.searchParams.get('error'), 'login_required')
   })
 
+  it('sign one browser in of fifty that send the form at once', async () => {
+    const user = await newUser()
+    const link = await linkFor(user, 'sign_in', { details: { leadsTo: '/u/signed-out' } })
+    const people = Array.from({ length: 50 }, () => visitor())
+    const [form] = formsOf((await visitor().open(link)).text)
+    const answers = await Promise.all(people.map((person) => person.hop('POST', link, form?.hidden)))
+    assert.equal(answers.filter(({ status }) => status === 303).length, 1)
+    // One link can be tried twenty times in a row; whoever comes after that is not even looked at.
+    assert.ok(answers.every(({ status }) => [303, 404, 429].includes(status)))
+    const sessions = await db.selectFrom('sessions').select('session_id').where('user_id', '=', user.user_id).execute()
+    assert.equal(sessions.length, 1)
+    assert.equal((await rowOf(user)).logins_count, 1)
+  })
+
   it('sign nobody in who is blocked, and do not use the link up', async () => {
     const user = await newUser()
     const link = await linkFor(user, 'sign_in')

@@ -22,6 +22,11 @@ export const LINK_TEXTS = topic({
     account: 'Account',
     sign_in_now: 'Sign in',
 
+    sign_out_title: 'Sign out?',
+    sign_out_1: 'You are signed in on this device. The button ends that.',
+    sign_out_by: '{application} asks for you to be signed out on this device. The button does that.',
+    sign_out_2: 'If you do not want that, close this page. You stay signed in.',
+    sign_out: 'Sign out',
     signed_out_title: 'You are signed out',
     signed_out_1: 'On this device nobody is signed in here any more. You can close this page.',
     sign_in_again: 'Sign in again',
@@ -46,6 +51,11 @@ export const LINK_TEXTS = topic({
     account: 'Konto',
     sign_in_now: 'Anmelden',
 
+    sign_out_title: 'Abmelden?',
+    sign_out_1: 'Sie sind auf diesem Gerät angemeldet. Der Knopf beendet das.',
+    sign_out_by: '{application} möchte Sie auf diesem Gerät abmelden. Der Knopf tut das.',
+    sign_out_2: 'Möchten Sie das nicht, schließen Sie diese Seite. Sie bleiben angemeldet.',
+    sign_out: 'Abmelden',
     signed_out_title: 'Sie sind abgemeldet',
     signed_out_1: 'Auf diesem Gerät ist hier niemand mehr angemeldet. Diese Seite können Sie schließen.',
     sign_in_again: 'Wieder anmelden',

@@ -13,6 +13,13 @@ export async function findConnection(db: Db, id: string): Promise<Connection | u
   return row && connectionOf(row)
 }
 
+/** Those of these connections that there are, by id. */
+export async function findConnections(db: Db, ids: readonly string[]): Promise<Map<string, Connection>> {
+  if (ids.length === 0) return new Map()
+  const rows = await db.selectFrom('connections').selectAll().where('id', 'in', ids).execute()
+  return new Map(rows.map((row) => [row.id, connectionOf(row)]))
+}
+
 /** The connection with this name, case and all; undefined when there is none. */
 export async function findConnectionByName(db: Db, name: string): Promise<Connection | undefined> {
   const row = await db.selectFrom('connections').selectAll().where('name', '=', name).executeTakeFirst()

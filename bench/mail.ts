@@ -13,6 +13,7 @@ import { type Case, emailOf } from './cases.ts'
 import { drive } from './drive.ts'
 import type { Count } from './mail-sink.ts'
 import { compare, type Field, type Figures, meter, type Result, type Schedule } from './measure.ts'
+import { processorTime } from './processor-time.ts'
 
 /** The mail server of a run. */
 export type Sink = { port: number; count: () => Promise<Count>; stop: () => Promise<void> }
@@ -82,8 +83,11 @@ async function takeOurTurn({ ours, asker, backend }: Field, sink: Sink, seconds:
 }
 
 async function takeBareTurn(mailer: ChildProcess, task: MailingTask): Promise<Figures> {
+  const before = processorTime(mailer.pid ?? 0)
   const { sent, seconds } = await answerOf<Mailing>(mailer, task)
-  return { perSecond: sent / seconds, p50Ms: undefined, p99Ms: undefined, serverMs: undefined, databaseMs: undefined }
+  const after = processorTime(mailer.pid ?? 0)
+  const serverMs = before === undefined || after === undefined ? undefined : (after - before) / sent
+  return { perSecond: sent / seconds, p50Ms: undefined, p99Ms: undefined, serverMs, databaseMs: 0 }
 }
 
 async function firstMail(field: Field, sink: Sink) {

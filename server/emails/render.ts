@@ -110,7 +110,8 @@ let loaded: Promise<{ engine: Liquid; layout: Template[] }> | undefined
 async function renderLayout(values: object): Promise<string> {
   loaded ??= loadLayout()
   const { engine, layout } = await loaded
-  return await engine.render(layout, values)
+  // At once: nothing in our layout waits.
+  return engine.renderSync(layout, values)
 }
 
 /** Loaded for the first mail: most starts are waited for by machines, which send none. */

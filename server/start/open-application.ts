@@ -3,11 +3,13 @@ import type { FastifyInstance } from 'fastify'
 import type { Logger } from 'pino'
 import { buildApp } from '../app.ts'
 import { openSecrets, type Secrets } from '../base/secrets.ts'
-import type { Config } from '../config.ts'
+import { type Config, isLoopbackHost } from '../config.ts'
+import { caughtMails } from '../config-warnings.ts'
 import { type Database, openDatabase } from '../db/database.ts'
 import { errorCodeOf } from '../db/error-code.ts'
 import { migrateToLatest } from '../db/migrate.ts'
 import { type Demo, openDemo } from '../demo/demo.ts'
+import { isCaught } from '../emails/transport.ts'
 import { mailWorkerOf } from '../jobs/mail-worker.ts'
 import { openServer } from '../open-server.ts'
 import { setUpTenant } from '../setup.ts'
@@ -26,7 +28,7 @@ export async function openApplication(
   connectionString: string,
   log: Logger,
   opened: Closing[],
-): Promise<{ app: FastifyInstance; demo: Demo | undefined }> {
+): Promise<{ app: FastifyInstance; demo: Demo | undefined; warnings: string[] }> {
   const database = openDatabase({
     connectionString,
     maxConnections: config.databaseConnections,
@@ -45,7 +47,9 @@ export async function openApplication(
   mail.start()
   opened.push(mail.stop)
   opened.push(startCleaner(database.db, log))
-  return { app, demo }
+  // The inbox of the demo is open to whoever reaches it.
+  const isReached = demo === undefined && (!config.isLoopback || !isLoopbackHost(config.host))
+  return { app, demo, warnings: caughtMails(isReached, await isCaught(server)) }
 }
 
 async function openTenant({ db }: Database, config: Config): Promise<Secrets> {

@@ -40,7 +40,7 @@ export async function serve(): Promise<void> {
 
 async function start(stopping: AbortSignal, opened: Closing[]): Promise<void> {
   const config = readConfig()
-  for (const warning of config.warnings) process.stderr.write(`Warning: ${warning}\n`)
+  warn(config.warnings)
   refuseImpossibleDemo(config)
   await refuseMissingKey(config)
   const log = openLog(config.logLevel)
@@ -49,7 +49,8 @@ async function start(stopping: AbortSignal, opened: Closing[]): Promise<void> {
   opened.push(postgres.stop)
   stopping.throwIfAborted()
   const { openApplication, tellStory } = await loadApplication()
-  const { app, demo } = await openApplication(config, postgres.connectionString, log, opened)
+  const { app, demo, warnings } = await openApplication(config, postgres.connectionString, log, opened)
+  warn(warnings)
   stopping.throwIfAborted()
   const listeners = await listen(config, tls, app.routing)
   opened.push(() => listeners.drain(DRAIN_LIMIT_MS))
@@ -57,6 +58,10 @@ async function start(stopping: AbortSignal, opened: Closing[]): Promise<void> {
   log.info({ milliseconds: Math.round(performance.now()) }, 'ready')
   // So that the next start profits also if this process is killed; off the start itself.
   setTimeout(flushCompileCache, 1_000).unref()
+}
+
+function warn(warnings: readonly string[]): void {
+  for (const warning of warnings) process.stderr.write(`Warning: ${warning}\n`)
 }
 
 /** Takes half a second in which nothing else happens here. A second call gets what the first one loads. */

@@ -34,7 +34,7 @@ const LEASE_SECONDS = 300
 const WAIT_SECONDS = 120
 const LOOK_EVERY_MS = 1_000
 /** Mails that are asked for within this time are taken together. */
-const GATHER_MS = 10
+const GATHER_MS = 20
 /** A supervisor that stops a process waits ten seconds at most. */
 const STOP_MS = 2_000
 
@@ -48,7 +48,6 @@ export const mailWorkerOf: (server: Server) => MailWorker = perServer((server) =
   let refilling: Promise<number> | undefined
   let isMoreLikely = false
   let timer: NodeJS.Timeout | undefined
-  let gathering: NodeJS.Timeout | undefined
   let isStopping = false
   let tried = 0
 
@@ -65,6 +64,7 @@ export const mailWorkerOf: (server: Server) => MailWorker = perServer((server) =
     return refilling
   }
   async function takeBatch(): Promise<number> {
+    if (!isMoreLikely) await sleep(GATHER_MS)
     const until = secondsFromNow(WAIT_SECONDS)
     const emails = await takeDueEmails(db, BATCH, LEASE_SECONDS)
     isMoreLikely = emails.length === BATCH
@@ -89,7 +89,6 @@ export const mailWorkerOf: (server: Server) => MailWorker = perServer((server) =
     }
   }
   function openLanes(): void {
-    gathering = undefined
     while (lanes.size < LANES) {
       const lane = runLane()
         .catch(report)
@@ -107,7 +106,7 @@ export const mailWorkerOf: (server: Server) => MailWorker = perServer((server) =
 
   return {
     wake: () => {
-      if (timer !== undefined && !isStopping) gathering ??= setTimeout(openLanes, GATHER_MS)
+      if (timer !== undefined && !isStopping) openLanes()
     },
     async runOnce() {
       tried = 0
@@ -123,7 +122,6 @@ export const mailWorkerOf: (server: Server) => MailWorker = perServer((server) =
     async stop() {
       isStopping = true
       clearInterval(timer)
-      clearTimeout(gathering)
       timer = undefined
       const done = Promise.allSettled(lanes)
       await Promise.race([done, sleep(STOP_MS, undefined, { ref: false })])

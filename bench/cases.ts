@@ -7,6 +7,8 @@ export type Asker = {
   /** Bearer token of the Management API; the bare server asks for none. */
   token: string | undefined
   client: { id: string; secret: string; audience: string }
+  /** The application at which people sign in. */
+  site: { id: string; secret: string }
 }
 
 /** A request, and whether an answer to it is the right one. */
@@ -14,12 +16,14 @@ export type Request = {
   method: string
   path: string
   body?: unknown
+  /** The answer is plain text; `isRight` gets it as `text`. */
+  isText?: true
   isRight: (answer: Record<string, unknown>) => boolean
 }
 
 /** One kind of request. */
 export type Case = {
-  name: 'read' | 'list' | 'token' | 'update'
+  name: 'read' | 'list' | 'token' | 'update' | 'sign-in'
   title: string
   /** The throughput aimed at, as a part of the bare server's, by connections. */
   aims: Readonly<Record<number, number>>
@@ -28,6 +32,9 @@ export type Case = {
 }
 
 const PAGE = 50
+
+/** Everybody's password. */
+export const PASSWORD = 'slow ferry past Vinga'
 
 // What writes comes last, so that the rows it leaves behind burden nobody else.
 export const CASES: readonly Case[] = [
@@ -81,7 +88,38 @@ export const CASES: readonly Case[] = [
       }
     },
   },
+  {
+    name: 'sign-in',
+    title: 'sign-in by password',
+    aims: { 16: 0.95, 64: 0.95 },
+    make: ({ users, site }) => ({
+      method: 'POST',
+      path: '/oauth/token',
+      body: {
+        grant_type: 'http://auth0.com/oauth/grant-type/password-realm',
+        realm: 'Username-Password-Authentication',
+        client_id: site.id,
+        client_secret: site.secret,
+        username: emailOf(someNumber(users)),
+        password: PASSWORD,
+        scope: 'openid profile email',
+      },
+      isRight: ({ access_token, id_token }) => Boolean(access_token) && String(id_token).split('.').length === 3,
+    }),
+  },
 ]
+
+/** The address of the n-th user, counted from 1. `load-users.ts` says it in SQL. */
+export function emailOf(n: number): string {
+  return `user${n}@company${n % 500}.example.com`
+}
+
+/** The case of this name. */
+export function caseOf(name: Case['name']): Case {
+  const found = CASES.find((one) => one.name === name)
+  if (!found) throw new Error(`There is no case ${name}.`)
+  return found
+}
 
 /** The id of the n-th user, counted from 1: spread over the index, as real ids are. `load-users.ts` says it in SQL. */
 export function userIdOf(n: number): string {
@@ -96,7 +134,11 @@ export function userIdOf(n: number): string {
 const userIds: string[] = []
 
 function someUserId(users: number): string {
-  return userIdOf(1 + Math.floor(Math.random() * users))
+  return userIdOf(someNumber(users))
+}
+
+function someNumber(users: number): number {
+  return 1 + Math.floor(Math.random() * users)
 }
 
 function pathOf(userId: string): string {

@@ -67,6 +67,6 @@ function driveConnection({ port, asker, kind }: Load, until: number, latencies: 
 }
 
 function refuseWrong(request: Request, body: string): void {
-  if (request.isRight(JSON.parse(body))) return
+  if (request.isRight(request.isText ? { text: body } : JSON.parse(body))) return
   throw new Error(`${request.method} ${request.path} was answered with something else: ${body.slice(0, 500)}`)
 }

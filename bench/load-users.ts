@@ -3,14 +3,18 @@
  * the bare server in tables as it would have them, with the best indexes for what it does.
  */
 import { createHmac } from 'node:crypto'
-import type { Asker } from './cases.ts'
+import { hashPassword } from '../server/passwords/hash.ts'
+import { type Asker, PASSWORD } from './cases.ts'
 import { withClient } from './database.ts'
-import { CLIENT_SECRET_KEY } from './raw-client.ts'
+import { CLIENT_SECRET_KEY, HASH_BEGINS } from './raw-client.ts'
 
 /** Fills it. */
 export async function loadUsers(url: string, users: number): Promise<void> {
+  const hash = await hashPassword(PASSWORD)
+  if (!hash.startsWith(HASH_BEGINS)) throw new Error('The bare server hashes in another way than ours.')
   await withClient(url, async (client) => {
     for (const statement of [USERS, IDENTITIES, IDENTIFIERS]) await client.query(statement, [users])
+    await client.query(PASSWORDS, [hash])
     await client.query(COUNTER, [users])
     for (const statement of RAW_TABLES) await client.query(statement)
     // So that neither the planner nor the disk finds out during the measurement.
@@ -68,6 +72,12 @@ const IDENTIFIERS = `
   insert into user_identifiers (connection_id, kind, value, user_id)
   select c.id, 'email', 'user' || n || '@company' || n % 500 || '.example.com', 'auth0|' || ${ID}
   from generate_series(1, $1::int) as n, ${CONNECTION}`
+
+// One hash for all: making it a hundred thousand times would take half an hour.
+const PASSWORDS = `
+  insert into passwords (connection_id, identity_id, user_id, hash, set_at, set_by, temporary, history)
+  select connection_id, identity_id, user_id, $1, now(), 'import', false, '{}' from identities
+  on conflict do nothing`
 
 const COUNTER = `
   insert into counters (scope, name, slot, value) values ('tenant', 'users', 0, $1::int)

@@ -4,8 +4,10 @@
  * because something is slow.
  */
 import pg from 'pg'
+import { caseOf } from './cases.ts'
 import { type BenchDatabase, openDatabase } from './database.ts'
 import { loadRawClient, loadUsers } from './load-users.ts'
+import { measureMail, type Sink, startSink } from './mail.ts'
 import { type Field, measure, type Result } from './measure.ts'
 import { type Options, readOptions, UsageError } from './options.ts'
 import { prepareAsker } from './prepare.ts'
@@ -13,11 +15,12 @@ import { memoryOf } from './processor-time.ts'
 import { planText, type Report, reportText } from './report.ts'
 import { startOurs, startRaw } from './servers.ts'
 import { measureStartUp } from './start-up.ts'
+import { measureStorm, type Storm } from './storm.ts'
 
 type Closing = () => Promise<unknown>
 
 /** Which events have to be there for every answer of a case. */
-const EVENTS: Partial<Record<Result['name'], string>> = { update: 'sapi', token: 'seccft' }
+const EVENTS: Partial<Record<Result['name'], string>> = { update: 'sapi', token: 'seccft', 'sign-in': 'sepft' }
 
 const opened: Closing[] = []
 for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => close().finally(() => process.exit(1)))
@@ -35,7 +38,15 @@ async function run(options: Options): Promise<void> {
   const database = await openDatabase(process.env.DATABASE_URL)
   opened.push(database.remove, database.stop)
   const { users, rounds, seconds } = options
-  const report: Report = { users, rounds, seconds, results: [], startUp: undefined, loadedMiB: undefined }
+  const report: Report = {
+    users,
+    rounds,
+    seconds,
+    results: [],
+    storm: undefined,
+    startUp: undefined,
+    loadedMiB: undefined,
+  }
   Object.assign(report, await measureCases(database, options))
   if (options.measuresStart) {
     // A start of ours starts the built-in database as well.
@@ -45,10 +56,16 @@ async function run(options: Options): Promise<void> {
   console.log(options.json ? JSON.stringify(report, null, 2) : `\n${reportText(report)}`)
 }
 
-async function measureCases(database: BenchDatabase, options: Options): Promise<Pick<Report, 'results' | 'loadedMiB'>> {
+async function measureCases(
+  database: BenchDatabase,
+  options: Options,
+): Promise<Pick<Report, 'results' | 'storm' | 'loadedMiB'>> {
   const kept = opened.length
   const profiling = options.profile === undefined ? [] : ['--cpu-prof', `--cpu-prof-dir=${options.profile}`]
-  const ours = await startOurs({ DATA_DIR: database.dataDir, DATABASE_URL: database.url }, profiling)
+  const sink = await startSink()
+  opened.push(sink.stop)
+  const settings = { SMTP_URL: `smtp://127.0.0.1:${sink.port}` }
+  const ours = await startOurs({ DATA_DIR: database.dataDir, DATABASE_URL: database.url, ...settings }, profiling)
   opened.push(ours.stop)
   await loadUsers(database.url, options.users)
   const asker = await prepareAsker(ours, options.users)
@@ -59,10 +76,13 @@ async function measureCases(database: BenchDatabase, options: Options): Promise<
   await client.connect()
   opened.push(() => client.end())
   const { rows } = await client.query<{ backend: number }>('select pg_backend_pid() as backend')
-  const results = await measureAll({ ours, raw, asker, backend: rows[0]?.backend ?? 0 }, options, client)
+  const field: Field = { ours, raw, asker, backend: rows[0]?.backend ?? 0 }
+  const results = await measureAll(field, options, client)
+  const storm = options.measuresStorm ? await measureStormOf(field, options) : undefined
+  if (options.measuresMail) results.push(await measureMailTo(sink, field, options))
   const loadedMiB = memoryOf(ours.pid)
   await close(kept)
-  return { results, loadedMiB }
+  return { results, storm, loadedMiB }
 }
 
 async function measureAll(field: Field, options: Options, client: pg.Client): Promise<Result[]> {
@@ -80,6 +100,16 @@ async function measureAll(field: Field, options: Options, client: pg.Client): Pr
     if (event && recorded !== answers) throw new Error(`${kind.title}: ${answers} answers, but ${recorded} events.`)
   }
   return results
+}
+
+async function measureStormOf(field: Field, options: Options): Promise<Storm> {
+  console.error('GET user while many people sign in …')
+  return await measureStorm(field, { read: caseOf('read'), signIn: caseOf('sign-in') }, options)
+}
+
+async function measureMailTo(sink: Sink, field: Field, options: Options): Promise<Result> {
+  console.error('Mails …')
+  return await measureMail(field, sink, options)
 }
 
 async function countEvents(client: pg.Client, type: string | undefined): Promise<number> {

@@ -19,7 +19,7 @@ export type Figures = {
 
 /** What came of a case: medians over the rounds, and the medians of each round's own ratios. */
 export type Result = {
-  name: Case['name']
+  name: Case['name'] | 'mail'
   title: string
   connections: number
   ours: Figures
@@ -32,20 +32,29 @@ export type Result = {
 }
 
 /** How it is measured. */
-export type Schedule = { connections: number; rounds: number; seconds: number }
+export type Schedule = { rounds: number; seconds: number }
+
+/** What each side does in its turn, for so many seconds. */
+export type Turns = Record<'ours' | 'raw', (seconds: number) => Promise<Figures>>
+
+/** What comes of the rounds of two sides. */
+export type Comparison = Pick<Result, 'ours' | 'raw' | 'throughputRatio' | 'processorRatio'>
 
 /** Measures it. Answers of ours are counted in `answered`, also those before the first round. */
 export async function measure(
   field: Field,
   kind: Case,
-  schedule: Schedule,
+  { connections, ...schedule }: Schedule & { connections: number },
   answered: (count: number) => void,
 ): Promise<Result> {
-  const { connections, rounds, seconds } = schedule
-  const turnOf = {
-    ours: (length: number) => takeTurn(field, field.ours, kind, { connections, seconds: length }, answered),
-    raw: (length: number) => takeTurn(field, field.raw, kind, { connections, seconds: length }, () => {}),
-  }
+  const turnOf = (server: RunningServer, count: (answers: number) => void) => (seconds: number) =>
+    takeTurn(field, server, kind, { connections, seconds }, count)
+  const comparison = await compare({ ours: turnOf(field.ours, answered), raw: turnOf(field.raw, () => {}) }, schedule)
+  return { name: kind.name, title: kind.title, connections, aim: kind.aims[connections], ...comparison }
+}
+
+/** Lets both sides take turns, after a short one each that does not count. */
+export async function compare(turnOf: Turns, { rounds, seconds }: Schedule): Promise<Comparison> {
   const warmUp = Math.min(1, seconds)
   await turnOf.raw(warmUp)
   await turnOf.ours(warmUp)
@@ -60,14 +69,10 @@ export async function measure(
   const ratios = (figure: (figures: Figures) => number | undefined) =>
     median(ours.map((figures, round) => ratio(figure(figures), figure(raw[round] ?? figures))))
   return {
-    name: kind.name,
-    title: kind.title,
-    connections,
     ours: medians(ours),
     raw: medians(raw),
     throughputRatio: ratios(({ perSecond }) => perSecond),
     processorRatio: ratios(processorMs),
-    aim: kind.aims[connections],
   }
 }
 
@@ -85,20 +90,28 @@ async function takeTurn(
 ): Promise<Figures> {
   // The bare server asks nobody who he is, so it is not made to read a token either.
   const token = server === ours ? asker.token : undefined
-  const before = [processorTime(server.pid), databaseProcessorTime(backend)] as const
+  const spent = meter(server.pid, backend)
   const outcome = await drive({ port: server.port, asker: { ...asker, token }, kind, connections, seconds })
-  const after = [processorTime(server.pid), databaseProcessorTime(backend)] as const
   answered(outcome.answers)
-  const spent = (index: 0 | 1) => {
-    const [from, to] = [before[index], after[index]]
-    return from === undefined || to === undefined ? undefined : (to - from) / outcome.answers
-  }
   return {
     perSecond: outcome.answers / outcome.seconds,
     p50Ms: percentile(outcome.latencies, 0.5),
     p99Ms: percentile(outcome.latencies, 0.99),
-    serverMs: spent(0),
-    databaseMs: spent(1),
+    ...spent(outcome.answers),
+  }
+}
+
+/** Reads the processor time from now on. What it returns tells how much of it went into each of so many answers. */
+export function meter(pid: number, backend: number): (answers: number) => Pick<Figures, 'serverMs' | 'databaseMs'> {
+  const read = () => [processorTime(pid), databaseProcessorTime(backend)] as const
+  const before = read()
+  return (answers) => {
+    const after = read()
+    const spent = (index: 0 | 1) => {
+      const [from, to] = [before[index], after[index]]
+      return from === undefined || to === undefined ? undefined : (to - from) / answers
+    }
+    return { serverMs: spent(0), databaseMs: spent(1) }
   }
 }
 

@@ -13,17 +13,24 @@ export type Options = {
   cases: Case[]
   /** Whether starts and idle memory are measured too. */
   measuresStart: boolean
+  /** Whether reads are measured while many sign in. */
+  measuresStorm: boolean
+  /** Whether mails are measured, from the request to the mail server. */
+  measuresMail: boolean
   json: boolean
   /** Folder for a CPU profile of the server. */
   profile: string | undefined
 }
+
+/** What is measured besides the cases. */
+const OTHERS = ['storm', 'mail', 'start'] as const
 
 const USAGE = `Usage: npm run bench -- [flags]
   --rounds 5           rounds, each with a turn of the server and one of the bare server
   --seconds 2          length of a turn
   --users 100000       users in the database
   --connections 16,64  how many connections ask at once
-  --only ${[...CASES.map(({ name }) => name), 'start'].join(',')}
+  --only ${[...CASES.map(({ name }) => name), ...OTHERS].join(',')}
   --json               print the figures as JSON
   --profile folder     write a CPU profile of the server there`
 
@@ -35,15 +42,17 @@ export function readOptions(args: string[]): Options {
   const values = parse(args)
   const only = values.only?.split(',')
   const cases = CASES.filter(({ name }) => only?.includes(name) ?? true)
-  const measuresStart = only?.includes('start') ?? true
-  if (only && cases.length + (measuresStart ? 1 : 0) !== only.length) throw new UsageError(USAGE)
+  const others = OTHERS.filter((name) => only?.includes(name) ?? true)
+  if (only && cases.length + others.length !== only.length) throw new UsageError(USAGE)
   return {
     rounds: positive(values.rounds),
     seconds: positive(values.seconds),
     users: Math.max(50, positive(values.users)),
     connections: values.connections.split(',').map(positive),
     cases,
-    measuresStart,
+    measuresStorm: others.includes('storm'),
+    measuresMail: others.includes('mail'),
+    measuresStart: others.includes('start'),
     json: values.json,
     profile: values.profile,
   }

@@ -3,11 +3,11 @@
  * else. It asks nobody who he is, checks no body and records nothing. A process of its own, started by `servers.ts`
  * with the database's address.
  */
-import { createHmac, generateKeyPairSync, sign, timingSafeEqual } from 'node:crypto'
+import { argon2, createHmac, generateKeyPairSync, randomBytes, sign, timingSafeEqual } from 'node:crypto'
 import { createServer, type IncomingMessage } from 'node:http'
 import { promisify } from 'node:util'
 import pg from 'pg'
-import { CLIENT_SECRET_KEY } from './raw-client.ts'
+import { ARGON2, CLIENT_SECRET_KEY } from './raw-client.ts'
 
 const READ = { name: 'read', text: 'select * from raw.users where user_id = $1' }
 const UPDATE = {
@@ -28,6 +28,8 @@ const { DATABASE_URL: connectionString = '' } = process.env
 const pool = new pg.Pool({ connectionString, max: 10, idleTimeoutMillis: 0 })
 const { privateKey } = generateKeyPairSync('rsa', { modulusLength: 2048 })
 const signAsync = promisify(sign)
+const hash = promisify(argon2)
+const nonce = randomBytes(16)
 
 const server = createServer((request, response) => {
   answer(request).then(
@@ -48,7 +50,7 @@ process.on('disconnect', () => process.exit())
 
 async function answer(request: IncomingMessage): Promise<unknown> {
   const { method, url = '' } = request
-  if (url === '/oauth/token') return await issueToken(JSON.parse(await bodyOf(request)))
+  if (url === '/oauth/token') return await answerToken(JSON.parse(await bodyOf(request)))
   if (url.startsWith(`${PREFIX}?`)) return await listUsers(url)
   const userId = decodeURIComponent(url.slice(PREFIX.length + 1))
   if (method === 'GET') return (await pool.query({ ...READ, values: [userId] })).rows[0]
@@ -63,13 +65,19 @@ async function listUsers(url: string): Promise<unknown> {
   return { start: 0, limit, length: users.length, users, total: Number(rows[0]?.total ?? 0) }
 }
 
-async function issueToken({
-  client_id,
-  client_secret,
-}: {
-  client_id: string
-  client_secret: string
-}): Promise<unknown> {
+type TokenRequest = { client_id: string; client_secret: string; password?: string }
+
+async function answerToken(asked: TokenRequest): Promise<unknown> {
+  return asked.password === undefined ? await issueToken(asked) : await hashOnly(asked.password)
+}
+
+/** All that a sign-in cannot do without; who it is and what he gets is left out. */
+async function hashOnly(password: string): Promise<unknown> {
+  const tag = await hash('argon2id', { message: Buffer.from(password), nonce, ...ARGON2 })
+  return { access_token: tag.toString('base64url'), id_token: 'none.none.none' }
+}
+
+async function issueToken({ client_id, client_secret }: TokenRequest): Promise<unknown> {
   const { rows } = await pool.query({ ...CLIENT, values: [client_id] })
   const [client] = rows
   const digest = createHmac('sha256', CLIENT_SECRET_KEY).update(client_secret).digest()

@@ -3,6 +3,7 @@ import { type Figures, processorMs, type Result } from './measure.ts'
 import type { Options } from './options.ts'
 import type { StartUp } from './start-up.ts'
 import { ratio } from './statistics.ts'
+import type { Storm } from './storm.ts'
 
 /** All that a run found out. */
 export type Report = {
@@ -10,18 +11,19 @@ export type Report = {
   rounds: number
   seconds: number
   results: Result[]
+  storm: Storm | undefined
   startUp: StartUp | undefined
   /** Memory of our server after the load. */
   loadedMiB: number | undefined
 }
 
-const AIMS = { startMs: 1_200, idleMiB: 180 }
+const AIMS = { startMs: 1_200, idleMiB: 180, stormTimes: 3 }
 
 const COLUMNS: readonly { title: string; text: (result: Result) => string }[] = [
   { title: '', text: ({ title }) => title },
   { title: 'connections', text: ({ connections }) => String(connections) },
   { title: 'of raw', text: ({ throughputRatio }) => fixed(throughputRatio, 2) },
-  { title: 'aim', text: ({ aim }) => (aim === undefined ? '' : `≥ ${aim.toFixed(1)}`) },
+  { title: 'aim', text: ({ aim }) => (aim === undefined ? '' : `≥ ${aim}`) },
   { title: 'requests/s', text: both(({ perSecond }) => fixed(perSecond, 0)) },
   { title: 'p50 ms', text: both(({ p50Ms }) => fixed(p50Ms, 1)) },
   { title: 'p99 ms', text: both(({ p99Ms }) => fixed(p99Ms, 1)) },
@@ -30,11 +32,12 @@ const COLUMNS: readonly { title: string; text: (result: Result) => string }[] = 
 ]
 
 /** The report as a table. */
-export function reportText({ users, rounds, seconds, results, startUp, loadedMiB }: Report): string {
+export function reportText({ users, rounds, seconds, results, storm, startUp, loadedMiB }: Report): string {
   const lines = [
     `${users} users, ${rounds} rounds of ${seconds} s for each side, in turn. Medians. Pairs are ours / raw.`,
     ...(results.length === 0 ? [] : ['', ...table(results)]),
   ]
+  if (storm) lines.push('', ...stormLines(storm))
   if (loadedMiB !== undefined) lines.push('', `Memory after the load: ${fixed(loadedMiB, 0)} MiB`)
   if (startUp) {
     const { startMs, idleMiB } = startUp
@@ -48,6 +51,15 @@ export function reportText({ users, rounds, seconds, results, startUp, loadedMiB
 export function planText({ users, cases, connections, rounds, seconds }: Options): string {
   const measuring = cases.length * connections.length * (rounds * seconds + Math.min(1, seconds)) * 2
   return `Loading ${users} users, then about ${Math.ceil(measuring / 60)} min of measuring …`
+}
+
+function stormLines({ p99Ratio, quietP99Ms, stormP99Ms, ...rates }: Storm): string[] {
+  const { quietReadsPerSecond, stormReadsPerSecond, signInsPerSecond } = rates
+  const times = `${fixed(p99Ratio, 1)} times as long as quiet (aim: ${AIMS.stormTimes} at most)`
+  return [
+    `GET user during ${fixed(signInsPerSecond, 0)} sign-ins/s: p99 ${fixed(stormP99Ms, 1)} ms against ${fixed(quietP99Ms, 1)} ms, ${times}`,
+    `  at ${fixed(stormReadsPerSecond, 0)} reads/s against ${fixed(quietReadsPerSecond, 0)}`,
+  ]
 }
 
 function table(results: readonly Result[]): string[] {

@@ -29,6 +29,14 @@ export function doubtfulAddress(publicUrl: string, isLoopback: boolean, ports: P
   return [`PUBLIC_URL is ${publicUrl}, but nothing listens there. Set ${isHttps ? 'TLS_PORT' : 'PORT'} to ${named}.`]
 }
 
+/** Mails that wait where nobody reads them. @param isReached whether the server is there for other machines */
+export function caughtMails(isReached: boolean, areCaught: boolean): string[] {
+  if (!isReached || !areCaught) return []
+  return [
+    'Mails reach nobody: neither SMTP_URL nor a mail provider is set, and the built-in inbox that keeps them opens for this machine alone. People cannot verify an address or reset a password. Set SMTP_URL, or a provider by the Management API.',
+  ]
+}
+
 /** Whether one letter added, left out, changed, or two neighbours swapped make the one of the other. */
 function isOneOff(left: string, right: string): boolean {
   let begin = 0

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { resolve } from 'node:path'
 import { describe, it } from 'node:test'
 import { ConfigError, readConfig, SETTINGS } from './config.ts'
+import { caughtMails } from './config-warnings.ts'
 
 describe('settings', () => {
   it('need nothing to be set: a server for this machine alone, with everything in ./data', () => {
@@ -112,6 +113,11 @@ describe('settings', () => {
     assert.match(warningsOf({ PUBLIC_URL: 'http://localhost:8080' }), /nothing listens there. Set PORT to 8080/)
     assert.match(warningsOf({ PUBLIC_URL: 'https://localhost:8443' }), /Set TLS_PORT to 8443/)
     assert.equal(warningsOf({ PUBLIC_URL: 'https://localhost:3443' }), '')
+  })
+
+  it('warn of mails that reach nobody, where the server is there for others and nothing sends them', () => {
+    assert.match(caughtMails(true, true).join(), /Mails reach nobody.*Set SMTP_URL/)
+    assert.deepEqual([...caughtMails(true, false), ...caughtMails(false, true)], [])
   })
 })
 

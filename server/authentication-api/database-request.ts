@@ -4,9 +4,9 @@ import { isBuiltInClient } from '../clients/built-in.ts'
 import { findClient } from '../clients/store.ts'
 import type { Connection } from '../connections/connection.ts'
 import { enabledClientsOf } from '../connections/enabled-clients.ts'
-import { findConnectionByName } from '../connections/store.ts'
-import type { Db } from '../db/database.ts'
+import { connectionReader } from '../connections/store.ts'
 import { ApiError } from '../http/errors.ts'
+import { perServer, type Server } from '../http/server.ts'
 
 export const ClientId = Type.Optional(
   Type.String({ minLength: 1, maxLength: 128, description: 'Id of the application' }),
@@ -19,17 +19,20 @@ export const ConnectionName = Type.String({ minLength: 1, maxLength: 128, descri
  * @throws ApiError invalid_body, in Auth0's words
  */
 export async function requireDatabase(
-  db: Db,
+  server: Server,
   { connection: name, client_id: clientId }: { connection: string; client_id?: string | undefined },
 ): Promise<Connection> {
+  const { db } = server.database
   if (clientId !== undefined && !(await findClient(db, clientId))) throw refuse('client not found')
-  const connection = await findConnectionByName(db, name)
+  const connection = await connectionReaderOf(server)(name)
   if (connection?.strategy !== 'auth0') throw refuse('connection not found')
   if (clientId === undefined || isBuiltInClient(clientId)) return connection
   const open = await enabledClientsOf(db, connection.id)
   if (!open.includes(clientId)) throw refuse('Connection must be enabled for this client')
   return connection
 }
+
+const connectionReaderOf = perServer((server) => connectionReader(server.database))
 
 /** A refusal in a sentence. */
 export function refuse(reason: string): ApiError {

@@ -39,7 +39,7 @@ export function mountAuthenticationApi(app: FastifyInstance, server: Server): vo
 async function answerSignUp(server: Server, request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> {
   const { db } = server.database
   const { client_id: clientId, connection: name, ...fields } = readSignUp(request.body, isForm(request))
-  const connection = await requireDatabase(db, { connection: name, client_id: clientId })
+  const connection = await requireDatabase(server, { connection: name, client_id: clientId })
   const result = await signUp(server, {
     ...fields,
     connection,
@@ -56,7 +56,7 @@ async function answerSignUp(server: Server, request: FastifyRequest, reply: Fast
 
 async function answerChangePassword(server: Server, request: FastifyRequest, reply: FastifyReply): Promise<unknown> {
   const { identifier, organization: _, ...body } = readChangePassword(request.body)
-  const connection = await requireDatabase(server.database.db, body)
+  const connection = await requireDatabase(server, body)
   await requestPasswordReset(server, {
     connection,
     identifier,

@@ -3,6 +3,7 @@
 import type { Config } from '../config.ts'
 import type { Db } from '../db/database.ts'
 import { BUILT_IN_CLIENTS, isBuiltInClient } from './built-in.ts'
+import type { StoredClient } from './client.ts'
 import { findClient } from './store.ts'
 
 const ACCOUNT = BUILT_IN_CLIENTS['tenantry-account'].path
@@ -13,11 +14,20 @@ const ACCOUNT = BUILT_IN_CLIENTS['tenantry-account'].path
  */
 export async function signInAddressOf(
   db: Db,
-  { publicUrl, issuer }: Config,
+  config: Config,
   clientId: string | undefined,
 ): Promise<string | undefined> {
+  const isOurs = clientId === undefined || isBuiltInClient(clientId)
+  return signInAddressAt(config, clientId, isOurs ? undefined : await findClient(db, clientId))
+}
+
+/** The same where the application was read already. @param client undefined where there is none of this id */
+export function signInAddressAt(
+  { publicUrl, issuer }: Config,
+  clientId: string | undefined,
+  client: StoredClient | undefined,
+): string | undefined {
   if (clientId === undefined || isBuiltInClient(clientId)) return `${publicUrl}${ACCOUNT}`
-  const client = await findClient(db, clientId)
   const begins = client?.settings.initiate_login_uri
   // With placeholders it is a pattern, not an address.
   if (typeof begins !== 'string' || /[{*]/.test(begins) || !URL.canParse(begins)) return undefined

@@ -50,6 +50,13 @@ export async function findClient(db: Db, clientId: string): Promise<StoredClient
   return row && clientOf(row)
 }
 
+/** Those of these clients that there are, by id. */
+export async function findClients(db: Db, clientIds: readonly string[]): Promise<Map<string, StoredClient>> {
+  if (clientIds.length === 0) return new Map()
+  const rows = await db.selectFrom('clients').selectAll().where('client_id', 'in', clientIds).execute()
+  return new Map(rows.map((row) => [row.client_id, clientOf(row)]))
+}
+
 /** The same where there must be one. @throws ApiError inexistent_client */
 export async function requireClient(db: Db, clientId: string): Promise<StoredClient> {
   const client = await findClient(db, clientId)

@@ -1,7 +1,9 @@
 /** All SQL about connections. */
-import { sql } from 'kysely'
+import { type Selectable, sql } from 'kysely'
+import { coalesce } from '../db/coalesce.ts'
 import { addToCounter } from '../db/counters.ts'
-import { type Db, isUniqueViolation, type Tx } from '../db/database.ts'
+import { type Database, type Db, isUniqueViolation, type Tx } from '../db/database.ts'
+import type { ConnectionsTable } from '../db/tables.ts'
 import { checkpointOf, offsetOf } from '../http/checkpoint.ts'
 import { ApiError } from '../http/errors.ts'
 import type { Found, Paging } from '../http/paging.ts'
@@ -13,11 +15,33 @@ export async function findConnection(db: Db, id: string): Promise<Connection | u
   return row && connectionOf(row)
 }
 
+/** Those of these connections that there are, by id. */
+export async function findConnections(db: Db, ids: readonly string[]): Promise<Map<string, Connection>> {
+  if (ids.length === 0) return new Map()
+  const rows = await db.selectFrom('connections').selectAll().where('id', 'in', ids).execute()
+  return new Map(rows.map((row) => [row.id, connectionOf(row)]))
+}
+
 /** The connection with this name, case and all; undefined when there is none. */
 export async function findConnectionByName(db: Db, name: string): Promise<Connection | undefined> {
   const row = await db.selectFrom('connections').selectAll().where('name', '=', name).executeTakeFirst()
   return row && connectionOf(row)
 }
+
+/** Makes what finds connections by name, case and all. Requests that arrive together share a statement. */
+export function connectionReader(database: Database): (name: string) => Promise<Connection | undefined> {
+  return coalesce<string, Connection | undefined>({
+    atOnce: 1,
+    most: 200,
+    run: async (names) => {
+      const rows = await database.query<Selectable<ConnectionsTable>>(BY_NAMES, [[...new Set(names)]])
+      const found = new Map(rows.map((row) => [row.name, connectionOf(row)]))
+      return names.map((name) => found.get(name))
+    },
+  })
+}
+
+const BY_NAMES = { name: 'connections-by-names', text: 'select * from connections where name = any($1)' }
 
 /** The database connection that was made first; undefined when there is none. */
 export async function findFirstDatabase(db: Db): Promise<Connection | undefined> {

@@ -1,8 +1,10 @@
 /** Queues a mail. */
+import type { Insertable } from 'kysely'
 import { now } from '../base/clock.ts'
 import { newId } from '../base/ids.ts'
 import type { Db } from '../db/database.ts'
 import type { JsonObject } from '../db/tables.ts'
+import type { EmailsTable } from '../db/tables-sign-in.ts'
 import type { RequestInfo } from '../http/request-info.ts'
 import type { EmailTemplateName } from './templates.ts'
 
@@ -22,28 +24,30 @@ export type NewEmail = {
 
 /** Queues the mail in the caller's transaction; it is sent after the commit. Answers the mail's id. */
 export async function enqueueEmail(tx: Db, email: NewEmail): Promise<string> {
+  const row = emailRow(email)
+  await tx.insertInto('emails').values(row).execute()
+  return row.id
+}
+
+/** Makes the row of a mail, for statements that queue many. */
+export function emailRow(email: NewEmail) {
   const { template, to, clientId, organizationId, language, variables = {}, request } = email
-  const id = newId('job')
   const at = now()
-  await tx
-    .insertInto('emails')
-    .values({
-      id,
-      template,
-      state: 'queued',
-      user_id: 'userId' in to ? to.userId : null,
-      connection_id: 'userId' in to ? null : to.connectionId,
-      identifier: 'userId' in to ? null : to.identifier,
-      client_id: clientId ?? null,
-      organization_id: organizationId ?? null,
-      language: language ?? null,
-      variables: JSON.stringify(variables),
-      person: request ? JSON.stringify({ ip: request.ip, user_agent: request.userAgent }) : null,
-      last_error: null,
-      created_at: at,
-      next_attempt_at: at,
-      done_at: null,
-    })
-    .execute()
-  return id
+  return {
+    id: newId('job'),
+    template,
+    state: 'queued',
+    user_id: 'userId' in to ? to.userId : null,
+    connection_id: 'userId' in to ? null : to.connectionId,
+    identifier: 'userId' in to ? null : to.identifier,
+    client_id: clientId ?? null,
+    organization_id: organizationId ?? null,
+    language: language ?? null,
+    variables: JSON.stringify(variables),
+    person: request ? JSON.stringify({ ip: request.ip, user_agent: request.userAgent }) : null,
+    last_error: null,
+    created_at: at,
+    next_attempt_at: at,
+    done_at: null,
+  } as const satisfies Insertable<EmailsTable>
 }

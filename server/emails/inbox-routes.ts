@@ -76,7 +76,7 @@ async function sendList(server: Server, request: FastifyRequest, reply: FastifyR
     at: created_at.toISOString(),
     time: inWords(created_at, language),
   }))
-  const note = (await isCaught(server)) ? text.note : text.sent
+  const note = (await isCaught(server.config, server.database.db)) ? text.note : text.sent
   // Works without JavaScript.
   reply.header('refresh', '5')
   return await send(reply, 200, surroundings, { template: 'inbox', title: text.title, text, own, note, mails })

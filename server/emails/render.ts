@@ -110,7 +110,8 @@ let loaded: Promise<{ engine: Liquid; layout: Template[] }> | undefined
 async function renderLayout(values: object): Promise<string> {
   loaded ??= loadLayout()
   const { engine, layout } = await loaded
-  return await engine.render(layout, values)
+  // At once: nothing in our layout waits.
+  return engine.renderSync(layout, values)
 }
 
 /** Loaded for the first mail: most starts are waited for by machines, which send none. */
@@ -123,23 +124,36 @@ async function loadLayout(): Promise<{ engine: Liquid; layout: Template[] }> {
 const LOCALES = { en: 'en-GB', de: 'de-DE' } as const satisfies Record<Language, string>
 
 /** The moment where the person is, as far as he has said so, and where that is. */
-function inWords(at: Date, { language, zone }: MailContent): string {
-  const timeZone = zone !== undefined && isZone(zone) ? zone : 'UTC'
-  const format = new Intl.DateTimeFormat(LOCALES[language], {
-    weekday: 'long',
-    day: 'numeric',
-    month: 'long',
-    hour: '2-digit',
-    minute: '2-digit',
-    timeZone,
-  })
-  return `${format.format(at)} (${timeZone.replace(/^.*\//, '').replaceAll('_', ' ')})`
+function inWords(at: Date, { language, zone = '' }: MailContent): string {
+  const { format, place } = zoneOf(language, zone)
+  return `${format.format(at)} (${place})`
 }
 
-function isZone(zone: string): boolean {
+type Zone = { format: Intl.DateTimeFormat; place: string }
+
+// Making a format takes longer than all else about a mail.
+const zones = new Map<string, Zone>()
+const MOST_ZONES = 1_000
+
+function zoneOf(language: Language, zone: string): Zone {
+  const key = `${language}|${zone}`
+  const known = zones.get(key)
+  if (known) return known
+  // What people say of themselves is not always a zone, and never ends.
+  if (zones.size >= MOST_ZONES) zones.clear()
+  const made = newZone(LOCALES[language], zone)
+  zones.set(key, made)
+  return made
+}
+
+const PARTS = { weekday: 'long', day: 'numeric', month: 'long', hour: '2-digit', minute: '2-digit' } as const
+
+function newZone(locale: string, zone: string): Zone {
   try {
-    return zone !== '' && Intl.DateTimeFormat('en', { timeZone: zone }).resolvedOptions().timeZone !== ''
+    const format = new Intl.DateTimeFormat(locale, { ...PARTS, timeZone: zone })
+    return { format, place: zone.replace(/^.*\//, '').replaceAll('_', ' ') }
   } catch {
-    return false // An unknown name is all that it throws for.
+    // An unknown name is all that it throws for.
+    return { format: new Intl.DateTimeFormat(locale, { ...PARTS, timeZone: 'UTC' }), place: 'UTC' }
   }
 }

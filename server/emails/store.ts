@@ -2,6 +2,7 @@
 import { type Selectable, sql } from 'kysely'
 import { now, secondsFromNow } from '../base/clock.ts'
 import { newHexId } from '../base/ids.ts'
+import { coalesce } from '../db/coalesce.ts'
 import type { Db, Tx } from '../db/database.ts'
 import type { EmailProviderTable, EmailsTable } from '../db/tables-sign-in.ts'
 import type { AnyTemplateName, TemplateSettings } from './templates.ts'
@@ -16,32 +17,58 @@ export async function takeDueEmails(db: Db, most: number, leaseSeconds: number):
     where id in (select id from emails where state = 'queued' and next_attempt_at <= ${now()}
       order by next_attempt_at limit ${most} for update skip locked)
     returning *`.execute(db)
-  return rows
+  // In the order in which they were asked for, so that of several links for one person the last one asked for works.
+  return rows.sort((left, right) => left.created_at.getTime() - right.created_at.getTime())
 }
 
-/** Gives mails back that were taken and not tried. */
-export async function giveBackEmails(db: Db, ids: readonly string[]): Promise<void> {
-  if (ids.length === 0) return
-  await db.updateTable('emails').set({ next_attempt_at: now() }).where('id', 'in', ids).execute()
+/** Gives mails back that were taken and not tried, as they were taken. */
+export async function giveBackEmails(db: Db, emails: readonly QueuedEmail[]): Promise<void> {
+  if (emails.length === 0) return
+  await sql`update emails set next_attempt_at = ${now()}, attempts = taken.attempts
+    from unnest(${emails.map(({ id }) => id)}::text[], ${emails.map(({ attempts }) => attempts)}::int[])
+      as taken (id, attempts)
+    where emails.id = taken.id and state = 'queued'`.execute(db)
 }
 
-/** Notes that a mail is tried, and whom it is for. The transaction in which its link is made counts the try. */
-export async function beginAttempt(tx: Tx, id: string, userId: string, attempts: number): Promise<void> {
-  await tx.updateTable('emails').set({ attempts, user_id: userId }).where('id', '=', id).execute()
+/** A mail and whom it is for. */
+export type Addressed = { email: QueuedEmail; userId: string }
+
+/** Notes that mails are tried, and whom they are for. The transaction in which the links are made counts the tries. */
+export async function beginAttempts(tx: Tx, begun: readonly Addressed[]): Promise<void> {
+  if (begun.length === 0) return
+  await sql`update emails set attempts = attempts + 1, user_id = begun.user_id
+    from unnest(${begun.map(({ email }) => email.id)}::text[], ${begun.map(({ userId }) => userId)}::text[])
+      as begun (id, user_id)
+    where emails.id = begun.id`.execute(tx)
 }
 
-/** Notes what became of a mail for good. Who asked and what he typed is needed no more. */
-export async function endEmail(
-  db: Db,
-  id: string,
-  state: 'sent' | 'dropped' | 'failed',
-  error: string | null = null,
-): Promise<void> {
-  await db
-    .updateTable('emails')
-    .set({ state, last_error: error, done_at: now(), person: null, identifier: null, variables: '{}' })
-    .where('id', '=', id)
-    .execute()
+/** A mail that is done with, and why where it was not sent. */
+export type EndedEmail = { id: string; state: 'sent' | 'dropped' | 'failed'; error: string | null }
+
+/** Notes what became of mails for good. Who asked and what he typed is needed no more. */
+export async function endEmails(db: Db, ended: readonly EndedEmail[]): Promise<void> {
+  if (ended.length === 0) return
+  const [ids, states] = [ended.map(({ id }) => id), ended.map(({ state }) => state)]
+  await sql`update emails set state = ended.state, last_error = ended.error, done_at = ${now()},
+      person = null, identifier = null, variables = '{}'
+    from unnest(${ids}::text[], ${states}::text[], ${ended.map(({ error }) => error)}::text[])
+      as ended (id, state, error)
+    where emails.id = ended.id`.execute(db)
+}
+
+/** Makes what notes that a mail was sent. Mails that are accepted together share a statement and its commit. */
+export function sentNoter(db: Db): (id: string) => Promise<void> {
+  return coalesce<string, undefined>({
+    atOnce: 1,
+    most: 200,
+    run: async (ids) => {
+      await endEmails(
+        db,
+        ids.map((id) => ({ id, state: 'sent', error: null })),
+      )
+      return ids.map(() => undefined)
+    },
+  })
 }
 
 /** Puts a mail off. */
@@ -57,20 +84,21 @@ export async function postponeEmail(
     .execute()
 }
 
-/** How many other mails of this kind the user got or gets that were asked for since a moment. */
-export async function countRecent(db: Db, email: QueuedEmail, userId: string, since: Date): Promise<number> {
-  const { count } = await db
-    .selectFrom('emails')
-    .select((eb) => eb.fn.countAll<number>().as('count'))
-    .where('user_id', '=', userId)
-    .where('template', '=', email.template)
-    .where('id', '<>', email.id)
-    .where('created_at', '>', since)
-    // What is only queued has its own turn to be counted.
-    .where('attempts', '>', 0)
-    .where('state', '<>', 'dropped')
-    .executeTakeFirstOrThrow()
-  return count
+/** How many mails of a kind each user got or gets that were asked for since a moment; `kinds` has the pairs once. */
+export async function countRecent(
+  db: Db,
+  kinds: readonly { userId: string; template: string }[],
+  since: Date,
+): Promise<{ user_id: string; template: string; count: number }[]> {
+  if (kinds.length === 0) return []
+  // What is only queued has its own turn to be counted.
+  const { rows } = await sql<{ user_id: string; template: string; count: number }>`
+    select user_id, template, count(*) as count from emails
+    join unnest(${kinds.map(({ userId }) => userId)}::text[], ${kinds.map(({ template }) => template)}::text[])
+      as kind (user_id, template) using (user_id, template)
+    where created_at > ${since} and attempts > 0 and state <> 'dropped'
+    group by user_id, template`.execute(db)
+  return rows
 }
 
 /** Forgets mails that were done with before a moment, a thousand at once. Answers how many there were. */
@@ -91,6 +119,13 @@ export async function findTemplate(db: Db, template: AnyTemplateName): Promise<T
     .executeTakeFirst()
   // Nothing is stored that the schemas of the routes have not let through.
   return row?.settings as TemplateSettings | undefined
+}
+
+/** The same of several, by name. */
+export async function findTemplates(db: Db, templates: readonly string[]): Promise<Map<string, TemplateSettings>> {
+  const rows = await db.selectFrom('email_templates').selectAll().where('template', 'in', templates).execute()
+  // As above.
+  return new Map(rows.map(({ template, settings }) => [template, settings as TemplateSettings]))
 }
 
 /** The same, locked for a change. Two changes at once, or two first ones, wait for one another. */

@@ -2,7 +2,8 @@
 import { createHash } from 'node:crypto'
 import type { Transporter } from 'nodemailer'
 import type { Secrets } from '../base/secrets.ts'
-import { isLoopbackHost } from '../config.ts'
+import { type Config, isLoopbackHost } from '../config.ts'
+import type { Db } from '../db/database.ts'
 import { perServer, type Server } from '../http/server.ts'
 import type { RenderedMail } from './render.ts'
 import { type Sender, senderOf } from './sender.ts'
@@ -24,14 +25,15 @@ const SILENCE_LIMIT_MS = 30_000
 /** For one that says a little now and then, which no other limit notices. */
 const SENDING_LIMIT_MS = 60_000
 
-/** Sends a mail. @throws the error of nodemailer, with `responseCode` and `command` where the server refused */
-export async function deliver(server: Server, mail: OutgoingMail): Promise<void> {
-  const provider = await findProvider(server.database.db)
+/** Sends a mail. @param provider as it is stored @throws the error of nodemailer, with `responseCode` and `command` where the server refused */
+export async function deliver(server: Server, provider: StoredProvider | undefined, mail: OutgoingMail): Promise<void> {
   const transport = await transportsOf(server).for(provider?.enabled ? provider : undefined)
   const from = fromOf(server, provider, mail)
   if (!transport) return await keep(server, mail, from)
   const { to, subject, html, text } = mail
-  await transport.sendMail({
+  const sending = new AbortController()
+  const timer = setTimeout(() => sending.abort(), SENDING_LIMIT_MS)
+  const sent = transport.sendMail({
     from,
     // An address alone: names come from people, and are for nobody but themselves.
     to: { name: '', address: to },
@@ -44,16 +46,17 @@ export async function deliver(server: Server, mail: OutgoingMail): Promise<void>
       'Auto-Submitted': 'auto-generated',
       'X-Auto-Response-Suppress': 'All',
     },
-    signal: AbortSignal.timeout(SENDING_LIMIT_MS),
+    signal: sending.signal,
     disableFileAccess: true,
     disableUrlAccess: true,
   })
+  await sent.finally(() => clearTimeout(timer))
 }
 
 /** Whether mails are caught instead of sent. */
-export async function isCaught(server: Server): Promise<boolean> {
-  if (server.config.smtpUrl !== undefined) return false
-  return (await findProvider(server.database.db))?.enabled !== true
+export async function isCaught({ smtpUrl }: Config, db: Db): Promise<boolean> {
+  if (smtpUrl !== undefined) return false
+  return (await findProvider(db))?.enabled !== true
 }
 
 function fromOf({ config }: Server, provider: StoredProvider | undefined, { from, brand }: OutgoingMail) {

@@ -13,7 +13,7 @@ import { type Theme, themeOf } from '../pages/theme.ts'
 import type { TenantSettings } from '../tenants/settings.ts'
 import { localeOf, type Profile, profileOf } from '../users/profile.ts'
 import type { User } from '../users/user.ts'
-import type { Recipient } from './find-recipient.ts'
+import type { Recipient } from './find-recipients.ts'
 
 /** What is known of the tenant and the application, whoever the mail is for. */
 export type MailSituation = {

@@ -187,6 +187,7 @@ describe('a mail that cannot be sent', async () => {
     const { port } = silent.address() as { port: number }
     const hanging = await startMailTest({ SMTP_URL: `smtp://127.0.0.1:${port}` })
     const ada = await hanging.person()
+    const reached = once(silent, 'connection')
     hanging.worker.start()
     const id = await hanging.queue({ template: 'verify_email', to: { userId: ada.user_id } })
     hanging.worker.wake()
@@ -196,6 +197,7 @@ describe('a mail that cannot be sent', async () => {
       assert.equal((await hanging.call('POST', '/dbconnections/change_password', { as: null, body })).status, 200)
       assert.ok(performance.now() - asked < 1_000)
     }
+    await reached
     const stopped = performance.now()
     await hanging.worker.stop()
     assert.ok(performance.now() - stopped < 5_000)

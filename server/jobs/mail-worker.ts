@@ -3,12 +3,14 @@
  * processes share the queue; each takes what no other has.
  */
 import { setTimeout as sleep } from 'node:timers/promises'
+import { now, secondsFromNow } from '../base/clock.ts'
 import { errorCodeOf, isDatabaseUnavailable } from '../db/database.ts'
 import { sandboxOf } from '../emails/sandbox.ts'
-import { giveBackEmails, type QueuedEmail, takeDueEmails } from '../emails/store.ts'
+import { giveBackEmails, takeDueEmails } from '../emails/store.ts'
 import { transportsOf } from '../emails/transport.ts'
 import { perServer, type Server } from '../http/server.ts'
-import { sendEmail } from './send-email.ts'
+import type { PreparedEmail } from './prepare-emails.ts'
+import { prepareTogether, sendEmail } from './send-email.ts'
 
 /** The worker. */
 export type MailWorker = {
@@ -22,45 +24,72 @@ export type MailWorker = {
   stop: () => Promise<void>
 }
 
-/** Mails at a time: some are prepared while others are on the connections to the mail server. */
-const AT_ONCE = 10
-/** Longer than a try can take. */
+/** Mails at a time: some are written while others are on the connections to the mail server. */
+const LANES = 10
+/** Mails that are taken and prepared together. */
+const BATCH = 50
+/** Longer than a mail can wait for its lane and be sent: the sum of the two below. */
 const LEASE_SECONDS = 300
+/** A mail that has waited longer goes back: another process must not take what this one still has. A try takes a minute. */
+const WAIT_SECONDS = 120
 const LOOK_EVERY_MS = 1_000
+/** Mails that are asked for within this time are taken together. */
+const GATHER_MS = 20
 /** A supervisor that stops a process waits ten seconds at most. */
 const STOP_MS = 2_000
+
+type ReadyEmail = { prepared: PreparedEmail; until: Date }
 
 /** The worker of a server. */
 export const mailWorkerOf: (server: Server) => MailWorker = perServer((server) => {
   const { db } = server.database
-  const taken: QueuedEmail[] = []
+  const ready: ReadyEmail[] = []
   const lanes = new Set<Promise<void>>()
-  let taking: Promise<void> | undefined
+  let refilling: Promise<number> | undefined
+  let isMoreLikely = false
   let timer: NodeJS.Timeout | undefined
   let isStopping = false
   let tried = 0
 
-  async function take(): Promise<void> {
-    taken.push(...(await takeDueEmails(db, AT_ONCE, LEASE_SECONDS)))
-  }
-  async function next(): Promise<QueuedEmail | undefined> {
-    if (isStopping) return undefined
-    if (taken.length === 0) {
-      taking ??= take().finally(() => {
-        taking = undefined
+  /** Takes and prepares what is due. Answers how many mails were taken, made or not; one at a time. */
+  function refill(): Promise<number> {
+    refilling ??= takeBatch()
+      .catch((error) => {
+        report(error)
+        return 0
       })
-      await taking
+      .finally(() => {
+        refilling = undefined
+      })
+    return refilling
+  }
+  async function takeBatch(): Promise<number> {
+    if (!isMoreLikely) await sleep(GATHER_MS)
+    const until = secondsFromNow(WAIT_SECONDS)
+    const emails = await takeDueEmails(db, BATCH, LEASE_SECONDS)
+    isMoreLikely = emails.length === BATCH
+    if (emails.length === 0) return 0
+    tried += emails.length
+    ready.push(...(await prepareTogether(server, emails)).map((prepared) => ({ prepared, until })))
+    return emails.length
+  }
+  async function next(): Promise<ReadyEmail | undefined> {
+    while (ready.length === 0 && !isStopping) {
+      if ((await refill()) === 0) return undefined
     }
-    return taken.shift()
+    if (isStopping) return undefined
+    // The next are prepared while these are sent.
+    if (ready.length <= LANES && isMoreLikely) void refill()
+    return ready.shift()
   }
   async function runLane(): Promise<void> {
-    for (let email = await next(); email; email = await next()) {
-      tried += 1
-      await sendEmail(server, email)
+    for (let mail = await next(); mail; mail = await next()) {
+      if (now() > mail.until) await giveBackEmails(db, [mail.prepared.email])
+      else await sendEmail(server, mail.prepared)
     }
   }
   function openLanes(): void {
-    while (lanes.size < AT_ONCE) {
+    while (lanes.size < LANES) {
       const lane = runLane()
         .catch(report)
         .finally(() => lanes.delete(lane))
@@ -101,7 +130,7 @@ export const mailWorkerOf: (server: Server) => MailWorker = perServer((server) =
       await Promise.race([done, sleep(STOP_MS, undefined, { ref: false })])
       await giveBackEmails(
         db,
-        taken.splice(0).map(({ id }) => id),
+        ready.splice(0).map(({ prepared }) => prepared.email),
       ).catch(report)
       await sandboxOf(server).close()
     },

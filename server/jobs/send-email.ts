@@ -2,42 +2,59 @@
  * One try to send a queued mail. Once a mail server has accepted it, that is noted at once; should the process die in
  * between, the mail comes twice, with a link each, of which the last works. It is never lost.
  */
-import { errorCodeOf, transact } from '../db/database.ts'
+import { errorCodeOf, isDatabaseUnavailable, transact } from '../db/database.ts'
 import { type RenderedMail, renderMail } from '../emails/render.ts'
-import { endEmail, postponeEmail, type QueuedEmail } from '../emails/store.ts'
+import { endEmails, postponeEmail, type QueuedEmail, sentNoter } from '../emails/store.ts'
 import { deliver } from '../emails/transport.ts'
-import type { Server } from '../http/server.ts'
+import { perServer, type Server } from '../http/server.ts'
 import { type Event, recordEvent } from '../logs/record.ts'
-import { MAIL_ACTOR } from './find-recipient.ts'
-import { prepareEmail } from './prepare-email.ts'
+import { MAIL_ACTOR } from './find-recipients.ts'
+import { type PreparedEmail, prepareEmails } from './prepare-emails.ts'
 
 const MINUTE = 60
 const HOUR = 3_600
 /** TABLE: seconds until a mail is tried again, by the number of vain tries; after these, about a day, it is given up. */
 const PAUSES = [30, 2 * MINUTE, 10 * MINUTE, 30 * MINUTE, HOUR, 2 * HOUR, 4 * HOUR, 8 * HOUR, 8 * HOUR]
 
-/** Tries it, and notes what came of it. @throws whatever the database throws */
-export async function sendEmail(server: Server, email: QueuedEmail): Promise<void> {
-  const attempts = email.attempts + 1
-  let userId = email.user_id ?? undefined
+/**
+ * Prepares mails together. Should that fail, one after the other, so that a mail that cannot be made holds up no other.
+ *
+ * @throws whatever a database throws that is away
+ */
+export async function prepareTogether(server: Server, emails: readonly QueuedEmail[]): Promise<PreparedEmail[]> {
   try {
-    const prepared = await prepareEmail(server, email, attempts)
-    if (!prepared) return
-    const { content, own } = prepared
-    userId = prepared.userId
-    const mail = await renderMail(server, content, own)
-    await deliver(server, { ...mail, template: email.template, userId, to: content.email, brand: content.theme.name })
-    await noteSent(server, email, userId, mail)
+    return await prepareEmails(server, emails)
   } catch (error) {
-    await noteFailure(server, email, userId, attempts, error)
+    if (isDatabaseUnavailable(error)) throw error
+    const [email] = emails
+    if (emails.length === 1 && email) await noteFailure(server, email, email.user_id ?? undefined, error)
+    if (emails.length <= 1) return []
   }
+  const prepared: PreparedEmail[] = []
+  for (const email of emails) prepared.push(...(await prepareTogether(server, [email])))
+  return prepared
 }
 
+/** Tries it, and notes what came of it. @throws whatever the database throws */
+export async function sendEmail(server: Server, prepared: PreparedEmail): Promise<void> {
+  const { email, userId, content, own, provider } = prepared
+  let mail: RenderedMail
+  try {
+    mail = await renderMail(server, content, own)
+    const { email: to, theme } = content
+    await deliver(server, provider, { ...mail, template: email.template, userId, to, brand: theme.name })
+  } catch (error) {
+    return await noteFailure(server, email, userId, error)
+  }
+  await noteSent(server, email, userId, mail)
+}
+
+const sentNoterOf = perServer((server) => sentNoter(server.database.db))
+
 async function noteSent(server: Server, email: QueuedEmail, userId: string, { failure }: RenderedMail): Promise<void> {
-  const { db } = server.database
-  if (failure === undefined) return await endEmail(db, email.id, 'sent')
-  await transact(db, async (tx) => {
-    await endEmail(tx, email.id, 'sent')
+  if (failure === undefined) return await sentNoterOf(server)(email.id)
+  await transact(server.database.db, async (tx) => {
+    await endEmails(tx, [{ id: email.id, state: 'sent', error: null }])
     const description = `The template failed, and the built-in one was sent. ${failure}`
     await recordEvent(tx, { ...eventOf(email, userId), type: 'wn', description })
   })
@@ -48,11 +65,11 @@ async function noteFailure(
   server: Server,
   email: QueuedEmail,
   userId: string | undefined,
-  attempts: number,
   failure: unknown,
 ): Promise<void> {
   const { db } = server.database
   const { id } = email
+  const attempts = email.attempts + 1
   const error = reasonOf(failure)
   server.log.warn({ kind: kindOf(failure), code: codeOf(failure) }, 'a mail could not be sent')
   const seconds = isFinal(failure) ? undefined : PAUSES[attempts - 1]
@@ -64,7 +81,7 @@ async function noteFailure(
       description: error,
       ...(isSmtp(failure) && failure.response ? { person: { response: failure.response.slice(0, 500) } } : {}),
     })
-    await endEmail(tx, id, 'failed', error)
+    await endEmails(tx, [{ id, state: 'failed', error }])
   })
 }
 

@@ -1,11 +1,11 @@
 /** A person asks for a link to choose a new password. */
 import { type Actor, clientActor } from '../authorization/actor.ts'
 import type { Connection } from '../connections/connection.ts'
-import { transact } from '../db/database.ts'
-import { enqueueEmail } from '../emails/enqueue.ts'
+import type { NewEmail } from '../emails/enqueue.ts'
+import { emailQueue } from '../emails/enqueue-batch.ts'
 import { ApiError } from '../http/errors.ts'
 import type { RequestInfo } from '../http/request-info.ts'
-import type { Server } from '../http/server.ts'
+import { perServer, type Server } from '../http/server.ts'
 import { mailWorkerOf } from '../jobs/mail-worker.ts'
 import { recordEvent } from '../logs/record.ts'
 import { limitMails } from './mail-limit.ts'
@@ -29,21 +29,20 @@ export type ResetRequest = {
  */
 export async function requestPasswordReset(server: Server, asked: ResetRequest): Promise<void> {
   const { connection, clientId, organizationId, language, request } = asked
-  const { db } = server.database
   const identifier = typedIdentifier(asked.identifier)
   const event = { actor: askerOf(clientId, 'password page'), userName: identifier, connection, request }
   if (connection.options.disable_self_service_change_password) {
-    await recordEvent(db, { ...event, type: 'fcpr', details: { error: 'self_service_reset_disabled' } })
+    await recordEvent(server.database.db, { ...event, type: 'fcpr', details: { error: 'self_service_reset_disabled' } })
     throw new ApiError('self_service_reset_disabled')
   }
   limitMails(server, connection, identifier)
-  await transact(db, async (tx) => {
-    const to = { connectionId: connection.id, identifier }
-    await enqueueEmail(tx, { template: 'reset_email', to, clientId, organizationId, language, request })
-    await recordEvent(tx, { ...event, type: 'scpr' })
-  })
+  const to = { connectionId: connection.id, identifier }
+  const email: NewEmail = { template: 'reset_email', to, clientId, organizationId, language, request }
+  await queueOf(server)(email, { ...event, type: 'scpr' })
   mailWorkerOf(server).wake()
 }
+
+const queueOf = perServer((server) => emailQueue(server.database))
 
 const LONGEST_IDENTIFIER = 320
 

@@ -3,11 +3,13 @@ import type { FastifyInstance } from 'fastify'
 import type { Logger } from 'pino'
 import { buildApp } from '../app.ts'
 import { openSecrets, type Secrets } from '../base/secrets.ts'
-import type { Config } from '../config.ts'
+import { type Config, isLoopbackHost } from '../config.ts'
+import { caughtMails } from '../config-warnings.ts'
 import { type Database, openDatabase } from '../db/database.ts'
 import { errorCodeOf } from '../db/error-code.ts'
 import { migrateToLatest } from '../db/migrate.ts'
 import { type Demo, openDemo } from '../demo/demo.ts'
+import { isCaught } from '../emails/transport.ts'
 import { mailWorkerOf } from '../jobs/mail-worker.ts'
 import { openServer, type Parts } from '../open-server.ts'
 import { setUpTenant } from '../setup.ts'
@@ -26,12 +28,15 @@ export async function openTenant(
   connectionString: string,
   log: Logger,
   opened: Closing[],
-): Promise<{ database: Database; secrets: Secrets; demo: Demo | undefined }> {
+): Promise<{ database: Database; secrets: Secrets; demo: Demo | undefined; warnings: string[] }> {
   const database = openDatabaseOf(config, connectionString, log, opened)
   await migrateToLatest(database.db)
   const secrets = await openTenantSecrets(database, config)
   await setUpTenant(database.db, secrets, config)
-  return { database, secrets, demo: await openDemo(database.db, secrets, config) }
+  const demo = await openDemo(database.db, secrets, config)
+  // The inbox of the demo is open to whoever reaches it.
+  const isReached = demo === undefined && (!config.isLoopback || !isLoopbackHost(config.host))
+  return { database, secrets, demo, warnings: caughtMails(isReached, await isCaught(config, database.db)) }
 }
 
 /** Opens the pool of a process that serves. It is added to `opened`. */

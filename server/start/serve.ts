@@ -37,7 +37,7 @@ export async function serve(): Promise<void> {
 
 async function start(stopping: AbortSignal, opened: Closing[]): Promise<void> {
   const config = readConfig()
-  for (const warning of config.warnings) process.stderr.write(`Warning: ${warning}\n`)
+  warn(config.warnings)
   refuseImpossibleDemo(config)
   await refuseMissingKey(config)
   const log = openLog(config.logLevel)
@@ -47,7 +47,8 @@ async function start(stopping: AbortSignal, opened: Closing[]): Promise<void> {
   stopping.throwIfAborted()
   const { connectionString } = postgres
   const { openTenant, openApplication, tellStory } = await loadApplication()
-  const { demo, ...tenant } = await openTenant(config, connectionString, log, opened)
+  const { demo, warnings, ...tenant } = await openTenant(config, connectionString, log, opened)
+  warn(warnings)
   const isDemo = demo !== undefined
   stopping.throwIfAborted()
   if (config.workers > 1) {
@@ -63,6 +64,10 @@ async function start(stopping: AbortSignal, opened: Closing[]): Promise<void> {
   log.info({ milliseconds: Math.round(performance.now()) }, 'ready')
   // So that the next start profits also if this process is killed; off the start itself.
   setTimeout(flushCompileCache, 1_000).unref()
+}
+
+function warn(warnings: readonly string[]): void {
+  for (const warning of warnings) process.stderr.write(`Warning: ${warning}\n`)
 }
 
 /** Takes half a second in which nothing else happens here. A second call gets what the first one loads. */

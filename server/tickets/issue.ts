@@ -3,7 +3,7 @@ import { now, secondsFromNow } from '../base/clock.ts'
 import { newToken } from '../base/ids.ts'
 import { hashToken } from '../base/secrets.ts'
 import type { Tx } from '../db/database.ts'
-import { closeTickets, insertTicket, lockTicketsOf } from './store.ts'
+import { closeTicketsOfMany, insertTickets, lockTicketsOf } from './store.ts'
 import type { Ticket, TicketDetails } from './ticket.ts'
 
 /** What to issue. */
@@ -18,19 +18,33 @@ export type NewTicket = Omit<Ticket, 'expiresAt' | 'clientId' | 'details'> & {
  *
  * @returns the token for the link, 43 characters base64url; it cannot be had a second time
  */
-export async function issueTicket(
-  tx: Tx,
-  { lifetimeSeconds, clientId, details = {}, ...ticket }: NewTicket,
-): Promise<string> {
-  const at = now()
-  const token = newToken()
+export async function issueTicket(tx: Tx, ticket: NewTicket): Promise<string> {
   await lockTicketsOf(tx, ticket.userId)
-  await closeTickets(tx, ticket.purpose, ticket.userId, at)
-  await insertTicket(
-    tx,
-    hashToken(token),
-    { ...ticket, clientId, details, expiresAt: secondsFromNow(lifetimeSeconds) },
-    at,
-  )
+  // As many tokens come back as tickets were given.
+  const [token = ''] = await issueTickets(tx, [ticket])
   return token
+}
+
+/**
+ * Issues many at once, whose users the caller has locked. Of several of one kind for one user the last is the newest.
+ *
+ * @returns the tokens in the order of the tickets
+ */
+export async function issueTickets(tx: Tx, tickets: readonly NewTicket[]): Promise<string[]> {
+  if (tickets.length === 0) return []
+  const at = now()
+  const newest = new Map(tickets.map((ticket) => [`${ticket.purpose}|${ticket.userId}`, ticket]))
+  await closeTicketsOfMany(tx, [...newest.values()], at)
+  const tokens = tickets.map(() => newToken())
+  const rows = tickets.map((ticket, index) => {
+    const { lifetimeSeconds, clientId, details = {}, ...rest } = ticket
+    const isNewest = newest.get(`${ticket.purpose}|${ticket.userId}`) === ticket
+    return {
+      ticket: { ...rest, clientId, details, expiresAt: secondsFromNow(lifetimeSeconds) },
+      tokenHash: hashToken(tokens[index] ?? ''),
+      consumedAt: isNewest ? null : at,
+    }
+  })
+  await insertTickets(tx, rows, at)
+  return tokens
 }

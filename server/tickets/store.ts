@@ -60,24 +60,29 @@ export async function consumeTicket(tx: Tx, key: TicketKey): Promise<Ticket | un
   return row && ticketOf(row)
 }
 
-/** Adds an open ticket. */
-export async function insertTicket(tx: Tx, tokenHash: string, ticket: Ticket, at: Date): Promise<void> {
+/** A ticket to add; `consumedAt` is null for one that is open. */
+export type TicketToAdd = { ticket: Ticket; tokenHash: string; consumedAt: Date | null }
+
+/** Adds tickets; at least one. */
+export async function insertTickets(tx: Tx, tickets: readonly TicketToAdd[], at: Date): Promise<void> {
   await tx
     .insertInto('tickets')
-    .values({
-      token_hash: tokenHash,
-      purpose: ticket.purpose,
-      user_id: ticket.userId,
-      connection_id: ticket.connectionId,
-      identity_id: ticket.identityId,
-      address: ticket.address ?? null,
-      marks_email_verified: ticket.marksEmailVerified,
-      client_id: ticket.clientId ?? null,
-      details: JSON.stringify(ticket.details),
-      created_at: at,
-      expires_at: ticket.expiresAt,
-      consumed_at: null,
-    })
+    .values(
+      tickets.map(({ ticket, tokenHash, consumedAt }) => ({
+        token_hash: tokenHash,
+        purpose: ticket.purpose,
+        user_id: ticket.userId,
+        connection_id: ticket.connectionId,
+        identity_id: ticket.identityId,
+        address: ticket.address ?? null,
+        marks_email_verified: ticket.marksEmailVerified,
+        client_id: ticket.clientId ?? null,
+        details: JSON.stringify(ticket.details),
+        created_at: at,
+        expires_at: ticket.expiresAt,
+        consumed_at: consumedAt,
+      })),
+    )
     .execute()
 }
 
@@ -90,6 +95,18 @@ export async function closeTickets(tx: Tx, purpose: TicketPurpose, userId: strin
     .where('purpose', '=', purpose)
     .where('consumed_at', 'is', null)
     .execute()
+}
+
+/** The same for many users, each with a kind of his own. */
+export async function closeTicketsOfMany(
+  tx: Tx,
+  kinds: readonly Pick<Ticket, 'purpose' | 'userId'>[],
+  at: Date,
+): Promise<void> {
+  const [purposes, userIds] = [kinds.map(({ purpose }) => purpose), kinds.map(({ userId }) => userId)]
+  await sql`update tickets set consumed_at = ${at}
+    from unnest(${purposes}::text[], ${userIds}::text[]) as kind (purpose, user_id)
+    where tickets.user_id = kind.user_id and tickets.purpose = kind.purpose and consumed_at is null`.execute(tx)
 }
 
 /** Makes every open ticket of the user unusable, whatever it was for. */

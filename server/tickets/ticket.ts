@@ -59,7 +59,7 @@ export function ticketOf(row: Selectable<TicketsTable>): Ticket {
     address: row.address ?? undefined,
     marksEmailVerified: row.marks_email_verified,
     clientId: row.client_id ?? undefined,
-    // Only `insertTicket` writes it.
+    // Only `insertTickets` writes it.
     details: row.details as TicketDetails,
     expiresAt: row.expires_at,
   }

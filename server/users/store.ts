@@ -73,6 +73,18 @@ export async function findUser(db: Db, actor: Actor, userId: string): Promise<Us
   return document === undefined ? undefined : (JSON.parse(document) as User)
 }
 
+/** The same for many, by id. */
+export async function findUsers(db: Db, actor: Actor, userIds: readonly string[]): Promise<Map<string, User>> {
+  const rows = await db
+    .selectFrom('users as u')
+    .select(['u.user_id', sql<string>`${sql.raw(USER_DOCUMENT)}`.as('document')])
+    .where(sql<boolean>`u.user_id = any(${[...userIds]}::text[])`)
+    .where(usersVisibleTo(actor, 'u'))
+    .execute()
+  // As above.
+  return new Map(rows.map(({ user_id, document }) => [user_id, JSON.parse(document) as User]))
+}
+
 /** The users with exactly this stored address, as a JSON array. */
 export async function readUsersByEmail(db: Db, actor: Actor, email: string): Promise<string> {
   const row = await db

@@ -1,0 +1,66 @@
+/** Who queued mails are for. */
+import { sql } from 'kysely'
+import type { SystemActor } from '../authorization/actor.ts'
+import type { Connection } from '../connections/connection.ts'
+import { findConnections } from '../connections/store.ts'
+import type { Tx } from '../db/database.ts'
+import type { QueuedEmail } from '../emails/store.ts'
+import { findUsers } from '../users/store.ts'
+import type { User } from '../users/user.ts'
+import { type IdentifierKind, identifierValue } from '../users/write.ts'
+
+/** The person, and the identity in a database connection that links are bound to. */
+export type Recipient = { user: User; connection: Connection; identityId: string }
+
+/** Mails are sent by the server itself. */
+export const MAIL_ACTOR: SystemActor = { kind: 'system', name: 'mail' }
+
+/**
+ * The user who is named in each mail, or the one whom the connection knows by what was typed, by the mail's id; left out
+ * where there is none. No other mail to these users is prepared until the transaction ends.
+ */
+export async function findRecipients(tx: Tx, emails: readonly QueuedEmail[]): Promise<Map<string, Recipient>> {
+  const found = await lockAccounts(tx, emails)
+  if (found.length === 0) return new Map()
+  // Read once they are locked, so that they are as they are now.
+  const users = await findUsers(tx, MAIL_ACTOR, [...new Set(found.map((account) => account.user_id))])
+  const connections = await findConnections(tx, [...new Set(found.map((account) => account.connection_id))])
+  return new Map(
+    found.flatMap(({ email_id, user_id, connection_id, identity_id: identityId }) => {
+      const [user, connection] = [users.get(user_id), connections.get(connection_id)]
+      return user && connection ? [[email_id, { user, connection, identityId }]] : []
+    }),
+  )
+}
+
+type Account = { email_id: string; user_id: string; connection_id: string; identity_id: string }
+
+/** In the order of the users, so that two processes wait for one another and never both. */
+async function lockAccounts(tx: Tx, emails: readonly QueuedEmail[]): Promise<Account[]> {
+  const typed = (kind: IdentifierKind) => emails.map(({ identifier }) => comparedAs(kind, identifier ?? ''))
+  // What was typed is looked for in this order, should it be one person's address and another's user name.
+  const { rows } = await sql<Account>`
+    select mail.id as email_id, u.user_id, i.connection_id, i.identity_id
+    from unnest(${emails.map(({ id }) => id)}::text[], ${emails.map(({ user_id }) => user_id)}::text[],
+        ${emails.map(({ connection_id }) => connection_id)}::text[],
+        ${typed('email')}::text[], ${typed('username')}::text[], ${typed('phone_number')}::text[])
+      as mail (id, user_id, connection_id, email, username, phone_number)
+    join users u on u.user_id = coalesce(mail.user_id, ${byIdentifier('email')}, ${byIdentifier('username')},
+      ${byIdentifier('phone_number')})
+    cross join lateral (select connection_id, identity_id from identities
+      where user_id = u.user_id and provider = 'auth0'
+        and (mail.connection_id is null or connection_id = mail.connection_id)
+      order by position limit 1) i
+    order by u.user_id
+    for no key update of u`.execute(tx)
+  return rows
+}
+
+function byIdentifier(kind: IdentifierKind) {
+  return sql`(select user_id from user_identifiers n
+    where n.connection_id = mail.connection_id and n.kind = ${sql.lit(kind)} and n.value = mail.${sql.ref(kind)})`
+}
+
+function comparedAs(kind: IdentifierKind, identifier: string): string {
+  return identifierValue(kind, kind === 'phone_number' ? identifier.replace(/[\s().-]/g, '') : identifier)
+}

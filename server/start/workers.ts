@@ -28,6 +28,8 @@ const REPLACE_AFTER_MS = 1_000
  * @throws StartError in the words of the first that cannot
  */
 export async function startWorkers(count: number, order: WorkerOrder, log: Logger): Promise<() => Promise<void>> {
+  // Workers accept for themselves: a connection on its way to one that has just died would hang otherwise.
+  cluster.schedulingPolicy = cluster.SCHED_NONE
   cluster.setupPrimary({ exec: join(import.meta.dirname, '../main.ts'), args: [] })
   answerMetrics()
   let isStopping = false

@@ -78,8 +78,10 @@ function parseBound(scanner: Scanner, begin: number, isIncluded: boolean): Bound
 }
 
 function parseComparison(scanner: Scanner, sign: '>=' | '<=' | '>' | '<', at: number): Value {
-  const bound = parseBound(scanner, at, sign.endsWith('='))
-  if (!bound) throw new QueryFault(`${sign} needs a value`, at)
+  skipSpace(scanner)
+  const isMissing = scanner.at >= scanner.text.length
+  const bound = isMissing ? undefined : parseBound(scanner, at, sign.endsWith('='))
+  if (!bound) throw new QueryFault(`${sign} needs a value`, scanner.at)
   const isFrom = sign.startsWith('>')
   return { kind: 'range', from: isFrom ? bound : undefined, to: isFrom ? undefined : bound, at }
 }

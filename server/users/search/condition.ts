@@ -12,6 +12,8 @@ export type Sql = RawBuilder<SqlBool>
 export type Condition = {
   /** Holds wherever it stands; looks from a single user. */
   row: Sql
+  /** Its opposite, where that can be found by an index as well. */
+  opposite?: Sql
   /** The ids of all users who fit, found from the other table's side; undefined where the row itself decides. */
   ids?: RawBuilder<unknown>
 }

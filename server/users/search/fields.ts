@@ -2,7 +2,7 @@
  * TABLE: what `q` asks about, and the condition in SQL that it becomes: attributes by the `search` of their row,
  * metadata by path, identities, memberships and roles by their tables.
  */
-import { sql } from 'kysely'
+import { type RawBuilder, sql } from 'kysely'
 import { type FieldName, QueryFault, type Value } from '../../lucene/query.ts'
 import { ATTRIBUTES, type AttributeName } from '../attributes.ts'
 import { fold } from '../user.ts'
@@ -93,8 +93,12 @@ function hasDomain(text: string): Sql {
   return both(mayContain([`@${fold(text)}`]), isOneOf(DOMAIN, [text]))
 }
 
+function isThere(column: RawBuilder<unknown>): Condition {
+  return { row: sql`${column} is not null`, opposite: sql`${column} is null` }
+}
+
 function textField(name: string, column: TextColumn): Field {
-  const exists = (): Condition => ({ row: sql`${column.column} is not null` })
+  const exists = () => isThere(column.column)
   return {
     exists,
     isOneOf: (texts) => ({ row: isOneOf(column, texts) }),
@@ -111,7 +115,7 @@ function textField(name: string, column: TextColumn): Field {
 function truthField(name: AttributeName): Field {
   const column = sql.raw(`u.${name}`)
   return {
-    exists: () => ({ row: sql`${column} is not null` }),
+    exists: () => isThere(column),
     fits: (value) => {
       if (truthOf(value)) return { row: sql`${column}` }
       // Who was never blocked has no such attribute, and is not blocked.
@@ -127,7 +131,7 @@ function truthOf(value: Value): boolean {
 }
 
 function dateField(name: AttributeName): Field {
-  const exists = (): Condition => ({ row: sql`${sql.raw(`u.${name}`)} is not null` })
+  const exists = () => isThere(sql.raw(`u.${name}`))
   return {
     exists,
     fits: (value) => {
@@ -142,7 +146,7 @@ function dateField(name: AttributeName): Field {
 
 function numberField(name: AttributeName): Field {
   const column = sql.raw(`u.${name}`)
-  const exists = (): Condition => ({ row: sql`${column} is not null` })
+  const exists = () => isThere(column)
   return {
     exists,
     fits: (value) => {

@@ -44,16 +44,22 @@ export function hasValue(place: JsonPlace): Sql {
 /** Whether some value fits. @throws QueryFault */
 export function valueFits(place: JsonPlace, value: Value): Sql {
   const path = pathOf(place)
-  if (value.kind === 'text') return fits(place, `${path} ? (@ == ${literalOf(value)})`, 'by value')
+  if (value.kind === 'text') {
+    const literal = literalOf(value)
+    // A sign is an operation there, and what is calculated has no entry in the index.
+    return fits(place, `${path} ? (@ == ${literal})`, literal.startsWith('-') ? 'by name' : 'by value')
+  }
   const test = value.kind === 'pattern' ? patternTest(value.parts) : rangeTest(value)
   return test === undefined ? hasValue(place) : fits(place, `${path} ? (${test})`, 'by name')
 }
 
+/** A path that has no entry in the index is asked by the function, or the planner would take the operator for the index. */
 function fits({ column, names, hasNames }: JsonPlace, path: string, found: 'by name' | 'by value'): Sql {
   const where = sql.raw(column)
-  const condition = sql<boolean>`${where} @? ${path}::jsonpath`
+  if (found === 'by value') return sql`${where} @? ${path}::jsonpath`
+  const condition = sql<boolean>`jsonb_path_exists(${where}, ${path}::jsonpath, '{}', true)`
   const [first] = names
-  if (found === 'by value' || first === undefined || !hasNames) return condition
+  if (first === undefined || !hasNames) return condition
   return both(sql`${sql.raw(namesAt(column))} @> ${JSON.stringify([first])}::jsonb`, condition)
 }
 

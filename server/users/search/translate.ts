@@ -26,12 +26,17 @@ export function conditionOf(query: Query): Sql {
 function planOf(query: Query): Plan {
   if (query.kind === 'everything') return leaf({ row: sql`true` })
   if (query.kind === 'exists') return leaf(fieldOf(query.field).exists())
-  if (query.kind === 'not') return { kind: 'not', of: planOf(query.of) }
+  if (query.kind === 'not') return negated(planOf(query.of))
   if (query.kind === 'and') return { kind: 'and', of: query.of.map(planOf) }
   return {
     kind: 'or',
     of: gathered(query.kind === 'or' ? alternativesOf(query) : alternativesOf({ kind: 'or', of: [query] })),
   }
+}
+
+function negated(plan: Plan): Plan {
+  const opposite = plan.kind === 'leaf' ? plan.condition.opposite : undefined
+  return opposite ? leaf({ row: opposite }) : { kind: 'not', of: plan }
 }
 
 function leaf(condition: Condition): Plan {

@@ -61,6 +61,7 @@ export const userRoutes: readonly Route[] = [
       const page = await finderOf(server)(actor, {
         ...{ q: query.q, sort: query.sort, start: offsetOf(paging), limit: paging.limit, after: checkpointOf(paging) },
         needsTotal: paging.kind === 'page' && paging.totals,
+        needsLast: paging.kind === 'checkpoint',
       })
       return rawJson(listText(paging, page, query.fields ? picked(page, query) : page.users))
     },

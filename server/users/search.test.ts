@@ -111,8 +111,7 @@ describe('listing users', async () => {
     ['blocked:[true TO false]', 9],
     ['user_metadata.index:1e999', 21],
     ['user_metadata.index:~', 21],
-    ['name:a\0b', 7],
-    [Array.from({ length: 1_000 }, () => 'a').join(' '), 513],
+    [Array.from({ length: 1_000 }, () => 'a').join(' '), 514],
     ['('.repeat(5_000), 26],
     [`name:${'*'.repeat(5_000)}x`, 6],
   ] as const) {

@@ -11,7 +11,7 @@ import { gate } from '../db/gate.ts'
 import type { Checkpoint } from '../http/checkpoint.ts'
 import { ApiError } from '../http/errors.ts'
 import { parseQuery } from '../lucene/parse.ts'
-import { type Query, QueryFault } from '../lucene/query.ts'
+import { QueryFault } from '../lucene/query.ts'
 import { documentArray, isoDate, USER_DOCUMENT } from './document.ts'
 import { both, type Sql } from './search/condition.ts'
 import { orderOf, orderSql } from './search/order.ts'
@@ -36,6 +36,8 @@ export type UserQuery = {
   /** Go on after this user, in the order of creation. */
   after?: Checkpoint | undefined
   needsTotal: boolean
+  /** Whether it matters who is the last. */
+  needsLast: boolean
 }
 
 /** Finds a page. @throws ApiError invalid_query_string when `q` or `sort` is not understood */
@@ -68,7 +70,7 @@ export function userFinder(database: Database): UserFinder {
   const admitted = gate(Math.max(1, Math.floor(database.pool.options.max * PART_OF_CONNECTIONS)))
   return async (actor, query) => {
     const condition = readCondition(query.q)
-    if (!condition && !query.sort && !query.after && seesWholeTenant(actor)) {
+    if (!condition && !query.sort && !query.needsLast && seesWholeTenant(actor)) {
       const statement = { name: 'users-page', text: FIRST_PAGE_SQL }
       const [page] = await database.query<UserPage>(statement, [query.limit, query.start])
       if (page) return page
@@ -98,17 +100,13 @@ function readCondition(q: string | undefined): Sql | undefined {
   if (q === undefined || q.trim() === '') return undefined
   try {
     const query = parseQuery(q)
-    return isForEverybody(query) ? undefined : conditionOf(query)
+    return query.kind === 'everything' ? undefined : conditionOf(query)
   } catch (error) {
     if (!(error instanceof QueryFault)) throw error
     const reason = `${error.message} (position ${error.at + 1})`
     const text = `Query validation error: '${reason}' on property q (Query in Lucene syntax).`
     throw new ApiError('invalid_query_string', { with: { reason: text }, cause: error })
   }
-}
-
-function isForEverybody(query: Query): boolean {
-  return query.kind === 'everything'
 }
 
 /**

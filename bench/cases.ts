@@ -23,7 +23,7 @@ export type Request = {
 
 /** One kind of request. */
 export type Case = {
-  name: 'read' | 'list' | 'token' | 'update' | 'sign-in'
+  name: 'read' | 'list' | 'metadata' | 'prefix' | 'infix' | 'token' | 'update' | 'sign-in'
   title: string
   /** The throughput aimed at, as a part of the bare server's, by connections. */
   aims: Readonly<Record<number, number>>
@@ -57,6 +57,13 @@ export const CASES: readonly Case[] = [
       isRight: (page) => Array.isArray(page.users) && page.users.length === PAGE && page.total === users,
     }),
   },
+  search('metadata', 'search by a value in metadata', (users) => {
+    const n = String(1 + Math.floor(Math.random() * users))
+    return `app_metadata.external_id:"${createHash('md5').update(`external${n}`).digest('hex')}"`
+  }),
+  // The share of the users whom these find is the same at every size.
+  search('prefix', 'search by prefix', (users) => `email:user${someOf(users, 1_000)}*`),
+  search('infix', 'search by infix', () => `email:*company${100 + Math.floor(Math.random() * 400)}*`),
   {
     name: 'token',
     title: 'client_credentials',
@@ -119,6 +126,29 @@ export function caseOf(name: Case['name']): Case {
   const found = CASES.find((one) => one.name === name)
   if (!found) throw new Error(`There is no case ${name}.`)
   return found
+}
+
+/** A search, which both servers answer with a page and the total of all hits. */
+function search(name: Case['name'], title: string, queryOf: (users: number) => string): Case {
+  return {
+    name,
+    title,
+    aims: {},
+    make: ({ users }) => ({
+      method: 'GET',
+      path: `/api/v2/users?per_page=${PAGE}&page=0&include_totals=true&q=${encodeURIComponent(queryOf(users))}`,
+      isRight: (page) =>
+        Array.isArray(page.users) &&
+        Number(page.total) >= 1 &&
+        page.users.length === Math.min(PAGE, Number(page.total)),
+    }),
+  }
+}
+
+/** The beginning of a number, such that one number in so many begins so. */
+function someOf(users: number, oneIn: number): number {
+  const beginnings = Math.max(10, oneIn / 10)
+  return beginnings + Math.floor(Math.random() * Math.min(9 * beginnings, Math.max(1, users - beginnings)))
 }
 
 /** The id of the n-th user, counted from 1: spread over the index, as real ids are. `load-users.ts` says it in SQL. */

@@ -86,7 +86,7 @@ const COUNTER = `
 const RAW_TABLES = [
   'create schema raw',
   `create table raw.users (
-    user_id text collate "C" primary key, email text, email_verified boolean, name text, given_name text,
+    user_id text collate "C" primary key, email text collate "C", email_verified boolean, name text, given_name text,
     family_name text, nickname text, picture text, user_metadata jsonb, app_metadata jsonb, identities jsonb,
     created_at timestamptz, updated_at timestamptz) with (fillfactor = 80)`,
   `insert into raw.users select user_id, email, email_verified, name, given_name, family_name, nickname, picture,
@@ -94,6 +94,10 @@ const RAW_TABLES = [
       'user_id', i.identity_id, 'provider', i.provider, 'isSocial', i.is_social)), created_at, updated_at
     from users join identities i using (user_id) order by created_at`,
   'create index on raw.users (created_at, user_id)',
+  'create extension if not exists pg_trgm',
+  'create index on raw.users using gin (app_metadata jsonb_path_ops)',
+  'create index on raw.users (email collate "C")',
+  'create index on raw.users using gin (email gin_trgm_ops)',
   'create table raw.counters (name text primary key, value bigint)',
   "insert into raw.counters select 'users', count(*) from raw.users",
   'create table raw.clients (client_id text collate "C" primary key, secret_digest bytea, audience text, scope text)',

@@ -15,7 +15,7 @@ const folders = (...names: string[]): Layer[] => names.map((name) => ({ name, fi
 export const LAYERS: readonly Layer[] = [
   ...folders('base'),
   { name: 'config', files: /^server\/config(?:-kinds|-warnings)?\.ts$/ },
-  ...folders('db', 'authorization'),
+  ...folders('db', 'authorization', 'lucene'),
   // The routes of every noun, and what answers people and other protocols, stand far above their folders.
   { name: 'logs and http', files: /^server\/(?:http\/|logs\/(?!routes\.ts))/, together: true },
   // The nouns: where two want each other, the lower one takes an id and the higher one joins them.

@@ -37,7 +37,8 @@ export async function storeUser(db: Db, id: string, connections: { id: string; n
   })
 }
 
-const NOBODY = {
+/** The columns of a user of whom nothing is known. */
+export const NOBODY = {
   email_verified: true,
   username: null,
   phone_number: null,

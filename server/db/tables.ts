@@ -1,5 +1,5 @@
 /** The tables as TypeScript sees them; `migrations/` is the truth. A `jsonb` column is written as JSON text. */
-import type { ColumnType, Generated } from 'kysely'
+import type { ColumnType, Generated, GeneratedAlways } from 'kysely'
 import type { SignInTables } from './tables-sign-in.ts'
 
 /** A JSON object of any content, such as metadata. */
@@ -137,6 +137,7 @@ export type UsersTable = {
   given_name_folded: string | null
   family_name_folded: string | null
   nickname_folded: string | null
+  search_text: GeneratedAlways<string | null>
   token_generation: Generated<number>
   managing_organization_id: string | null
 }

@@ -36,6 +36,11 @@ export const ERRORS = {
   // What was sent
   invalid_body: { status: 400, text: '{reason}', errorCode: 'invalid_body' },
   invalid_query_string: { status: 400, text: '{reason}', errorCode: 'invalid_query_string' },
+  invalid_paging: {
+    status: 400,
+    text: 'You can only page through the first 1000 records. Use from and take, or have deep_user_paging switched on in the settings of the tenant.',
+    errorCode: 'invalid_paging',
+  },
   invalid_uri: { status: 400, text: '{reason}', errorCode: 'invalid_uri' },
   malformed_json: { status: 400, text: 'Payload is not valid JSON: {reason}', errorCode: 'invalid_body' },
   unsupported_media_type: { status: 415, text: 'Unsupported Media Type. Send application/json.' },
@@ -190,6 +195,10 @@ export const ERRORS = {
     status: 503,
     text: 'The database cannot be reached at present. Nothing was changed. Try again in a moment.',
     oauth: 'temporarily_unavailable',
+  },
+  search_timeout: {
+    status: 503,
+    text: 'The search took too long. Narrow it down, for example by a field that few users have, and try again.',
   },
   busy: {
     status: 503,

@@ -63,7 +63,8 @@ export function listReply<Row>(
   return { start: paging.start, limit: paging.limit, total: found.total, [entity]: found.rows }
 }
 
-function writeCheckpoint(keys: string[]): string {
+/** A checkpoint that leads on from a row with these keys. */
+export function writeCheckpoint(keys: string[]): string {
   return Buffer.from(JSON.stringify(keys)).toString('base64url')
 }
 

@@ -117,6 +117,8 @@ const Settings = {
   enable_ai_guide: Yes,
   phone_consolidated_experience: Yes,
   include_session_metadata_in_tenant_logs: Yes,
+  /** Ours: whether lists of users go on beyond the first 1,000, as they do unless this is false. Auth0's do not. */
+  deep_user_paging: Yes,
   dynamic_client_registration_security_mode: Type.Optional(Type.Enum(['strict', 'permissive'])),
   country_codes: orNull(
     Type.Object(

@@ -30,8 +30,8 @@ type Row<Who extends Editor> = {
   form?: { order: number; label: `attribute.${string}`; input?: Input }
   /** Whether null in a change removes it. */
   removable?: true
-  /** How `q` and `sort` find it: exactly as stored, or without regard to case. */
-  search?: 'exact' | 'folded'
+  /** How `q` and `sort` find it: exactly as stored, without regard to case, or as what it is. Columns only. */
+  search?: 'exact' | 'folded' | 'truth' | 'number' | 'date'
 }
 
 /** A row of the table. What lies in `app_metadata` is never the person's own to write. */

@@ -40,6 +40,7 @@ export const ATTRIBUTES = {
     edit: ['management'],
     fromProvider: 'always',
     claim: 'email',
+    search: 'truth',
   },
   username: {
     schema: Type.String({ minLength: 1, maxLength: 128, description: 'Name to sign in with' }),
@@ -72,6 +73,7 @@ export const ATTRIBUTES = {
     fromProvider: 'always',
     claim: 'phone',
     claimName: 'phone_number_verified',
+    search: 'truth',
   },
   name: {
     schema: Type.String({ minLength: 1, maxLength: 300, description: 'Full name' }),
@@ -136,6 +138,7 @@ export const ATTRIBUTES = {
     personal: { purpose: 'identification' },
     form: { order: 70, label: 'attribute.picture', input: 'url' },
     removable: true,
+    search: 'exact',
   },
   blocked: {
     schema: Type.Boolean({ description: 'Whether an administrator has blocked the user' }),
@@ -143,6 +146,7 @@ export const ATTRIBUTES = {
     read: ['administrator', 'management'],
     edit: ['administrator', 'management'],
     fromProvider: 'never',
+    search: 'truth',
   },
   locale: {
     schema: Type.String({ maxLength: 35, pattern: '^[A-Za-z0-9-]*$', description: 'Language, BCP 47' }),
@@ -170,6 +174,7 @@ export const ATTRIBUTES = {
     read: EVERYBODY,
     edit: [],
     fromProvider: 'never',
+    search: 'date',
   },
   updated_at: {
     schema: DateTime,
@@ -178,6 +183,7 @@ export const ATTRIBUTES = {
     edit: [],
     fromProvider: 'never',
     claim: 'profile',
+    search: 'date',
   },
   last_login: {
     schema: DateTime,
@@ -186,6 +192,7 @@ export const ATTRIBUTES = {
     edit: [],
     fromProvider: 'never',
     personal: { purpose: 'security' },
+    search: 'date',
   },
   last_ip: {
     schema: Type.String(),
@@ -194,6 +201,7 @@ export const ATTRIBUTES = {
     edit: [],
     fromProvider: 'never',
     personal: { purpose: 'security' },
+    search: 'exact',
   },
   logins_count: {
     schema: Type.Integer(),
@@ -201,6 +209,7 @@ export const ATTRIBUTES = {
     read: EVERYBODY,
     edit: [],
     fromProvider: 'never',
+    search: 'number',
   },
   last_password_reset: {
     schema: DateTime,

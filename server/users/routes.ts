@@ -1,27 +1,34 @@
 /** `/api/v2/users` and `/api/v2/users-by-email`. */
 import { Type } from 'typebox'
+import type { Db } from '../db/database.ts'
+import { checkpointOf, offsetOf } from '../http/checkpoint.ts'
 import { type Route, rawJson, route } from '../http/define-route.ts'
 import { ApiError } from '../http/errors.ts'
 import { pickFields } from '../http/fields.ts'
-import { FieldsQuery, PageQuery, pageOf } from '../http/paging.ts'
+import { CheckpointQuery, FieldsQuery, type Paging, pagingOf, writeCheckpoint } from '../http/paging.ts'
 import { perServer } from '../http/server.ts'
 import { mailWorkerOf } from '../jobs/mail-worker.ts'
+import { readTenantSettings } from '../tenants/store.ts'
 import { createUser, type NewUser as UserToBe } from './create.ts'
 import { deleteUser } from './delete.ts'
 import { prepareNewUser } from './new-user.ts'
 import { PATCH_USER, patchUser } from './patch.ts'
 import { NewUser, UserIdParams, UserReply, UserUpdate } from './schemas.ts'
-import { findUsers, type UserPage } from './search.ts'
+import { type UserPage, userFinder } from './search.ts'
 import { readUsersByEmail, userReader } from './store.ts'
 import type { User } from './user.ts'
 
 const readerOf = perServer((server) => userReader(server.database))
+const finderOf = perServer((server) => userFinder(server.database))
+
+/** As far as Auth0's pages reach. */
+const FIRST_RECORDS = 1_000
 
 const ListQuery = Type.Object({
-  ...PageQuery.properties,
+  ...CheckpointQuery.properties,
   ...FieldsQuery.properties,
   sort: Type.Optional(Type.String({ maxLength: 100, description: 'Order of the list' })),
-  q: Type.Optional(Type.String({ maxLength: 2_000, description: 'Query in Lucene syntax' })),
+  q: Type.Optional(Type.String({ maxLength: 8_000, description: 'Query in Lucene syntax' })),
   search_engine: Type.Optional(Type.Enum(['v3'], { description: 'Version of the query syntax' })),
   connection: Type.Optional(Type.String({ description: 'Only for search_engine v1' })),
   primary_order: Type.Optional(Type.Boolean()),
@@ -42,20 +49,21 @@ export const userRoutes: readonly Route[] = [
     withinOrganization: 'refused',
     query: ListQuery,
     reply: { 200: ListReply },
-    partly: '`q` takes exact terms joined by AND',
-    handler: async ({ server, actor, query }) => {
+    handler: async ({ server, db, actor, query }) => {
       if (query.connection !== undefined) {
         const reason =
           'Query validation error: \'Use q=identities.connection:"name"\' on property connection (Only for search_engine v1).'
         throw new ApiError('invalid_query_string', { with: { reason } })
       }
-      const { start, limit } = pageOf(query)
-      const page = await findUsers(server.database, actor, { q: query.q, sort: query.sort, start, limit })
-      const users = query.fields ? picked(page, query) : page.users
-      if (!query.include_totals) return rawJson(users)
-      return rawJson(
-        `{"start":${start},"limit":${limit},"length":${page.length},"users":${users},"total":${page.total}}`,
-      )
+      const paging = pagingOf(query)
+      refuseSortedCheckpoint(paging, query.sort)
+      await refuseDeepPage(db, paging)
+      const page = await finderOf(server)(actor, {
+        ...{ q: query.q, sort: query.sort, start: offsetOf(paging), limit: paging.limit, after: checkpointOf(paging) },
+        needsTotal: paging.kind === 'page' && paging.totals,
+        needsLast: paging.kind === 'checkpoint',
+      })
+      return rawJson(listText(paging, page, query.fields ? picked(page, query) : page.users))
     },
   }),
   route({
@@ -149,6 +157,29 @@ export const userRoutes: readonly Route[] = [
     },
   }),
 ]
+
+/** A list in the way it was asked for, around users who are JSON already. */
+function listText(paging: Paging, page: UserPage, users: string): string {
+  if (paging.kind === 'checkpoint') {
+    const isFull = page.length === paging.limit && page.last
+    return `{"users":${users}${isFull ? `,"next":${JSON.stringify(writeCheckpoint(isFull))}` : ''}}`
+  }
+  if (!paging.totals) return users
+  return `{"start":${paging.start},"limit":${paging.limit},"length":${page.length},"users":${users},"total":${page.total}}`
+}
+
+/** A checkpoint says where a list in the order of creation goes on. */
+function refuseSortedCheckpoint(paging: Paging, sort: string | undefined): void {
+  if (paging.kind !== 'checkpoint' || sort === undefined) return
+  const reason = "Query validation error: 'Not together with from or take' on property sort (Order of the list)."
+  throw new ApiError('invalid_query_string', { with: { reason } })
+}
+
+async function refuseDeepPage(db: Db, paging: Paging): Promise<void> {
+  if (paging.kind === 'checkpoint' || paging.start + paging.limit <= FIRST_RECORDS) return
+  const { deep_user_paging: isDeep } = await readTenantSettings(db)
+  if (isDeep === false) throw new ApiError('invalid_paging')
+}
 
 function picked(page: Pick<UserPage, 'users'>, query: { fields?: string; include_fields?: boolean }): string {
   // Written by our own statement.

@@ -91,7 +91,7 @@ export function expectUser({ answer, refused }: Reader, name: string): void {
 }
 
 /** Lists of users. */
-export function expectUserLists({ answer, rows }: Reader, name: string): void {
+export function expectUserLists({ answer, rows, refused }: Reader, name: string): void {
   it('users are listed in the shape that the SDK asks for, searched, sorted and cut', () => {
     const total = DEMO_PEOPLE.length + CROWD_SIZE + 3
     const everybody = rows('users listed by default', 'users', { start: 0, limit: 50, length: 50, total })
@@ -111,6 +111,10 @@ export function expectUserLists({ answer, rows }: Reader, name: string): void {
     assert.deepEqual(answer('users sorted downwards'), page(0, 50, downwards))
     assert.deepEqual(answer('users on a second page'), page(2, 2, [email('cleo')]))
     assert.deepEqual(answer('users beyond the last page'), page(14, 2, []))
+    for (const form of ['a group', 'wildcards', 'a negation', 'ranges', 'metadata', 'identities']) {
+      const users = [email('anton'), email('cleo')]
+      assert.deepEqual(answer(`users by ${form}`), { start: 0, limit: 50, length: 2, users, total: 2 }, form)
+    }
     const cut = ['anton', 'beate', 'cleo'].map((nickname) => ({
       ...email(nickname),
       email_verified: false,
@@ -118,8 +122,16 @@ export function expectUserLists({ answer, rows }: Reader, name: string): void {
       nickname,
       given_name: `${nickname.charAt(0).toUpperCase()}${nickname.slice(1)}`,
       family_name: name,
+      user_metadata: { seat: { row: ['beate', 'anton', 'cleo'].indexOf(nickname) + 1 } },
+      app_metadata: { tags: ['window', 'aisle'] },
     }))
     assert.deepEqual(answer('users but for a part'), page(0, 50, cut))
+  })
+
+  it('a query that cannot be read is refused with the place of the fault', () => {
+    const reason = 'Quotation mark that is never closed (position 6)'
+    const message = `Query validation error: '${reason}' on property q (Query in Lucene syntax).`
+    refused({ 'users by an unreadable query': [400, 'invalid_query_string', message] })
   })
 
   it('a walk over all pages meets each user once', () => {

@@ -106,12 +106,29 @@ async function refusedUsers({ own: { users }, name, step, make }: Travel): Promi
   await step('bare user deleted', () => users.delete(user_id))
 }
 
+// TABLE: forms of the query language, each of which finds Anton and Cleo, but not Beate.
+const SEARCHES = [
+  ['a group', 'given_name:("Anton" OR "Cleo")'],
+  ['wildcards', 'email:anton@* OR name:*leo@*'],
+  ['a negation', '_exists_:email AND NOT nickname:beate'],
+  ['ranges', 'created_at:[2020-01-01 TO *] AND given_name:([* TO anton] OR {beate TO cleo])'],
+  ['metadata', 'user_metadata.seat.row:[2 TO 3] AND app_metadata.tags:"aisle"'],
+  [
+    'identities',
+    'identities.connection:"Username-Password-Authentication" AND identities.provider:auth0 -given_name:Beate',
+  ],
+] as const
+
 async function manyUsers({ own: { users }, name, step, make }: Travel): Promise<void> {
   const made: string[] = []
   for (const given_name of ['Cleo', 'Anton', 'Beate']) {
     const email = `${given_name.toLowerCase()}@${name}.example`
     const { user_id } = await make(`${given_name} created`, () =>
-      users.create({ connection: CONNECTION, email, given_name, family_name: name, password: PASSWORD }),
+      users.create({
+        ...{ connection: CONNECTION, email, given_name, family_name: name, password: PASSWORD },
+        user_metadata: { seat: { row: ['Beate', 'Anton', 'Cleo'].indexOf(given_name) + 1 } },
+        app_metadata: { tags: ['window', 'aisle'] },
+      }),
     )
     made.push(user_id)
   }
@@ -127,6 +144,10 @@ async function manyUsers({ own: { users }, name, step, make }: Travel): Promise<
   await step('users but for a part', () =>
     users.list({ ...page, fields: 'identities,picture,created_at,updated_at,user_id', include_fields: false }),
   )
+  for (const [title, form] of SEARCHES) {
+    await step(`users by ${title}`, () => users.list({ ...page, q: `${q} AND (${form})` }))
+  }
+  await step('users by an unreadable query', () => users.list({ q: 'name:"Ann' }))
   await step('users on a wrong page', () => users.list({ page: -1 }))
   await step('a crowd', () => users.everyId({ q: CROWD }))
   await step('a crowd on small pages', () => users.everyId({ q: CROWD, per_page: 25 }))

@@ -26,8 +26,14 @@ export async function giveBackEmails(db: Db, ids: readonly string[]): Promise<vo
 }
 
 /** Notes that a mail is tried, and whom it is for. The transaction in which its link is made counts the try. */
-export async function beginAttempt(tx: Tx, id: string, userId: string, attempts: number): Promise<void> {
-  await tx.updateTable('emails').set({ attempts, user_id: userId }).where('id', '=', id).execute()
+export async function beginAttempt(
+  tx: Tx,
+  id: string,
+  to: { userId: string; connectionId: string; identityId: string },
+  attempts: number,
+): Promise<void> {
+  const { userId: user_id, connectionId: connection_id, identityId: identity_id } = to
+  await tx.updateTable('emails').set({ attempts, user_id, connection_id, identity_id }).where('id', '=', id).execute()
 }
 
 /** Notes what became of a mail for good. Who asked and what he typed is needed no more. */

@@ -95,6 +95,8 @@ export const ERRORS = {
 
   // What stands against it
   user_exists: { status: 409, text: 'The user already exists.', errorCode: 'auth0_idp_error' },
+  // Auth0's body has no code.
+  identity_linked: { status: 409, text: 'The identity is linked to a user already. Unlink it there first.' },
   identifier_taken: {
     status: 400,
     text: 'The specified new email, username or phone number already exists',

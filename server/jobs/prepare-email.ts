@@ -46,7 +46,8 @@ export async function prepareEmail(
     const refusal = recipient ? await refusalOf(tx, situation, recipient) : 'Nobody has this identifier.'
     if (!recipient || refusal !== undefined) return await drop(tx, situation, recipient, refusal ?? null)
     const userId = recipient.user.user_id
-    await beginAttempt(tx, email.id, userId, attempts)
+    const { connection, identityId } = recipient
+    await beginAttempt(tx, email.id, { userId, connectionId: connection.id, identityId }, attempts)
     const links = await makeLinks(tx, situation, recipient)
     return { userId, content: contentOf(situation, recipient, links), own: situation.own }
   })

@@ -109,7 +109,9 @@ async function fail(server: Server, one: Try, { counted, tellsHolder }: Admitted
 /** Queued for nobody as well; that there is none is found out when it is sent. */
 async function tellHolder(tx: Tx, { attempt, identifier, candidate, connection }: Try): Promise<void> {
   const { clientId, request } = attempt
-  const to = candidate ? { userId: candidate.userId } : { connectionId: connection.id, identifier }
+  const { userId, identityId } = candidate ?? {}
+  const identity = identityId === undefined ? undefined : { connectionId: connection.id, identityId }
+  const to = userId !== undefined ? { userId, identity } : { connectionId: connection.id, identifier }
   await enqueueEmail(tx, { template: 'blocked_account', to, clientId, request })
 }
 

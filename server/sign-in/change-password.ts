@@ -14,7 +14,7 @@ import { setPassword } from '../passwords/set-password.ts'
 import { findPassword, lockPassword, type StoredPassword } from '../passwords/store.ts'
 import { isSessionAlive } from '../sessions/store.ts'
 import { findUser } from '../users/store.ts'
-import type { User } from '../users/user.ts'
+import { asIdentity, type User } from '../users/user.ts'
 import { endSessions, lockUser } from './account-store.ts'
 import { authenticate, type Outcome } from './authenticate.ts'
 
@@ -77,7 +77,7 @@ async function findAccount(server: Server, userId: string): Promise<Account> {
   const identity = user.identities.find(({ provider }) => provider === 'auth0')
   const connection = identity && (await findConnectionByName(db, identity.connection))
   const stored = connection && (await findPassword(db, { connectionId: connection.id, identityId: identity.user_id }))
-  if (stored) return { user, connection, identityId: identity.user_id, stored }
+  if (stored) return { user: asIdentity(user, identity), connection, identityId: identity.user_id, stored }
   throw new ApiError('operation_not_supported', {
     with: { reason: 'The account has no password that could be changed.' },
   })

@@ -7,6 +7,7 @@ import { findConnection } from '../connections/store.ts'
 import { type Db, transact } from '../db/database.ts'
 import { ApiError } from '../http/errors.ts'
 import type { RequestInfo } from '../http/request-info.ts'
+import type { Server } from '../http/server.ts'
 import { recordEvent } from '../logs/record.ts'
 import { hashPassword } from '../passwords/hash.ts'
 import { checkPassword, type PasswordRefusal } from '../passwords/policy.ts'
@@ -17,7 +18,7 @@ import { redeemTicket } from '../tickets/redeem.ts'
 import { findOpenTicket } from '../tickets/store.ts'
 import { isTicketToken, type Ticket } from '../tickets/ticket.ts'
 import { findUser } from '../users/store.ts'
-import type { User } from '../users/user.ts'
+import { asIdentity, type User } from '../users/user.ts'
 import { endSessions, lockUser, markEmailVerified } from './account-store.ts'
 
 const PURPOSE = 'password_change'
@@ -40,9 +41,12 @@ export async function openResetLink(db: Db, token: unknown): Promise<ResetLink> 
     findUser(db, SERVER, ticket.userId),
     findConnection(db, ticket.connectionId),
   ])
-  // Either can have been removed since the statement before, and the ticket with it.
-  if (!user || !connection) throw new ApiError('invalid_ticket')
-  return { token, ticket, user, connection }
+  // Any of them can have been removed since the statement before, and the ticket with it.
+  const identity = user?.identities.find(
+    (one) => one.user_id === ticket.identityId && one.connection === connection?.name,
+  )
+  if (!user || !connection || !identity) throw new ApiError('invalid_ticket')
+  return { token, ticket, user: asIdentity(user, identity), connection }
 }
 
 /**
@@ -53,12 +57,13 @@ export async function openResetLink(db: Db, token: unknown): Promise<ResetLink> 
  * @throws ApiError invalid_ticket; busy
  */
 export async function resetPassword(
-  db: Db,
+  server: Server,
   link: ResetLink,
   password: string,
   request: RequestInfo,
 ): Promise<PasswordRefusal | null> {
   const { token, ticket, user, connection } = link
+  const { db } = server.database
   const former = await findPassword(db, ticket)
   const history = former ? [former.hash, ...former.history] : []
   const refusal = await checkPassword({ password, options: connection.options, person: user, history })
@@ -71,7 +76,7 @@ export async function resetPassword(
     const { marksEmailVerified, clientId } = await redeemTicket(tx, PURPOSE, token)
     await setPassword(tx, { connectionId, identityId, userId, hash, setBy: 'self', temporary: false, keepHistory })
     await endSessions(tx, userId)
-    if (marksEmailVerified) await markEmailVerified(tx, userId)
+    if (marksEmailVerified) await markEmailVerified(tx, ticket)
     await recordEvent(tx, {
       type: 'scp',
       actor: personActor(userId, clientId),

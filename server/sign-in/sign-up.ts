@@ -122,24 +122,28 @@ async function noteExisting(server: Server, tx: Tx, asked: SignUp, { fields }: C
   const { connection, clientId, language, mailLanguage = language, request, door = 'page' } = asked
   const holders = await findHolders(tx, connection.id, fields)
   const taken = (['username', 'email', 'phone_number'] as const).find((kind) => holders.has(kind)) ?? 'email'
-  const userId = holders.get(taken)
-  const isMailed = door === 'page' && taken !== 'username' && userId !== undefined
-  if (isMailed && secondsUntilMail(server, connection, userId) === 0) {
-    const to = { userId }
+  const to = holders.get(taken)
+  const isMailed = door === 'page' && taken !== 'username' && to !== undefined
+  if (isMailed && secondsUntilMail(server, connection, to.userId) === 0) {
     await enqueueEmail(tx, { template: 'existing_account', to, clientId, language: mailLanguage, request })
   }
   await recordEvent(tx, refusedEvent(asked, 'The user already exists.', 'user_exists'))
   return taken
 }
 
-async function findHolders(tx: Tx, connectionId: string, fields: CheckedSignUp): Promise<Map<string, string>> {
+async function findHolders(tx: Tx, connectionId: string, fields: CheckedSignUp) {
   const rows = await tx
     .selectFrom('user_identifiers')
-    .select(['kind', 'user_id'])
+    .select(['kind', 'user_id', 'identity_id'])
     .where('connection_id', '=', connectionId)
     .where((row) => row.or(identifiersOf(fields).map(({ kind, value }) => row.and({ kind, value }))))
     .execute()
-  return new Map(rows.map((row) => [row.kind, row.user_id]))
+  return new Map(
+    rows.map(({ kind, user_id: userId, identity_id: identityId }) => {
+      const identity = identityId === null ? undefined : { connectionId, identityId }
+      return [kind, { userId, identity }]
+    }),
+  )
 }
 
 /** Without what was sent: under a wrong name there may be a secret. */

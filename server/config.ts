@@ -98,6 +98,12 @@ export const SETTINGS = {
     meaning: 'Secret of the bootstrap client, at least 32 characters.',
     secret: true,
   },
+  BREACHED_PASSWORDS_FILE: {
+    kind: 'text',
+    default: 'none: no password is known to be breached',
+    meaning:
+      'List of passwords that were made public elsewhere, for breached-password detection: SHA-1 hashes in hexadecimal, one a line in ascending order, with or without `:count` (the file that haveibeenpwned.com offers, "ordered by hash"), or the passwords themselves, sorted with `LC_ALL=C sort -u`. It is searched where it lies and never loaded. Restart after replacing it.',
+  },
   LOG_LEVEL: {
     kind: 'level',
     default: '`info`',
@@ -140,6 +146,7 @@ export type Config = {
   demo: boolean | undefined
   rateLimits: boolean
   bootstrapClient: { id: string; secret: string } | undefined
+  breachedPasswordsFile: string | undefined
   logLevel: 'debug' | 'info' | 'warn' | 'error'
   /** Sentences about settings that are probably not what was meant. */
   warnings: string[]
@@ -193,6 +200,7 @@ export function readConfig(environment: Environment = process.env): Config {
     demo: demo === undefined ? undefined : demo === 'on',
     rateLimits: value('RATE_LIMITS') !== 'off',
     bootstrapClient: id !== undefined && secret !== undefined ? { id, secret } : undefined,
+    breachedPasswordsFile: value('BREACHED_PASSWORDS_FILE'),
     // The check above lets no other level through.
     logLevel: (value('LOG_LEVEL') ?? 'info') as Config['logLevel'],
     warnings: [

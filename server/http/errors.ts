@@ -173,6 +173,18 @@ export const ERRORS = {
     oauth: 'too_many_attempts',
   },
 
+  suspicious_address: {
+    status: 429,
+    text: 'We have detected suspicious login behavior and further attempts will be blocked. Please contact the administrator.',
+    errorCode: 'too_many_attempts',
+    oauth: 'too_many_attempts',
+  },
+  password_leaked: {
+    status: 403,
+    text: 'This password was made public in a data breach elsewhere. Choose a new one with “Forgot your password?”, and sign in with it.',
+    oauth: 'password_leaked',
+  },
+
   // What a connection keeps people from doing by themselves; the first in Auth0's words
   signup_disabled: { status: 400, text: 'public signup is disabled' },
   self_service_reset_disabled: {

@@ -6,7 +6,7 @@ import type { Connection } from '../connections/connection.ts'
 import { findConnection } from '../connections/store.ts'
 import { type Db, transact } from '../db/database.ts'
 import { ApiError } from '../http/errors.ts'
-import type { RequestInfo } from '../http/request-info.ts'
+import { type RequestInfo, withoutBody } from '../http/request-info.ts'
 import type { Server } from '../http/server.ts'
 import { recordEvent } from '../logs/record.ts'
 import { hashPassword } from '../passwords/hash.ts'
@@ -20,6 +20,7 @@ import { isTicketToken, type Ticket } from '../tickets/ticket.ts'
 import { findUser } from '../users/store.ts'
 import { asIdentity, type User } from '../users/user.ts'
 import { endSessions, lockUser, markEmailVerified } from './account-store.ts'
+import { refuseBreached } from './breach.ts'
 
 const PURPOSE = 'password_change'
 const SERVER: Actor = { kind: 'system', name: 'password link' }
@@ -68,6 +69,15 @@ export async function resetPassword(
   const history = former ? [former.hash, ...former.history] : []
   const refusal = await checkPassword({ password, options: connection.options, person: user, history })
   if (refusal) return refusal
+  const whom = {
+    userId: ticket.userId,
+    userName: user.email ?? user.name ?? ticket.userId,
+    connection,
+    request: withoutBody(request),
+  }
+  const event = { ...whom, actor: personActor(ticket.userId, ticket.clientId), details: { by: 'link' } }
+  const breached = await refuseBreached(server, 'pre-change-password', password, event)
+  if (breached) return breached
   const hash = await hashPassword(password)
   const { connectionId, identityId, userId } = ticket
   const keepHistory = passwordRulesOf(connection.options).historySize

@@ -1,4 +1,5 @@
 /** A person makes himself an account in a database connection. */
+import { admitAddress } from '../attack-protection/admit-address.ts'
 import { personActor } from '../authorization/actor.ts'
 import { newHexId } from '../base/ids.ts'
 import type { Connection } from '../connections/connection.ts'
@@ -15,6 +16,7 @@ import { createUser } from '../users/create.ts'
 import { verifiesEmail } from '../users/identifier-rules.ts'
 import type { User } from '../users/user.ts'
 import { type IdentifierKind, identifiersOf } from '../users/write.ts'
+import { refuseBreached } from './breach.ts'
 import { secondsUntilMail } from './mail-limit.ts'
 import { askerOf, typedIdentifier } from './request-reset.ts'
 import { type CheckedSignUp, checkSignUp, type SignUpFields } from './sign-up-fields.ts'
@@ -47,7 +49,7 @@ type Checked = { fields: CheckedSignUp; passwordHash: string }
  * Creates the user, records `ss` and queues the mail by which the address is verified, in one transaction. Whether there
  * is such a user already or not, it takes the same time: the password is hashed first.
  *
- * @throws ApiError signup_disabled; invalid_body; busy
+ * @throws ApiError signup_disabled; invalid_body; too_many_requests; busy
  */
 export async function signUp(server: Server, asked: SignUp): Promise<SignUpResult> {
   const { db } = server.database
@@ -81,15 +83,36 @@ async function check(server: Server, asked: SignUp): Promise<Checked | { refusal
   const refuse = (reason: string, code: string) => recordEvent(server.database.db, refusedEvent(asked, reason, code))
   try {
     if (!isSignUpOpen(asked.connection)) throw new ApiError('signup_disabled')
+    await admitSignUp(server, asked)
     const fields = checkSignUp(asked, options)
-    const refusal = await checkPassword({ password: fields.password, options, person: fields })
-    if (!refusal) return { fields, passwordHash: await hashPassword(fields.password) }
-    await refuse(refusal.message, refusal.name)
-    return { refusal }
+    const { password } = fields
+    const refusal = await checkPassword({ password, options, person: fields })
+    if (refusal) {
+      await refuse(refusal.message, refusal.name)
+      return { refusal }
+    }
+    const { type: _, ...event } = refusedEvent(
+      asked,
+      'The password is in the list of breached ones.',
+      'password_leaked',
+    )
+    const breached = await refuseBreached(server, 'pre-user-registration', password, event)
+    return breached ? { refusal: breached } : { fields, passwordHash: await hashPassword(password) }
   } catch (error) {
-    if (error instanceof ApiError && error.status < 500) await refuse(error.message, error.code)
+    if (error instanceof ApiError && error.status < 429) await refuse(error.message, error.code)
     throw error
   }
+}
+
+/** @throws ApiError too_many_requests for an address that has signed up too often */
+async function admitSignUp(server: Server, asked: SignUp): Promise<void> {
+  const admission = await admitAddress(server.database, 'pre-user-registration', asked.request.ip)
+  if (admission.tells) {
+    const event = refusedEvent(asked, 'Too many sign-ups from one address.', 'too_many_requests')
+    await recordEvent(server.database.db, { ...event, type: 'limit_mu', details: { flow: 'signup' } })
+  }
+  if (admission.kind === 'admitted') return
+  throw new ApiError('too_many_requests', { retryAfterSeconds: admission.retryAfterSeconds })
 }
 
 async function create(tx: Tx, asked: SignUp, { fields, passwordHash }: Checked): Promise<User> {

@@ -2,6 +2,7 @@
 import type { FastifyInstance } from 'fastify'
 import type { Logger } from 'pino'
 import { buildApp } from '../app.ts'
+import { openBreachedList } from '../attack-protection/breached-list.ts'
 import { openSecrets, type Secrets } from '../base/secrets.ts'
 import type { Config } from '../config.ts'
 import { type Database, openDatabase } from '../db/database.ts'
@@ -27,6 +28,7 @@ export async function openApplication(
   log: Logger,
   opened: Closing[],
 ): Promise<{ app: FastifyInstance; demo: Demo | undefined }> {
+  if (config.breachedPasswordsFile !== undefined) await (await openBreachedList(config.breachedPasswordsFile)).close()
   const database = openDatabase({
     connectionString,
     maxConnections: config.databaseConnections,

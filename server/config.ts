@@ -4,7 +4,7 @@
  */
 import { isAbsolute, resolve } from 'node:path'
 import { StartError } from './base/start-error.ts'
-import { type SettingKind, WHAT_IS_RIGHT } from './config-kinds.ts'
+import { isLoopbackHost, type SettingKind, WHAT_IS_RIGHT } from './config-kinds.ts'
 import { doubtfulAddress, misspelledNames } from './config-warnings.ts'
 
 /** Thrown when settings are wrong; the message names each, what it was, and what would be right. */
@@ -208,11 +208,6 @@ export function readConfig(environment: Environment = process.env): Config {
       ...doubtfulAddress(publicUrl, isLoopback, { http: listensPlain ? port : undefined, https: tlsPort }),
     ],
   }
-}
-
-/** Whether a host name or address means this machine alone. */
-export function isLoopbackHost(host: string): boolean {
-  return /^(localhost|.+\.localhost|127(\.\d{1,3}){3}|\[::1\]|::1)$/i.test(host)
 }
 
 function wrongValues(value: (name: SettingName) => string | undefined): string[] {

@@ -1,5 +1,5 @@
 /** Decides whether an address may try something, and counts the try before it is made. */
-import { isLoopbackHost } from '../config.ts'
+import { isLoopbackHost } from '../config-kinds.ts'
 import type { Database, Db } from '../db/database.ts'
 import { addressBlock } from '../http/address-block.ts'
 import { type BucketKey, giveTryBack, isToTell, secondsUntilTry, takeTry } from './address-tries.ts'

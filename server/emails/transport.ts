@@ -2,7 +2,7 @@
 import { createHash } from 'node:crypto'
 import type { Transporter } from 'nodemailer'
 import type { Secrets } from '../base/secrets.ts'
-import { isLoopbackHost } from '../config.ts'
+import { isLoopbackHost } from '../config-kinds.ts'
 import { perServer, type Server } from '../http/server.ts'
 import type { RenderedMail } from './render.ts'
 import { type Sender, senderOf } from './sender.ts'

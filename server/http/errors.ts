@@ -175,13 +175,12 @@ export const ERRORS = {
 
   suspicious_address: {
     status: 429,
-    text: 'We have detected suspicious login behavior and further attempts will be blocked. Please contact the administrator.',
-    errorCode: 'too_many_attempts',
+    text: 'Too many attempts from your address. Try later.',
     oauth: 'too_many_attempts',
   },
   password_leaked: {
     status: 403,
-    text: 'This password was made public in a data breach elsewhere. Choose a new one with “Forgot your password?”, and sign in with it.',
+    text: 'The password is known to others. Choose a new one.',
     oauth: 'password_leaked',
   },
 

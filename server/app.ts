@@ -24,6 +24,7 @@ import { mountRoutes } from './http/mount-routes.ts'
 import { mountNotOffered } from './http/not-offered.ts'
 import { mountOpenapi } from './http/openapi.ts'
 import type { Server } from './http/server.ts'
+import { identityRoutes } from './identities/routes.ts'
 import { jobRoutes } from './jobs/routes.ts'
 import { keyRoutes } from './keys/routes.ts'
 import { loginRoutes } from './login/routes.ts'
@@ -49,6 +50,7 @@ export const MANAGEMENT_ROUTES: readonly Route[] = [
   ...connectionClientRoutes,
   ...tenantRoutes,
   ...userRoutes,
+  ...identityRoutes,
   ...userBlockRoutes,
   ...attackProtectionRoutes,
   ...ticketRoutes,

@@ -54,3 +54,8 @@ function isOrigin(text: string): boolean {
   const url = new URL(text)
   return /^https?:$/.test(url.protocol) && url.pathname === '/' && !url.search && !url.hash && !url.username
 }
+
+/** Whether a host name or address means this machine alone. */
+export function isLoopbackHost(host: string): boolean {
+  return /^(localhost|.+\.localhost|127(\.\d{1,3}){3}|\[::1\]|::1)$/i.test(host)
+}

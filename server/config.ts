@@ -4,7 +4,7 @@
  */
 import { isAbsolute, resolve } from 'node:path'
 import { StartError } from './base/start-error.ts'
-import { type SettingKind, WHAT_IS_RIGHT } from './config-kinds.ts'
+import { isLoopbackHost, type SettingKind, WHAT_IS_RIGHT } from './config-kinds.ts'
 import { doubtfulAddress, misspelledNames } from './config-warnings.ts'
 
 /** Thrown when settings are wrong; the message names each, what it was, and what would be right. */
@@ -115,6 +115,12 @@ export const SETTINGS = {
       'At least 32 characters: `/metrics` answers whoever sends it as a bearer token. Without it, programs on the same machine alone.',
     secret: true,
   },
+  BREACHED_PASSWORDS_FILE: {
+    kind: 'text',
+    default: 'none: no password is known to be breached',
+    meaning:
+      'List of passwords that were made public elsewhere, for breached-password detection: SHA-1 hashes in hexadecimal, one a line in ascending order, with or without `:count` (the file that haveibeenpwned.com offers, "ordered by hash"), or the passwords themselves, sorted with `LC_ALL=C sort -u`. It is searched where it lies and never loaded. Restart after replacing it.',
+  },
   LOG_LEVEL: {
     kind: 'level',
     default: '`info`',
@@ -160,6 +166,7 @@ export type Config = {
   rateLimits: boolean
   bootstrapClient: { id: string; secret: string } | undefined
   metricsToken: string | undefined
+  breachedPasswordsFile: string | undefined
   logLevel: 'debug' | 'info' | 'warn' | 'error'
   /** Sentences about settings that are probably not what was meant. */
   warnings: string[]
@@ -215,6 +222,7 @@ export function readConfig(environment: Environment = process.env): Config {
     rateLimits: value('RATE_LIMITS') !== 'off',
     bootstrapClient: id !== undefined && secret !== undefined ? { id, secret } : undefined,
     metricsToken: value('METRICS_TOKEN'),
+    breachedPasswordsFile: value('BREACHED_PASSWORDS_FILE'),
     // The check above lets no other level through.
     logLevel: (value('LOG_LEVEL') ?? 'info') as Config['logLevel'],
     warnings: [
@@ -222,11 +230,6 @@ export function readConfig(environment: Environment = process.env): Config {
       ...doubtfulAddress(publicUrl, isLoopback, { http: listensPlain ? port : undefined, https: tlsPort }),
     ],
   }
-}
-
-/** Whether a host name or address means this machine alone. */
-export function isLoopbackHost(host: string): boolean {
-  return /^(localhost|.+\.localhost|127(\.\d{1,3}){3}|\[::1\]|::1)$/i.test(host)
 }
 
 function wrongValues(value: (name: SettingName) => string | undefined): string[] {

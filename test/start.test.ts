@@ -67,7 +67,7 @@ const hasCurl = spawnSync('curl', ['--version']).error === undefined
 
 /** The links that sign in as one of the people, of which nothing but the story tells. */
 function linksIn(output: string): string[] {
-  return [...output.matchAll(/\/u\/sign-in\?ticket=[\w-]{43}/g)].map(([link]) => link)
+  return [...output.matchAll(/\/u\/sign-in\?ticket=[\w-]{32}/g)].map(([link]) => link)
 }
 
 /** The lines of the log. */

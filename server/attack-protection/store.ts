@@ -1,6 +1,6 @@
 /** SQL about the settings of attack protection and about the blocks that it has put on accounts. */
 import { sql } from 'kysely'
-import { now, secondsFromNow } from '../base/clock.ts'
+import { secondsFromNow } from '../base/clock.ts'
 import type { Db, Tx } from '../db/database.ts'
 import {
   BLOCK_SECONDS,
@@ -9,38 +9,13 @@ import {
   type SaidBruteForce,
   withBruteForceDefaults,
 } from './brute-force.ts'
+import { readSaid } from './settings.ts'
 import { TOGETHER } from './tries.ts'
-
-const BRUTE_FORCE = 'brute-force-protection'
 
 /** The settings, defaults included. */
 export async function readBruteForce(db: Db): Promise<BruteForce> {
-  const row = await db
-    .selectFrom('attack_protection')
-    .select('settings')
-    .where('name', '=', BRUTE_FORCE)
-    .executeTakeFirst()
-  // Nothing is stored that the schema of the route has not let through.
-  return withBruteForceDefaults((row?.settings ?? {}) as SaidBruteForce)
-}
-
-/** Stores what was said, beside what was said before: of two at once, neither takes the other's back. */
-export async function saveBruteForce(tx: Tx, said: SaidBruteForce): Promise<{ before: BruteForce; after: BruteForce }> {
-  const at = now()
-  await tx
-    .insertInto('attack_protection')
-    .values({ name: BRUTE_FORCE, settings: '{}', updated_at: at })
-    .onConflict((conflict) => conflict.column('name').doUpdateSet({ updated_at: at }))
-    .execute()
-  // The row is locked by now.
-  const before = await readBruteForce(tx)
-  const after = { ...before, ...said }
-  await tx
-    .updateTable('attack_protection')
-    .set({ settings: JSON.stringify(after) })
-    .where('name', '=', BRUTE_FORCE)
-    .execute()
-  return { before, after }
+  // The schema of the route has let it through.
+  return withBruteForceDefaults(((await readSaid(db, 'brute-force-protection')) ?? {}) as SaidBruteForce)
 }
 
 /** Whose blocks: a user's, or those of whatever is typed, whether anybody has it or not. */

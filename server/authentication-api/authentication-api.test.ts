@@ -262,20 +262,3 @@ describe('POST /dbconnections/change_password', async () => {
     assert.deepEqual([unknown.status, unknown.text], [known.status, known.text])
   })
 })
-
-describe('sign-ups from one address', async () => {
-  const { call } = await startTestServer({ RATE_LIMITS: 'on' })
-
-  it('are limited to fifty a minute', async (t) => {
-    t.mock.timers.enable({ apis: ['Date'], now: Date.now() })
-    const ask = (from: string) => call('POST', '/dbconnections/signup', { as: null, body: {}, from })
-    for (let times = 0; times < 50; times += 1) assert.equal((await ask('192.0.2.1')).status, 400)
-    const { status, body, headers } = await ask('192.0.2.1')
-    assert.equal(status, 429)
-    assert.equal(body.error, 'too_many_requests')
-    assert.ok(Number(headers['retry-after']) > 0)
-    assert.equal((await ask('192.0.2.2')).status, 400)
-    t.mock.timers.tick(2_000)
-    assert.equal((await ask('192.0.2.1')).status, 400)
-  })
-})

@@ -5,7 +5,6 @@
  */
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { addressBlock } from '../http/address-block.ts'
-import { rateLimiter } from '../http/rate-limit.ts'
 import { applyRateLimit } from '../http/rate-limit-headers.ts'
 import { requestInfoOf } from '../http/request-info.ts'
 import type { Server } from '../http/server.ts'
@@ -16,18 +15,13 @@ import { CHANGE_PASSWORD_ANSWER, readChangePassword } from './change-password.ts
 import { requireDatabase } from './database-request.ts'
 import { existsBody, passwordBody, readSignUp, signedUpAnswer } from './sign-up.ts'
 
-/** Auth0: fifty sign-ups a minute from one address. */
-const SIGN_UPS = { size: 50, perSecond: 50 / 60 }
-
 /** Mounts them. */
 export function mountAuthenticationApi(app: FastifyInstance, server: Server): void {
-  const signUps = rateLimiter(server.config.rateLimits, SIGN_UPS)
   app.register(async (api) => {
     api.addHook('onRequest', async (request, reply) => {
       applyRateLimit(server.rateLimiter, `database|${addressBlock(request.ip)}`, reply)
     })
     api.post('/dbconnections/signup', async (request, reply) => {
-      applyRateLimit(signUps, addressBlock(request.ip), reply)
       return await answerSignUp(server, request, reply)
     })
     api.post('/dbconnections/change_password', async (request, reply) => {

@@ -71,6 +71,7 @@ const DESCRIPTIONS = {
   PasswordDictionaryError: 'Password is not allowed, it might be too common.',
   PasswordNoUserInfoError: 'Password is based on user information',
   PasswordHistoryError: 'Password has previously been used',
+  PasswordLeakedError: 'This password was made public in a data breach elsewhere. Choose another one.',
 } as const satisfies Record<RefusalName, string>
 
 /** The refusal of a password. */
@@ -78,7 +79,7 @@ export function passwordBody({ name, message, rules, policyText }: PasswordRefus
   return {
     name,
     message,
-    code: 'invalid_password',
+    code: name === 'PasswordLeakedError' ? 'password_leaked' : 'invalid_password',
     description: rules ?? DESCRIPTIONS[name],
     ...(policyText === undefined ? {} : { policy: policyText }),
     statusCode: 400,

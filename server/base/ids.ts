@@ -42,7 +42,12 @@ export function newClientSecret(): string {
   return randomAlphanumeric(64)
 }
 
-/** A token for a link, 43 characters base64url (256 bits). */
+/** The token of a ticket, as long as Auth0's: 32 letters and digits (190 bits). */
+export function newTicketToken(): string {
+  return randomAlphanumeric(32)
+}
+
+/** A token that nobody guesses, 43 characters base64url (256 bits). */
 export function newToken(): string {
   return randomBytes(32).toString('base64url')
 }

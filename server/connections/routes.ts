@@ -171,7 +171,7 @@ export const connectionRoutes: readonly Route[] = [
       const user = await findUserByEmail(tx, params.id, identifierValue('email', query.email))
       if (!user) return undefined
       Object.assign(audit, { userId: user.userId, target: { kind: 'user', id: user.userId } })
-      if (user.hasOtherIdentity) await deleteIdentity(tx, params.id, user.userId)
+      if (user.hasOtherIdentity) await deleteIdentity(tx, params.id, user.userId, user.linkedIdentityId)
       else await deleteUser(tx, actor, user.userId, info)
       return undefined
     },

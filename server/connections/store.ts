@@ -164,38 +164,57 @@ export async function deleteConnection(tx: Tx, id: string): Promise<number> {
   return gone
 }
 
-/** Who has this e-mail address in the connection, and whether he is known elsewhere too. */
+/**
+ * Who has this e-mail address in the connection, and whether he has another identity. `linkedIdentityId` is the one with
+ * the address, where that was linked to him.
+ */
 export async function findUserByEmail(
   tx: Tx,
   connectionId: string,
   foldedEmail: string,
-): Promise<{ userId: string; hasOtherIdentity: boolean } | undefined> {
+): Promise<{ userId: string; linkedIdentityId: string | undefined; hasOtherIdentity: boolean } | undefined> {
   const row = await tx
     .selectFrom('user_identifiers')
     .innerJoin('users', 'users.user_id', 'user_identifiers.user_id')
-    .select('users.user_id')
-    .select((eb) =>
-      eb
-        .exists(
-          eb
-            .selectFrom('identities')
-            .select('identities.user_id')
-            .whereRef('identities.user_id', '=', 'users.user_id')
-            .where('identities.connection_id', '<>', connectionId),
-        )
-        .as('has_other_identity'),
+    .select(['users.user_id', 'user_identifiers.identity_id'])
+    .select(
+      sql<boolean>`exists (select from identities i where i.user_id = users.user_id
+        and (i.connection_id <> ${connectionId} or (user_identifiers.identity_id is null and i.profile_data is not null)
+          or i.identity_id <> user_identifiers.identity_id))`.as('has_other_identity'),
     )
     .where('user_identifiers.connection_id', '=', connectionId)
     .where('kind', '=', 'email')
     .where('value', '=', foldedEmail)
     .forUpdate('users')
     .executeTakeFirst()
-  return row && { userId: row.user_id, hasOtherIdentity: Boolean(row.has_other_identity) }
+  return (
+    row && {
+      userId: row.user_id,
+      linkedIdentityId: row.identity_id ?? undefined,
+      hasOtherIdentity: row.has_other_identity,
+    }
+  )
 }
 
-/** Takes a user's identity in one connection away; he keeps the others. */
-export async function deleteIdentity(tx: Tx, connectionId: string, userId: string): Promise<void> {
-  for (const table of ['user_identifiers', 'identities'] as const) {
-    await tx.deleteFrom(table).where('connection_id', '=', connectionId).where('user_id', '=', userId).execute()
-  }
+/** Takes a user's own or a linked identity in one connection away; he keeps the others. */
+export async function deleteIdentity(
+  tx: Tx,
+  connectionId: string,
+  userId: string,
+  linkedIdentityId: string | undefined,
+): Promise<void> {
+  const isLinked = linkedIdentityId !== undefined
+  await tx
+    .deleteFrom('user_identifiers')
+    .where('connection_id', '=', connectionId)
+    .where('user_id', '=', userId)
+    .where('identity_id', 'is not distinct from', linkedIdentityId ?? null)
+    .execute()
+  await tx
+    .deleteFrom('identities')
+    .where('connection_id', '=', connectionId)
+    .where('user_id', '=', userId)
+    .$if(isLinked, (query) => query.where('identity_id', '=', linkedIdentityId ?? ''))
+    .$if(!isLinked, (query) => query.where('profile_data', 'is', null))
+    .execute()
 }

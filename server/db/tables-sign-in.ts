@@ -1,5 +1,5 @@
-/** The tables of migration 0004: sessions, OpenID Connect, consents, failed tries, mail. */
-import type { Generated } from 'kysely'
+/** The tables of signing in: sessions, OpenID Connect, consents, failed tries, mail. */
+import type { ColumnType, Generated } from 'kysely'
 import type { Json, JsonObject, Timestamp } from './tables.ts'
 
 export type SessionsTable = {
@@ -57,6 +57,8 @@ export type LoginFailuresTable = {
   passed_at: Timestamp | null
 }
 
+export type AddressTriesTable = { stage: string; address_block: string; full_at: Timestamp; told_at: Timestamp | null }
+
 export type AttackProtectionTable = { name: string; settings: Json<JsonObject>; updated_at: Timestamp }
 
 export type EmailsTable = {
@@ -65,6 +67,7 @@ export type EmailsTable = {
   state: 'queued' | 'sent' | 'dropped' | 'failed'
   user_id: string | null
   connection_id: string | null
+  identity_id: ColumnType<string | null, string | null | undefined, string | null>
   identifier: string | null
   client_id: string | null
   organization_id: string | null
@@ -112,6 +115,7 @@ export type SignInTables = {
   oidc_artifacts: OidcArtifactsTable
   consents: ConsentsTable
   login_failures: LoginFailuresTable
+  address_tries: AddressTriesTable
   attack_protection: AttackProtectionTable
   emails: EmailsTable
   inbox_messages: InboxMessagesTable

@@ -142,7 +142,14 @@ export type UsersTable = {
   managing_organization_id: string | null
 }
 
-export type UserIdentifiersTable = { connection_id: string; kind: string; value: string; user_id: string }
+export type UserIdentifiersTable = {
+  connection_id: string
+  kind: string
+  value: string
+  user_id: string
+  /** Null: of the identity that is not linked to another. */
+  identity_id: ColumnType<string | null, string | null | undefined, string | null>
+}
 
 export type IdentitiesTable = {
   connection_id: string

@@ -16,6 +16,7 @@ const COLUMNS = {
   state: 'text',
   user_id: 'text',
   connection_id: 'text',
+  identity_id: 'text',
   identifier: 'text',
   client_id: 'text',
   organization_id: 'text',

@@ -8,11 +8,17 @@ import type { EmailsTable } from '../db/tables-sign-in.ts'
 import type { RequestInfo } from '../http/request-info.ts'
 import type { EmailTemplateName } from './templates.ts'
 
+/** An identity. */
+export type IdentityKey = { connectionId: string; identityId: string }
+
 /** A mail to be. Nothing in it is secret: the link is made when the mail is sent. */
 export type NewEmail = {
   template: EmailTemplateName
-  /** A user, or what somebody typed: that is looked up when the mail is sent, so that asking takes as long for an unknown one. */
-  to: { userId: string } | { connectionId: string; identifier: string }
+  /**
+   * A user, by one of his identities in a database connection or by the first, or what somebody typed: that is looked up when the mail is sent, so that asking takes as long for
+   * an unknown one.
+   */
+  to: { userId: string; identity?: IdentityKey | undefined } | { connectionId: string; identifier: string }
   clientId?: string | undefined
   organizationId?: string | undefined
   /** Language of the page on which it was asked for; the user's own wins. */
@@ -38,7 +44,8 @@ export function emailRow(email: NewEmail) {
     template,
     state: 'queued',
     user_id: 'userId' in to ? to.userId : null,
-    connection_id: 'userId' in to ? null : to.connectionId,
+    connection_id: 'userId' in to ? (to.identity?.connectionId ?? null) : to.connectionId,
+    identity_id: 'userId' in to ? (to.identity?.identityId ?? null) : null,
     identifier: 'userId' in to ? null : to.identifier,
     client_id: clientId ?? null,
     organization_id: organizationId ?? null,

@@ -5,7 +5,7 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
-import { isLoopbackHost } from '../config.ts'
+import { isLoopbackHost } from '../config-kinds.ts'
 import { ApiError } from '../http/errors.ts'
 import type { Server } from '../http/server.ts'
 import { isFromThisMachine } from '../http/this-machine.ts'

@@ -31,14 +31,16 @@ export async function giveBackEmails(db: Db, emails: readonly QueuedEmail[]): Pr
 }
 
 /** A mail and whom it is for. */
-export type Addressed = { email: QueuedEmail; userId: string }
+export type Addressed = { email: QueuedEmail; userId: string; connectionId: string; identityId: string }
 
 /** Notes that mails are tried, and whom they are for. The transaction in which the links are made counts the tries. */
 export async function beginAttempts(tx: Tx, begun: readonly Addressed[]): Promise<void> {
   if (begun.length === 0) return
-  await sql`update emails set attempts = attempts + 1, user_id = begun.user_id
-    from unnest(${begun.map(({ email }) => email.id)}::text[], ${begun.map(({ userId }) => userId)}::text[])
-      as begun (id, user_id)
+  await sql`update emails set attempts = attempts + 1, user_id = begun.user_id, connection_id = begun.connection_id,
+      identity_id = begun.identity_id
+    from unnest(${begun.map(({ email }) => email.id)}::text[], ${begun.map(({ userId }) => userId)}::text[],
+        ${begun.map(({ connectionId }) => connectionId)}::text[], ${begun.map(({ identityId }) => identityId)}::text[])
+      as begun (id, user_id, connection_id, identity_id)
     where emails.id = begun.id`.execute(tx)
 }
 

@@ -46,6 +46,16 @@ const en: Record<EmailTemplateName, MailWords> = {
     act: 'Open my account again',
     note: 'It was not you? Nobody got in, and you need do nothing. A long password that you use nowhere else keeps it so.',
   },
+  stolen_credentials: {
+    subject: 'Change your password for {application}',
+    title: 'Your password is known to others',
+    lines: [
+      'The password of your account {email} stands in a list of passwords that were made public when other services were broken into. Others may try it.',
+      'Choose a new one with the link, one that you use nowhere else.',
+    ],
+    act: 'Choose a new password',
+    note: 'Change it at every other service where you use it, too.',
+  },
   existing_account: {
     subject: 'You already have an account for {application}',
     title: 'You already have an account',
@@ -92,6 +102,16 @@ const de: Record<EmailTemplateName, MailWords> = {
     ],
     act: 'Sperre aufheben',
     note: 'Sie waren es nicht? Niemand ist hineingekommen, und Sie müssen nichts tun. Ein langes Passwort, das Sie sonst nirgends benutzen, hält es so.',
+  },
+  stolen_credentials: {
+    subject: 'Ändern Sie Ihr Passwort für {application}',
+    title: 'Ihr Passwort ist anderen bekannt',
+    lines: [
+      'Das Passwort Ihres Kontos {email} steht in einer Liste von Passwörtern, die bei Einbrüchen in andere Dienste öffentlich wurden. Andere könnten es ausprobieren.',
+      'Wählen Sie mit dem Link ein neues, das Sie sonst nirgends benutzen.',
+    ],
+    act: 'Neues Passwort wählen',
+    note: 'Ändern Sie es auch bei allen anderen Diensten, bei denen Sie es benutzen.',
   },
   existing_account: {
     subject: 'Sie haben schon ein Konto für {application}',

@@ -100,6 +100,7 @@ export const ERRORS = {
 
   // What stands against it
   user_exists: { status: 409, text: 'The user already exists.', errorCode: 'auth0_idp_error' },
+  identity_linked: { status: 409, text: 'The identity is linked to a user already. Unlink it there first.' },
   identifier_taken: {
     status: 400,
     text: 'The specified new email, username or phone number already exists',
@@ -175,6 +176,9 @@ export const ERRORS = {
     errorCode: 'too_many_attempts',
     oauth: 'too_many_attempts',
   },
+
+  suspicious_address: { status: 429, text: 'Too many attempts from here. Try later.', oauth: 'too_many_attempts' },
+  password_leaked: { status: 403, text: 'Others know the password. Choose a new one.', oauth: 'password_leaked' },
 
   // What a connection keeps people from doing by themselves; the first in Auth0's words
   signup_disabled: { status: 400, text: 'public signup is disabled' },

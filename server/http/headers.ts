@@ -1,6 +1,6 @@
 /** What every answer carries, and which requests are not for us. */
 import type { FastifyInstance } from 'fastify'
-import { isLoopbackHost } from '../config.ts'
+import { isLoopbackHost } from '../config-kinds.ts'
 import { ApiError } from './errors.ts'
 import type { Server } from './server.ts'
 

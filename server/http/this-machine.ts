@@ -1,6 +1,6 @@
 /** Whether a request was made on this machine. */
 import type { FastifyRequest } from 'fastify'
-import { isLoopbackHost } from '../config.ts'
+import { isLoopbackHost } from '../config-kinds.ts'
 
 const PASSED_ON = ['forwarded', 'via', 'x-forwarded-for', 'x-forwarded-host', 'x-real-ip'] as const
 

@@ -43,7 +43,9 @@ export async function prepareEmails(server: Server, emails: readonly QueuedEmail
     await drop(tx, dropped)
     await beginAttempts(
       tx,
-      going.map(({ situation, recipient }) => ({ email: situation.email, userId: recipient.user.user_id })),
+      going.map(({ situation: { email }, recipient: { user, connection, identityId } }) => {
+        return { email, userId: user.user_id, connectionId: connection.id, identityId }
+      }),
     )
     const links = await makeLinks(tx, going)
     return going.map((mail) => {

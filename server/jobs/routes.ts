@@ -44,10 +44,11 @@ export const jobRoutes: readonly Route[] = [
       if (body.client_id !== undefined) await requireClient(tx, body.client_id)
       const user = await findUser(tx, actor, body.user_id)
       if (!user) throw new ApiError('inexistent_user')
-      await requireDatabaseIdentity(tx, user, body.identity)
-      requireEmail(user)
+      const { connection, identityId, attributes } = await requireDatabaseIdentity(tx, user, body.identity)
+      requireEmail(attributes)
       const { user_id: userId, name: userName } = user
-      const id = await queueVerification(tx, { to: { userId }, actor, clientId: body.client_id, request: info })
+      const to = { userId, identity: { connectionId: connection.id, identityId } }
+      const id = await queueVerification(tx, { to, actor, clientId: body.client_id, request: info })
       Object.assign(audit, { userId, userName, target: { kind: 'user', id: userId } })
       return await findVerificationJob(tx, id)
     },

@@ -42,7 +42,9 @@ export function newPasswordView(
 function shownRules(rules: PasswordRules, text: PasswordTexts, refusal: PasswordRefusal | undefined): ShownRule[] {
   // Before anything was sent the rules of composition are those an empty password does not keep.
   const composition = refusal?.rules?.rules ?? checkComplexity('', rules)
-  const refusedAt = FURTHER.findIndex((rule) => rule.refusal === refusal?.name)
+  // A breached password is refused last: it keeps every rule that can be shown.
+  const isLeaked = refusal?.name === 'PasswordLeakedError'
+  const refusedAt = isLeaked ? FURTHER.length : FURTHER.findIndex((rule) => rule.refusal === refusal?.name)
   return [
     ...composition.map((rule) => ({
       ...said(refusal ? compositionState(rule, refusal) : 'open', text),

@@ -12,7 +12,7 @@ import { PASSWORD_REALM } from './client-metadata.ts'
 import type { ProvedUser } from './context.ts'
 import type { TokenRequest } from './token-request.ts'
 
-/** @throws ApiError invalid_grant, too_many_attempts, unauthorized_client, invalid_request */
+/** @throws ApiError invalid_grant, too_many_attempts, suspicious_address, password_leaked, unauthorized_client, invalid_request */
 export async function provePassword(server: Server, request: FastifyRequest, asked: TokenRequest): Promise<ProvedUser> {
   const { username, password, realm } = (request.body ?? {}) as Record<string, unknown>
   if (typeof username !== 'string' || username === '') throw missing('username')
@@ -28,7 +28,9 @@ export async function provePassword(server: Server, request: FastifyRequest, ask
   })
   if (outcome.kind === 'passed') return { userId: outcome.userId, generation: outcome.generation }
   if (outcome.kind === 'refused') throw new ApiError('invalid_grant', { with: { reason: 'Wrong email or password.' } })
-  throw new ApiError('too_many_attempts', {
+  if (outcome.kind === 'breached') throw new ApiError('password_leaked')
+  const isAddress = outcome.kind === 'throttled' && outcome.by === 'address'
+  throw new ApiError(isAddress ? 'suspicious_address' : 'too_many_attempts', {
     ...(outcome.kind === 'throttled' ? { retryAfterSeconds: outcome.retryAfterSeconds } : {}),
   })
 }

@@ -13,6 +13,7 @@ export type RefusalName =
   | 'PasswordDictionaryError'
   | 'PasswordNoUserInfoError'
   | 'PasswordHistoryError'
+  | 'PasswordLeakedError'
 
 /** Why a password is not taken. Nothing in it quotes the password or the profile. */
 export type PasswordRefusal = {
@@ -50,6 +51,7 @@ const MESSAGES = {
   PasswordDictionaryError: 'Password is too common',
   PasswordNoUserInfoError: 'Password contains user information',
   PasswordHistoryError: 'Password has previously been used',
+  PasswordLeakedError: 'Password has been made public in a data breach elsewhere',
 } as const satisfies Record<RefusalName, string>
 
 const PERSONAL_FIELDS = [
@@ -92,6 +94,11 @@ export async function checkPassword(check: PasswordCheck): Promise<PasswordRefus
 /** The refusal as the Management API answers it: `PasswordStrengthError: Password is too weak`. */
 export function passwordRefused({ name, message }: PasswordRefusal): ApiError {
   return new ApiError('password_refused', { with: { name, reason: message } })
+}
+
+/** The refusal of a password that is in the list of breached ones (`attack-protection/breached-password.ts`). */
+export function breachedRefusal(): PasswordRefusal {
+  return refusal('PasswordLeakedError')
 }
 
 function weaknessOf(password: string, rules: PasswordRules): PasswordRefusal | undefined {

@@ -17,14 +17,21 @@ export async function lockUser(tx: Tx, userId: string): Promise<number | undefin
   return row?.token_generation
 }
 
-/** Notes that the user reads mail at his address. */
-export async function markEmailVerified(tx: Tx, userId: string): Promise<void> {
-  await tx
-    .updateTable('users')
-    .set({ email_verified: true, updated_at: now() })
-    .where('user_id', '=', userId)
-    .where('email_verified', 'is distinct from', true)
-    .execute()
+/** An identity of a user. */
+export type UserIdentity = { userId: string; connectionId: string; identityId: string }
+
+/** Notes that the user reads mail at the address of this identity: his own, or that of one that was linked to him. */
+export async function markEmailVerified(tx: Tx, { userId, connectionId, identityId }: UserIdentity): Promise<void> {
+  await sql`
+    with linked as (
+      update identities set profile_data = profile_data || '{"email_verified":true}'
+      where connection_id = ${connectionId} and identity_id = ${identityId} and user_id = ${userId}
+        and profile_data is not null
+      returning user_id)
+    update users set updated_at = ${now()},
+      email_verified = case when user_id in (select user_id from linked) then email_verified else true end
+    where user_id = ${userId}
+      and (email_verified is distinct from true or user_id in (select user_id from linked))`.execute(tx)
 }
 
 /**

@@ -1,10 +1,13 @@
 /** Whether identifier and password belong together. */
 import { type Admission, admitTry } from '../attack-protection/admit.ts'
+import { type AddressAdmission, admitAddress } from '../attack-protection/admit-address.ts'
 import { plainAddress } from '../attack-protection/allowlist.ts'
+import { findBreach } from '../attack-protection/breached-password.ts'
 import { failTry, passTry, releaseTry } from '../attack-protection/tries.ts'
 import { hashToken } from '../base/secrets.ts'
 import type { Connection } from '../connections/connection.ts'
 import { type Db, type Tx, transact } from '../db/database.ts'
+import type { JsonObject } from '../db/tables.ts'
 import { enqueueEmail } from '../emails/enqueue.ts'
 import { ApiError } from '../http/errors.ts'
 import { type RequestInfo, withoutParameters } from '../http/request-info.ts'
@@ -25,6 +28,8 @@ export type Attempt = {
   identifier: string
   password: string
   clientId: string | undefined
+  /** A breached password counts as any other: it is proved in order to be changed. */
+  mayBeBreached?: boolean
   request: RequestInfo
 }
 
@@ -35,8 +40,10 @@ export type Outcome =
   | { kind: 'refused' }
   /** Closed to this address after too many failures. */
   | { kind: 'blocked' }
-  /** Too many failures of this account from everywhere: one may try again later. */
-  | { kind: 'throttled'; retryAfterSeconds: number }
+  /** Too many failures of this account from everywhere, or of this address at whatever accounts: one may try again later. */
+  | { kind: 'throttled'; retryAfterSeconds: number; by?: 'address' }
+  /** The password is right, but is in the list of breached ones, and has to be replaced. */
+  | { kind: 'breached' }
 
 type Admitted = Extract<Admission, { kind: 'admitted' }>
 
@@ -56,14 +63,22 @@ export async function authenticate(server: Server, attempt: Attempt): Promise<Ou
   const connection = candidate?.connection ?? attempt.connections[0]
   if (!connection) return { kind: 'refused' }
   const one: Try = { attempt, identifier, candidate, connection }
+  const address = await admitAddress(database, 'pre-login', attempt.request.ip)
+  if (address.tells) await record(database.db, one, 'limit_mu', { flow: 'login' })
+  if (address.kind === 'throttled') {
+    return { kind: 'throttled', retryAfterSeconds: address.retryAfterSeconds, by: 'address' }
+  }
   const admission = await admit(server, one)
   if (admission.kind !== 'admitted') return admission
   if (admission.startsSlow) await record(database.db, one, 'limit_sul')
-  if (!(await isRight(server, one, admission)) || !candidate) {
+  const isRight = await verify(server, one, admission, address)
+  if (!isRight || !candidate) {
     await fail(server, one, admission)
     return { kind: 'refused' }
   }
+  await address.giveBack()
   if (admission.counted) await passTry(database, admission.counted)
+  if (await isRefusedAsBreached(server, one, candidate)) return { kind: 'breached' }
   await renewHash(server, attempt, candidate)
   const { userId, identityId, generation } = candidate
   return { kind: 'passed', userId, identityId, connection, generation }
@@ -84,13 +99,35 @@ async function admit(server: Server, { attempt, identifier, candidate, connectio
   })
 }
 
-async function isRight(server: Server, { attempt, candidate }: Try, { counted }: Admitted): Promise<boolean> {
+async function verify(
+  server: Server,
+  { attempt, candidate }: Try,
+  { counted }: Admitted,
+  address: Extract<AddressAdmission, { kind: 'admitted' }>,
+): Promise<boolean> {
   try {
     return await verifyPassword(candidate?.hash ?? hashOfNobody(), attempt.password)
   } catch (error) {
+    await address.giveBack()
     if (counted) await releaseTry(server.database, counted)
     throw error
   }
+}
+
+/** Records that a right password is a breached one, and tells its holder by mail where that is wanted. */
+async function isRefusedAsBreached(server: Server, one: Try, { userId, identityId }: Candidate): Promise<boolean> {
+  const { attempt, connection } = one
+  const breach = attempt.mayBeBreached ? undefined : await findBreach(server, 'pre-login', attempt.password)
+  if (!breach) return false
+  await transact(server.database.db, async (tx) => {
+    await record(tx, one, 'pwd_leak')
+    if (!breach.tellsHolder) return
+    const { clientId, request } = attempt
+    const to = { userId, identity: { connectionId: connection.id, identityId } }
+    await enqueueEmail(tx, { template: 'stolen_credentials', to, clientId, request })
+  })
+  if (breach.tellsHolder) mailWorkerOf(server).wake()
+  return breach.refuses
 }
 
 async function fail(server: Server, one: Try, { counted, tellsHolder }: Admitted): Promise<void> {
@@ -109,11 +146,13 @@ async function fail(server: Server, one: Try, { counted, tellsHolder }: Admitted
 /** Queued for nobody as well; that there is none is found out when it is sent. */
 async function tellHolder(tx: Tx, { attempt, identifier, candidate, connection }: Try): Promise<void> {
   const { clientId, request } = attempt
-  const to = candidate ? { userId: candidate.userId } : { connectionId: connection.id, identifier }
+  const { userId, identityId } = candidate ?? {}
+  const identity = identityId === undefined ? undefined : { connectionId: connection.id, identityId }
+  const to = userId !== undefined ? { userId, identity } : { connectionId: connection.id, identifier }
   await enqueueEmail(tx, { template: 'blocked_account', to, clientId, request })
 }
 
-async function record(db: Db, one: Try, type: EventType): Promise<void> {
+async function record(db: Db, one: Try, type: EventType, details?: JsonObject): Promise<void> {
   const { attempt, identifier, candidate, connection } = one
   // The form has the password, and either may have what was typed into the wrong field.
   await recordEvent(db, {
@@ -123,6 +162,7 @@ async function record(db: Db, one: Try, type: EventType): Promise<void> {
     userName: identifier,
     connection,
     request: withoutParameters(attempt.request),
+    ...(details ? { details } : {}),
   })
 }
 

@@ -6,7 +6,7 @@ import { type Tx, transact } from '../db/database.ts'
 import { ApiError } from '../http/errors.ts'
 import { type RequestInfo, withoutBody } from '../http/request-info.ts'
 import type { Server } from '../http/server.ts'
-import { recordEvent } from '../logs/record.ts'
+import { type Event, recordEvent } from '../logs/record.ts'
 import { hashPassword, verifyPassword } from '../passwords/hash.ts'
 import { checkPassword, type PasswordRefusal } from '../passwords/policy.ts'
 import { passwordRulesOf } from '../passwords/rules.ts'
@@ -14,9 +14,10 @@ import { setPassword } from '../passwords/set-password.ts'
 import { findPassword, lockPassword, type StoredPassword } from '../passwords/store.ts'
 import { isSessionAlive } from '../sessions/store.ts'
 import { findUser } from '../users/store.ts'
-import type { User } from '../users/user.ts'
+import { asIdentity, type User } from '../users/user.ts'
 import { endSessions, lockUser } from './account-store.ts'
 import { authenticate, type Outcome } from './authenticate.ts'
+import { refuseBreached } from './breach.ts'
 
 /** A change. */
 export type PasswordChange = {
@@ -59,7 +60,8 @@ export async function changePassword(server: Server, change: PasswordChange): Pr
   const history = [stored.hash, ...stored.history]
   const refusal =
     (await checkPassword({ password: newPassword, options: connection.options, person: user, history })) ??
-    (await refuseTemporary(change, stored))
+    (await refuseTemporary(change, stored)) ??
+    (await refuseBreached(server, 'pre-change-password', newPassword, eventOf(change, account)))
   if (refusal) return { kind: 'refused', refusal }
   const hash = await hashPassword(newPassword)
   await transact(db, async (tx) => {
@@ -77,21 +79,26 @@ async function findAccount(server: Server, userId: string): Promise<Account> {
   const identity = user.identities.find(({ provider }) => provider === 'auth0')
   const connection = identity && (await findConnectionByName(db, identity.connection))
   const stored = connection && (await findPassword(db, { connectionId: connection.id, identityId: identity.user_id }))
-  if (stored) return { user, connection, identityId: identity.user_id, stored }
+  if (stored) return { user: asIdentity(user, identity), connection, identityId: identity.user_id, stored }
   throw new ApiError('operation_not_supported', {
     with: { reason: 'The account has no password that could be changed.' },
   })
 }
 
+type Proof = Exclude<Outcome, { kind: 'breached' }>
+
 /** Undefined for a forced change. */
-async function proveCurrent(server: Server, change: PasswordChange, account: Account): Promise<Outcome | undefined> {
+async function proveCurrent(server: Server, change: PasswordChange, account: Account): Promise<Proof | undefined> {
   const { currentPassword, clientId, request, userId } = change
   if (currentPassword === undefined) return undefined
   const { user, connection } = account
   const identifier = user.email ?? user.username ?? user.phone_number ?? ''
-  const connections = [connection]
-  const outcome = await authenticate(server, { connections, identifier, password: currentPassword, clientId, request })
-  return outcome.kind === 'passed' && outcome.userId !== userId ? { kind: 'refused' } : outcome
+  const attempt = { connections: [connection], identifier, password: currentPassword, clientId, request }
+  // Whoever changes a breached password is not kept from it.
+  const outcome = await authenticate(server, { ...attempt, mayBeBreached: true })
+  if (outcome.kind === 'breached' || (outcome.kind === 'passed' && outcome.userId !== userId))
+    return { kind: 'refused' }
+  return outcome
 }
 
 /** Whoever has to change his password may not keep it, whatever the connection says of former ones. */
@@ -111,20 +118,23 @@ async function confirm(tx: Tx, change: PasswordChange, account: Account, isProof
 }
 
 async function save(tx: Tx, change: PasswordChange, account: Account, hash: string): Promise<void> {
-  const { userId, clientId, keepSessionId, request } = change
-  const { connection, identityId, user } = account
+  const { userId, keepSessionId } = change
+  const { connection, identityId } = account
   const keepHistory = passwordRulesOf(connection.options).historySize
   const key = { connectionId: connection.id, identityId, userId }
   await setPassword(tx, { ...key, hash, setBy: 'self', temporary: false, keepHistory })
   await endSessions(tx, userId, keepSessionId)
-  // The body has both passwords, under whatever names the page gives them.
-  await recordEvent(tx, {
-    type: 'scp',
+  const by = change.currentPassword === undefined ? 'forced change' : 'self'
+  await recordEvent(tx, { ...eventOf(change, account), type: 'scp', details: { by } })
+}
+
+function eventOf({ userId, clientId, request }: PasswordChange, { user, connection }: Account): Omit<Event, 'type'> {
+  return {
     actor: personActor(userId, clientId),
     userId,
     userName: user.email ?? user.name ?? userId,
     connection,
+    // The body has both passwords, under whatever names the page gives them.
     request: withoutBody(request),
-    details: { by: change.currentPassword === undefined ? 'forced change' : 'self' },
-  })
+  }
 }

@@ -21,6 +21,7 @@ const FIND: Statement = {
     join user_identifiers n on n.connection_id = k.connection_id and n.kind = k.kind and n.value = k.value
     join users u on u.user_id = n.user_id
     join identities i on i.user_id = n.user_id and i.connection_id = n.connection_id
+      and (i.identity_id = n.identity_id or (n.identity_id is null and i.profile_data is null))
     left join passwords p on p.connection_id = i.connection_id and p.identity_id = i.identity_id
     order by k.place, i.position limit 1`,
 }

@@ -2,7 +2,7 @@
 import type { Actor } from '../authorization/actor.ts'
 import type { Connection } from '../connections/connection.ts'
 import { type Db, transact } from '../db/database.ts'
-import { enqueueEmail } from '../emails/enqueue.ts'
+import { enqueueEmail, type IdentityKey } from '../emails/enqueue.ts'
 import type { RequestInfo } from '../http/request-info.ts'
 import type { Server } from '../http/server.ts'
 import { mailWorkerOf } from '../jobs/mail-worker.ts'
@@ -12,7 +12,7 @@ import { askerOf, typedIdentifier } from './request-reset.ts'
 
 /** Who asks for whom: for a user, or for what was typed, which is looked up when the mail is sent. */
 export type VerificationRequest = {
-  to: { userId: string } | { connection: Connection; identifier: string }
+  to: { userId: string; identity?: IdentityKey } | { connection: Connection; identifier: string }
   /** Who asks, where it is not the person himself on a page of ours. */
   actor?: Actor
   clientId: string | undefined

@@ -13,7 +13,7 @@ describe('a password link', async () => {
   const { connection, person, linkFor, session, refreshToken, sessionsOf, passwordOf, rowOf, generationOf, eventsOf } =
     await accounts(test)
   const use = async (token: unknown, password: string) =>
-    await resetPassword(db, await openResetLink(db, token), password, REQUEST)
+    await resetPassword(server, await openResetLink(db, token), password, REQUEST)
   const isDead = (error: unknown) => error instanceof ApiError && error.code === 'invalid_ticket'
 
   it('sets the password and ends every session and token of the person, and of nobody else', async () => {
@@ -39,7 +39,7 @@ describe('a password link', async () => {
     const link = await openResetLink(db, token)
     const passwords = Array.from({ length: 50 }, (_, number) => `ferry number ${number} at dawn`)
     const results = await Promise.allSettled(
-      passwords.map((password) => resetPassword(db, { ...link }, password, REQUEST)),
+      passwords.map((password) => resetPassword(server, { ...link }, password, REQUEST)),
     )
     const winners = results.flatMap((result, number) => (result.status === 'fulfilled' ? [number] : []))
     assert.equal(winners.length, 1)

@@ -6,7 +6,8 @@ import type { Connection } from '../connections/connection.ts'
 import { findConnection } from '../connections/store.ts'
 import { type Db, transact } from '../db/database.ts'
 import { ApiError } from '../http/errors.ts'
-import type { RequestInfo } from '../http/request-info.ts'
+import { type RequestInfo, withoutBody } from '../http/request-info.ts'
+import type { Server } from '../http/server.ts'
 import { recordEvent } from '../logs/record.ts'
 import { hashPassword } from '../passwords/hash.ts'
 import { checkPassword, type PasswordRefusal } from '../passwords/policy.ts'
@@ -17,8 +18,9 @@ import { redeemTicket } from '../tickets/redeem.ts'
 import { findOpenTicket } from '../tickets/store.ts'
 import { isTicketToken, type Ticket } from '../tickets/ticket.ts'
 import { findUser } from '../users/store.ts'
-import type { User } from '../users/user.ts'
+import { asIdentity, type User } from '../users/user.ts'
 import { endSessions, lockUser, markEmailVerified } from './account-store.ts'
+import { refuseBreached } from './breach.ts'
 
 const PURPOSE = 'password_change'
 const SERVER: Actor = { kind: 'system', name: 'password link' }
@@ -40,9 +42,12 @@ export async function openResetLink(db: Db, token: unknown): Promise<ResetLink> 
     findUser(db, SERVER, ticket.userId),
     findConnection(db, ticket.connectionId),
   ])
-  // Either can have been removed since the statement before, and the ticket with it.
-  if (!user || !connection) throw new ApiError('invalid_ticket')
-  return { token, ticket, user, connection }
+  // Any of them can have been removed since the statement before, and the ticket with it.
+  const identity = user?.identities.find(
+    (one) => one.user_id === ticket.identityId && one.connection === connection?.name,
+  )
+  if (!user || !connection || !identity) throw new ApiError('invalid_ticket')
+  return { token, ticket, user: asIdentity(user, identity), connection }
 }
 
 /**
@@ -53,16 +58,26 @@ export async function openResetLink(db: Db, token: unknown): Promise<ResetLink> 
  * @throws ApiError invalid_ticket; busy
  */
 export async function resetPassword(
-  db: Db,
+  server: Server,
   link: ResetLink,
   password: string,
   request: RequestInfo,
 ): Promise<PasswordRefusal | null> {
   const { token, ticket, user, connection } = link
+  const { db } = server.database
   const former = await findPassword(db, ticket)
   const history = former ? [former.hash, ...former.history] : []
   const refusal = await checkPassword({ password, options: connection.options, person: user, history })
   if (refusal) return refusal
+  const whom = {
+    userId: ticket.userId,
+    userName: user.email ?? user.name ?? ticket.userId,
+    connection,
+    request: withoutBody(request),
+  }
+  const event = { ...whom, actor: personActor(ticket.userId, ticket.clientId), details: { by: 'link' } }
+  const breached = await refuseBreached(server, 'pre-change-password', password, event)
+  if (breached) return breached
   const hash = await hashPassword(password)
   const { connectionId, identityId, userId } = ticket
   const keepHistory = passwordRulesOf(connection.options).historySize
@@ -71,7 +86,7 @@ export async function resetPassword(
     const { marksEmailVerified, clientId } = await redeemTicket(tx, PURPOSE, token)
     await setPassword(tx, { connectionId, identityId, userId, hash, setBy: 'self', temporary: false, keepHistory })
     await endSessions(tx, userId)
-    if (marksEmailVerified) await markEmailVerified(tx, userId)
+    if (marksEmailVerified) await markEmailVerified(tx, ticket)
     await recordEvent(tx, {
       type: 'scp',
       actor: personActor(userId, clientId),

@@ -1,4 +1,5 @@
 /** A person makes himself an account in a database connection. */
+import { admitAddress } from '../attack-protection/admit-address.ts'
 import { personActor } from '../authorization/actor.ts'
 import { newHexId } from '../base/ids.ts'
 import type { Connection } from '../connections/connection.ts'
@@ -15,6 +16,7 @@ import { createUser } from '../users/create.ts'
 import { verifiesEmail } from '../users/identifier-rules.ts'
 import type { User } from '../users/user.ts'
 import { type IdentifierKind, identifiersOf } from '../users/write.ts'
+import { refuseBreached } from './breach.ts'
 import { secondsUntilMail } from './mail-limit.ts'
 import { askerOf, typedIdentifier } from './request-reset.ts'
 import { type CheckedSignUp, checkSignUp, type SignUpFields } from './sign-up-fields.ts'
@@ -47,7 +49,7 @@ type Checked = { fields: CheckedSignUp; passwordHash: string }
  * Creates the user, records `ss` and queues the mail by which the address is verified, in one transaction. Whether there
  * is such a user already or not, it takes the same time: the password is hashed first.
  *
- * @throws ApiError signup_disabled; invalid_body; busy
+ * @throws ApiError signup_disabled; invalid_body; too_many_requests; busy
  */
 export async function signUp(server: Server, asked: SignUp): Promise<SignUpResult> {
   const { db } = server.database
@@ -81,15 +83,36 @@ async function check(server: Server, asked: SignUp): Promise<Checked | { refusal
   const refuse = (reason: string, code: string) => recordEvent(server.database.db, refusedEvent(asked, reason, code))
   try {
     if (!isSignUpOpen(asked.connection)) throw new ApiError('signup_disabled')
+    await admitSignUp(server, asked)
     const fields = checkSignUp(asked, options)
-    const refusal = await checkPassword({ password: fields.password, options, person: fields })
-    if (!refusal) return { fields, passwordHash: await hashPassword(fields.password) }
-    await refuse(refusal.message, refusal.name)
-    return { refusal }
+    const { password } = fields
+    const refusal = await checkPassword({ password, options, person: fields })
+    if (refusal) {
+      await refuse(refusal.message, refusal.name)
+      return { refusal }
+    }
+    const { type: _, ...event } = refusedEvent(
+      asked,
+      'The password is in the list of breached ones.',
+      'password_leaked',
+    )
+    const breached = await refuseBreached(server, 'pre-user-registration', password, event)
+    return breached ? { refusal: breached } : { fields, passwordHash: await hashPassword(password) }
   } catch (error) {
-    if (error instanceof ApiError && error.status < 500) await refuse(error.message, error.code)
+    if (error instanceof ApiError && error.status < 429) await refuse(error.message, error.code)
     throw error
   }
+}
+
+/** @throws ApiError too_many_requests for an address that has signed up too often */
+async function admitSignUp(server: Server, asked: SignUp): Promise<void> {
+  const admission = await admitAddress(server.database, 'pre-user-registration', asked.request.ip)
+  if (admission.tells) {
+    const event = refusedEvent(asked, 'Too many sign-ups from one address.', 'too_many_requests')
+    await recordEvent(server.database.db, { ...event, type: 'limit_mu', details: { flow: 'signup' } })
+  }
+  if (admission.kind === 'admitted') return
+  throw new ApiError('too_many_requests', { retryAfterSeconds: admission.retryAfterSeconds })
 }
 
 async function create(tx: Tx, asked: SignUp, { fields, passwordHash }: Checked): Promise<User> {
@@ -122,24 +145,28 @@ async function noteExisting(server: Server, tx: Tx, asked: SignUp, { fields }: C
   const { connection, clientId, language, mailLanguage = language, request, door = 'page' } = asked
   const holders = await findHolders(tx, connection.id, fields)
   const taken = (['username', 'email', 'phone_number'] as const).find((kind) => holders.has(kind)) ?? 'email'
-  const userId = holders.get(taken)
-  const isMailed = door === 'page' && taken !== 'username' && userId !== undefined
-  if (isMailed && secondsUntilMail(server, connection, userId) === 0) {
-    const to = { userId }
+  const to = holders.get(taken)
+  const isMailed = door === 'page' && taken !== 'username' && to !== undefined
+  if (isMailed && secondsUntilMail(server, connection, to.userId) === 0) {
     await enqueueEmail(tx, { template: 'existing_account', to, clientId, language: mailLanguage, request })
   }
   await recordEvent(tx, refusedEvent(asked, 'The user already exists.', 'user_exists'))
   return taken
 }
 
-async function findHolders(tx: Tx, connectionId: string, fields: CheckedSignUp): Promise<Map<string, string>> {
+async function findHolders(tx: Tx, connectionId: string, fields: CheckedSignUp) {
   const rows = await tx
     .selectFrom('user_identifiers')
-    .select(['kind', 'user_id'])
+    .select(['kind', 'user_id', 'identity_id'])
     .where('connection_id', '=', connectionId)
     .where((row) => row.or(identifiersOf(fields).map(({ kind, value }) => row.and({ kind, value }))))
     .execute()
-  return new Map(rows.map((row) => [row.kind, row.user_id]))
+  return new Map(
+    rows.map(({ kind, user_id: userId, identity_id: identityId }) => {
+      const identity = identityId === null ? undefined : { connectionId, identityId }
+      return [kind, { userId, identity }]
+    }),
+  )
 }
 
 /** Without what was sent: under a wrong name there may be a secret. */

@@ -23,7 +23,7 @@ const PURPOSE = 'email_verification'
  */
 export type VerificationLink =
   | { state: 'open'; token: string; ticket: Ticket }
-  | { state: 'already'; ticket: Ticket }
+  | { state: 'already'; ticket: Ticket; isOpen: boolean }
   | { state: 'dead' }
 
 /** What using a link came to. */
@@ -35,7 +35,7 @@ export async function openVerificationLink(db: Db, token: unknown): Promise<Veri
   const found = await findIssuedTicket(db, { purpose: PURPOSE, tokenHash: hashToken(token), at: now() })
   if (!found) return { state: 'dead' }
   const { ticket, isOpen, isAddressVerified } = found
-  if (isAddressVerified) return { state: 'already', ticket }
+  if (isAddressVerified) return { state: 'already', ticket, isOpen }
   // Without an address it could verify whatever address the user has by then.
   return isOpen && ticket.address !== undefined ? { state: 'open', token, ticket } : { state: 'dead' }
 }
@@ -60,7 +60,7 @@ async function redeem(tx: Tx, { token, ticket }: { token: string; ticket: Ticket
   const { userId, connectionId, clientId, address } = ticket
   await lockUser(tx, userId)
   await redeemTicket(tx, PURPOSE, token)
-  await markEmailVerified(tx, userId)
+  await markEmailVerified(tx, ticket)
   const connection = await findConnection(tx, connectionId)
   await recordEvent(tx, {
     type: 'sv',
@@ -70,5 +70,10 @@ async function redeem(tx: Tx, { token, ticket }: { token: string; ticket: Ticket
     ...(connection ? { connection } : {}),
     request,
   })
-  await enqueueEmail(tx, { template: 'welcome_email', to: { userId }, clientId, language: ticket.details.language })
+  await enqueueEmail(tx, {
+    template: 'welcome_email',
+    to: { userId, identity: ticket },
+    clientId,
+    language: ticket.details.language,
+  })
 }

@@ -4,6 +4,7 @@
  */
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Logger } from 'pino'
+import { deleteFullBuckets } from '../attack-protection/address-tries.ts'
 import { secondsFromNow } from '../base/clock.ts'
 import { type Db, errorCodeOf } from '../db/database.ts'
 import { forgetEmails } from '../emails/store.ts'
@@ -18,6 +19,7 @@ const MAIL_KEPT_SECONDS = 30 * 86_400
 const PARTS: readonly ((db: Db) => Promise<number>)[] = [
   deleteExpiredSessions,
   deleteExpiredArtifacts,
+  deleteFullBuckets,
   (db) => forgetEmails(db, secondsFromNow(-MAIL_KEPT_SECONDS)),
 ]
 

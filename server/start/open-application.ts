@@ -2,8 +2,10 @@
 import type { FastifyInstance } from 'fastify'
 import type { Logger } from 'pino'
 import { buildApp } from '../app.ts'
+import { openBreachedList } from '../attack-protection/breached-list.ts'
 import { openSecrets, type Secrets } from '../base/secrets.ts'
-import { type Config, isLoopbackHost } from '../config.ts'
+import type { Config } from '../config.ts'
+import { isLoopbackHost } from '../config-kinds.ts'
 import { caughtMails } from '../config-warnings.ts'
 import { type Database, openDatabase } from '../db/database.ts'
 import { errorCodeOf } from '../db/error-code.ts'
@@ -29,6 +31,7 @@ export async function openTenant(
   log: Logger,
   opened: Closing[],
 ): Promise<{ database: Database; secrets: Secrets; demo: Demo | undefined; warnings: string[] }> {
+  if (config.breachedPasswordsFile !== undefined) await (await openBreachedList(config.breachedPasswordsFile)).close()
   const database = openDatabaseOf(config, connectionString, log, opened)
   await migrateToLatest(database.db)
   const secrets = await openTenantSecrets(database, config)

@@ -1,6 +1,6 @@
 /** Issues a ticket. */
 import { now, secondsFromNow } from '../base/clock.ts'
-import { newToken } from '../base/ids.ts'
+import { newTicketToken } from '../base/ids.ts'
 import { hashToken } from '../base/secrets.ts'
 import type { Tx } from '../db/database.ts'
 import { closeTicketsOfMany, insertTickets, lockTicketsOf } from './store.ts'
@@ -14,9 +14,9 @@ export type NewTicket = Omit<Ticket, 'expiresAt' | 'clientId' | 'details'> & {
 }
 
 /**
- * Issues a ticket; links of the same kind that the user has are good no more, the newest one counts.
+ * Issues a ticket; links of the same kind to the same identity are good no more, the newest one counts.
  *
- * @returns the token for the link, 43 characters base64url; it cannot be had a second time
+ * @returns the token for the link, 32 letters and digits; it cannot be had a second time
  */
 export async function issueTicket(tx: Tx, ticket: NewTicket): Promise<string> {
   await lockTicketsOf(tx, ticket.userId)
@@ -26,19 +26,19 @@ export async function issueTicket(tx: Tx, ticket: NewTicket): Promise<string> {
 }
 
 /**
- * Issues many at once, whose users the caller has locked. Of several of one kind for one user the last is the newest.
+ * Issues many at once, whose users the caller has locked. Of several of one kind for one identity the last is the newest.
  *
  * @returns the tokens in the order of the tickets
  */
 export async function issueTickets(tx: Tx, tickets: readonly NewTicket[]): Promise<string[]> {
   if (tickets.length === 0) return []
   const at = now()
-  const newest = new Map(tickets.map((ticket) => [`${ticket.purpose}|${ticket.userId}`, ticket]))
+  const newest = new Map(tickets.map((ticket) => [kindOf(ticket), ticket]))
   await closeTicketsOfMany(tx, [...newest.values()], at)
-  const tokens = tickets.map(() => newToken())
+  const tokens = tickets.map(() => newTicketToken())
   const rows = tickets.map((ticket, index) => {
     const { lifetimeSeconds, clientId, details = {}, ...rest } = ticket
-    const isNewest = newest.get(`${ticket.purpose}|${ticket.userId}`) === ticket
+    const isNewest = newest.get(kindOf(ticket)) === ticket
     return {
       ticket: { ...rest, clientId, details, expiresAt: secondsFromNow(lifetimeSeconds) },
       tokenHash: hashToken(tokens[index] ?? ''),
@@ -47,4 +47,9 @@ export async function issueTickets(tx: Tx, tickets: readonly NewTicket[]): Promi
   })
   await insertTickets(tx, rows, at)
   return tokens
+}
+
+/** Links of the same kind to the same identity follow one another. */
+function kindOf({ purpose, userId, connectionId, identityId }: NewTicket): string {
+  return `${purpose}|${userId}|${connectionId}|${identityId}`
 }

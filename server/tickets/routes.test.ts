@@ -15,6 +15,13 @@ describe('tickets by API', async () => {
   const { person, connection, rowOf, queued } = await accounts(test)
   const verification = (body: object) => call('POST', VERIFICATION, { body })
   const passwordChange = (body: object) => call('POST', PASSWORD_CHANGE, { body })
+  const register = async (settings: object) =>
+    await db
+      .updateTable('clients')
+      .set({ settings: JSON.stringify(settings) })
+      .where('client_id', '=', CLIENT_ID)
+      .execute()
+  await register({ allowed_logout_urls: ['https://app.example/done', 'https://*.apps.example/done'] })
   const tokenIn = (url: string) => new URL(url).searchParams.get('ticket') ?? ''
   const ticketOf = async (url: string) =>
     await db
@@ -34,7 +41,7 @@ describe('tickets by API', async () => {
       const { status, body } = await ask({ user_id: user.user_id })
       assert.equal(status, 201)
       assert.deepEqual(Object.keys(body), ['ticket'])
-      assert.match(body.ticket, /^http:\/\/localhost:3000\/u\/[a-z-]+\?ticket=[\w-]{43}#$/)
+      assert.match(body.ticket, /^http:\/\/localhost:3000\/u\/[a-z-]+\?ticket=[\w-]{32}#$/)
       assert.equal(new URL(body.ticket).pathname, path)
       const ticket = await ticketOf(body.ticket)
       assert.equal(secondsLeft(ticket), 432_000)
@@ -98,6 +105,7 @@ describe('tickets by API', async () => {
     assert.equal(secondsLeft(ticket), 60)
     assert.deepEqual(ticket.details, {
       resultUrl: 'https://app.example/done?from=mail',
+      isResultRegistered: true,
       includesEmailInRedirect: true,
     })
     const other = await ticketOf(
@@ -106,19 +114,70 @@ describe('tickets by API', async () => {
     assert.deepEqual([other.client_id, secondsLeft(other)], [CLIENT_ID, 432_000])
   })
 
-  it('can name the primary identity, and no other', async () => {
-    const user = await person()
-    const identity = { user_id: user.user_id.replace('auth0|', ''), provider: 'auth0' }
-    assert.equal((await verification({ user_id: user.user_id, identity })).status, 201)
-    const named = { ...identity, connection_id: connection.id }
-    assert.equal((await passwordChange({ user_id: user.user_id, identity: named })).status, 201)
+  it('can name any identity of the user, and then are for its address and its password', async () => {
+    const [user, other] = [await person(), await person()]
+    const { user_id } = user
+    const idOf = (one: typeof user) => one.user_id.replace('auth0|', '')
+    const named = { provider: 'auth0', user_id: other.user_id }
+    assert.equal((await call('POST', `/api/v2/users/${user_id}/identities`, { body: named })).status, 201)
+    const own = { user_id: idOf(user), provider: 'auth0', connection_id: connection.id }
+    const first = await ticketOf((await passwordChange({ user_id, identity: own })).body.ticket)
+    assert.deepEqual([first.identity_id, first.address], [idOf(user), user.email])
+    const identity = { user_id: idOf(other), provider: 'auth0' }
+    for (const body of [
+      { user_id, identity },
+      { connection_id: connection.id, email: other.email },
+    ]) {
+      const ticket = await ticketOf((await passwordChange(body)).body.ticket)
+      assert.deepEqual([ticket.user_id, ticket.identity_id, ticket.address], [user_id, idOf(other), other.email])
+    }
+    // The newest counts of one identity, and leaves the links of the other alone.
+    assert.equal(
+      (await db.selectFrom('tickets').selectAll().where('token_hash', '=', first.token_hash).executeTakeFirst())
+        ?.consumed_at,
+      null,
+    )
+    const url = (await verification({ user_id, identity })).body.ticket
+    assert.equal((await verifyEmail(server, tokenIn(url), REQUEST)).state, 'verified')
+    assert.equal((await rowOf(user)).email_verified, false)
+    const { identities } = (await call('GET', `/api/v2/users/${user_id}`)).body
+    assert.equal(identities[1].profileData.email_verified, true)
     for (const wrong of [
       { ...identity, user_id: 'other' },
       { ...identity, provider: 'google-oauth2' },
       { ...identity, connection_id: 'con_0000000000000000' },
     ]) {
-      const { status, body } = await passwordChange({ user_id: user.user_id, identity: wrong })
+      const { status, body } = await passwordChange({ user_id, identity: wrong })
       assert.deepEqual([status, body.errorCode], [400, 'operation_not_supported'])
+    }
+  })
+
+  it('lead on to registered addresses alone', async () => {
+    const { user_id } = await person()
+    const statusOf = async (result_url: string) => (await verification({ user_id, result_url })).status
+    await call('PATCH', '/api/v2/tenants/settings', { body: { allowed_logout_urls: ['https://tenant.example/bye'] } })
+    for (const fits of [
+      'https://app.example/done',
+      'https://app.example/done?a=1#there',
+      'https://one.apps.example/done',
+      'https://tenant.example/bye',
+      'http://localhost:3000/account',
+    ]) {
+      assert.equal(await statusOf(fits), 201, fits)
+    }
+    for (const unfit of [
+      'https://evil.example/done',
+      'https://app.example/other',
+      'https://app.example.evil.example/done',
+      'https://app.example@evil.example/done',
+      'https://user@app.example/done',
+      'https://app.example:8443/done',
+      'http://app.example/done',
+      'https://a.b.apps.example/done',
+      'https://apps.example/done',
+      'http://localhost:3001/account',
+    ]) {
+      assert.equal(await statusOf(unfit), 400, unfit)
     }
   })
 

@@ -1,7 +1,10 @@
 /** `/api/v2/tickets`: links that whoever asks for them hands over himself. */
 import { type Static, type TObject, Type } from 'typebox'
+import type { Config } from '../config.ts'
+import type { Tx } from '../db/database.ts'
 import { type Route, route } from '../http/define-route.ts'
 import { ApiError } from '../http/errors.ts'
+import { isResultAddress } from '../oidc/result-address.ts'
 import { issueLink, type NewLink } from '../users/issue-link.ts'
 import { IdentityReference } from '../users/schemas.ts'
 import type { User } from '../users/user.ts'
@@ -59,8 +62,10 @@ export const ticketRoutes: readonly Route[] = [
     event: 'sapi',
     body: NewVerification,
     reply: { 201: TicketReply },
+    partly: '`result_url` has to be a registered address; no `organization_id` yet',
     handler: async ({ server, tx, actor, body, audit }) => {
       refuseTogether(body, ['client_id', 'organization_id'])
+      await refuseUnregistered(tx, server.config, body.result_url)
       const { url, user } = await issueLink(tx, actor, server.config.publicUrl, {
         ...commonOf(body),
         purpose: 'email_verification',
@@ -82,8 +87,10 @@ export const ticketRoutes: readonly Route[] = [
     event: 'sapi',
     body: NewPasswordChange,
     reply: { 201: TicketReply },
+    partly: '`result_url` has to be a registered address; no `organization_id` yet',
     handler: async ({ server, tx, actor, body, audit }) => {
       refuseTogether(body, ['client_id', 'organization_id'])
+      await refuseUnregistered(tx, server.config, body.result_url)
       const { url, user } = await issueLink(tx, actor, server.config.publicUrl, {
         ...commonOf(body),
         purpose: 'password_change',
@@ -113,7 +120,7 @@ function commonOf(body: CommonBody): Pick<NewLink, 'clientId' | 'details' | 'lif
     clientId: client_id,
     lifetimeSeconds: ttl_sec,
     details: {
-      ...(result_url === undefined ? {} : { resultUrl: result_url }),
+      ...(result_url === undefined ? {} : { resultUrl: result_url, isResultRegistered: true as const }),
       ...(includeEmailInRedirect === undefined ? {} : { includesEmailInRedirect: includeEmailInRedirect }),
     },
   }
@@ -133,6 +140,14 @@ function targetOf({ user_id, connection_id, email, identity }: PasswordChangeBod
 function refuseTogether(body: CommonBody, names: readonly ('client_id' | 'organization_id')[]): void {
   const other = names.find((name) => body[name] !== undefined)
   if (body.result_url !== undefined && other) throw refuse(`result_url cannot be used together with ${other}`)
+}
+
+/** @see docs/decisions/0013-linked-identities-and-tries-by-address.md */
+async function refuseUnregistered(tx: Tx, config: Config, address: string | undefined): Promise<void> {
+  if (address === undefined || (await isResultAddress(tx, config, address))) return
+  throw refuse(
+    'result_url is not registered. Add it to the callbacks or allowed_logout_urls of an application, or to allowed_logout_urls of the tenant',
+  )
 }
 
 function refuse(reason: string): ApiError {

@@ -22,6 +22,8 @@ export async function findOpenTicket(db: Db, key: TicketKey): Promise<Ticket | u
 export type IssuedTicket = {
   ticket: Ticket
   isOpen: boolean
+  /** Used up, or replaced by a newer one. */
+  isUsed: boolean
   /** Whether the address it was bound to is the user's now, and is verified. */
   isAddressVerified: boolean
 }
@@ -33,15 +35,21 @@ export async function findIssuedTicket(db: Db, key: TicketKey): Promise<IssuedTi
     .selectAll()
     .select((row) => isOpen(row, key).as('is_open'))
     .select(
-      sql<boolean>`exists (select from users
-        where users.user_id = tickets.user_id and users.email = tickets.address and users.email_verified)`.as(
+      sql<boolean>`exists (select ${OF_TICKET} and ${EMAIL} = tickets.address and ${EMAIL_VERIFIED})`.as(
         'is_address_verified',
       ),
     )
     .where('token_hash', '=', key.tokenHash)
     .where('purpose', '=', key.purpose)
     .executeTakeFirst()
-  return row && { ticket: ticketOf(row), isOpen: row.is_open === true, isAddressVerified: row.is_address_verified }
+  return (
+    row && {
+      ticket: ticketOf(row),
+      isOpen: row.is_open === true,
+      isUsed: row.consumed_at !== null,
+      isAddressVerified: row.is_address_verified,
+    }
+  )
 }
 
 /** Lets one ticket of a user be issued after the other, so that the newest is the only one that is open. */
@@ -86,27 +94,41 @@ export async function insertTickets(tx: Tx, tickets: readonly TicketToAdd[], at:
     .execute()
 }
 
-/** Makes every open ticket of this kind that the user has unusable. */
-export async function closeTickets(tx: Tx, purpose: TicketPurpose, userId: string, at: Date): Promise<void> {
+/** Makes every open ticket of this kind that the user has, or that one identity of his has, unusable. */
+export async function closeTickets(
+  tx: Tx,
+  purpose: TicketPurpose,
+  userId: string,
+  at: Date,
+  identity?: { connectionId: string; identityId: string },
+): Promise<void> {
   await tx
     .updateTable('tickets')
     .set({ consumed_at: at })
     .where('user_id', '=', userId)
     .where('purpose', '=', purpose)
     .where('consumed_at', 'is', null)
+    .$if(identity !== undefined, (query) =>
+      query
+        .where('connection_id', '=', identity?.connectionId ?? '')
+        .where('identity_id', '=', identity?.identityId ?? ''),
+    )
     .execute()
 }
 
-/** The same for many users, each with a kind of his own. */
+/** Makes the open tickets of many kinds unusable, each of one identity. */
 export async function closeTicketsOfMany(
   tx: Tx,
-  kinds: readonly Pick<Ticket, 'purpose' | 'userId'>[],
+  kinds: readonly Pick<Ticket, 'purpose' | 'userId' | 'connectionId' | 'identityId'>[],
   at: Date,
 ): Promise<void> {
-  const [purposes, userIds] = [kinds.map(({ purpose }) => purpose), kinds.map(({ userId }) => userId)]
+  const column = (name: keyof (typeof kinds)[number]) => kinds.map((kind) => kind[name])
   await sql`update tickets set consumed_at = ${at}
-    from unnest(${purposes}::text[], ${userIds}::text[]) as kind (purpose, user_id)
-    where tickets.user_id = kind.user_id and tickets.purpose = kind.purpose and consumed_at is null`.execute(tx)
+    from unnest(${column('purpose')}::text[], ${column('userId')}::text[], ${column('connectionId')}::text[],
+        ${column('identityId')}::text[]) as kind (purpose, user_id, connection_id, identity_id)
+    where tickets.user_id = kind.user_id and tickets.purpose = kind.purpose
+      and tickets.connection_id = kind.connection_id and tickets.identity_id = kind.identity_id
+      and consumed_at is null`.execute(tx)
 }
 
 /** Makes every open ticket of the user unusable, whatever it was for. */
@@ -119,13 +141,20 @@ export async function closeAllTickets(tx: Tx, userId: string): Promise<void> {
     .execute()
 }
 
-/** Open: of this purpose, unused, in time, and the user still has the address it was sent to. */
+// The ticket's identity, as long as it is its user's. One that was linked to another has an address of its own.
+const OF_TICKET = sql`from users u join identities i on i.user_id = u.user_id
+  where u.user_id = tickets.user_id and i.connection_id = tickets.connection_id and i.identity_id = tickets.identity_id`
+const EMAIL = sql`case when i.profile_data is null then u.email else i.profile_data->>'email' end`
+const EMAIL_VERIFIED = sql<boolean>`case when i.profile_data is null then u.email_verified
+  else (i.profile_data->>'email_verified')::boolean end`
+
+/** Open: of this purpose, unused, in time, and the identity is the user's and has the address it was sent to. */
 function isOpen(row: ExpressionBuilder<Tables, 'tickets'>, { purpose, tokenHash, at }: TicketKey) {
   return row.and([
     row('token_hash', '=', tokenHash),
     row('purpose', '=', purpose),
     row('consumed_at', 'is', null),
     row('expires_at', '>', at),
-    sql<SqlBool>`(address is null or address = (select email from users where users.user_id = tickets.user_id))`,
+    sql<SqlBool>`exists (select ${OF_TICKET} and (tickets.address is null or tickets.address = ${EMAIL}))`,
   ])
 }

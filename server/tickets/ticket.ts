@@ -20,8 +20,10 @@ export type TicketPurpose = keyof typeof TICKET_PURPOSES
 
 /** What a purpose needs besides; never a secret. */
 export type TicketDetails = {
-  /** Where the browser goes afterwards, with `success` and `message` added. */
+  /** Where the browser goes afterwards, with `success`, `message` and `code` added. */
   resultUrl?: string
+  /** Whether that has to be registered still when it comes to it; an address of the tenant's own templates has not. */
+  isResultRegistered?: true
   includesEmailInRedirect?: boolean
   /** Of a sign-in link: the page of ours that it leads to, such as `/account`. */
   leadsTo?: string
@@ -44,9 +46,9 @@ export type Ticket = {
   expiresAt: Date
 }
 
-/** Whether somebody sent what can be a token (`newToken`); anything else need not trouble the database. */
+/** Whether somebody sent what can be a token, or one of the former, longer ones; nothing else need trouble the database. */
 export function isTicketToken(sent: unknown): sent is string {
-  return typeof sent === 'string' && /^[\w-]{43}$/.test(sent)
+  return typeof sent === 'string' && /^(?:[A-Za-z0-9]{32}|[\w-]{43})$/.test(sent)
 }
 
 /** Reads a row. */
@@ -65,18 +67,25 @@ export function ticketOf(row: Selectable<TicketsTable>): Ticket {
   }
 }
 
+/** What came of using a link, in the words and codes by which applications know it from Auth0. */
+export type TicketOutcome = { success: boolean; message: string; code?: string }
+
+/** TABLE: the outcomes of a link that is good no more. */
+export const DEAD_OUTCOMES = {
+  used: { success: false, message: 'This URL can be used only once' },
+  expired: { success: false, message: 'Access expired.', code: 'access_expired' },
+} as const satisfies Record<string, TicketOutcome>
+
 /**
  * Where the browser goes from the page of a ticket that names such an address, with what came of it in Auth0's words;
  * undefined for one that names none.
  */
-export function resultAddressOf(
-  { details, address }: Ticket,
-  outcome: { success: boolean; message: string },
-): string | undefined {
+export function resultAddressOf({ details, address }: Ticket, outcome: TicketOutcome): string | undefined {
   if (details.resultUrl === undefined) return undefined
   const url = new URL(details.resultUrl)
   url.searchParams.set('success', String(outcome.success))
   url.searchParams.set('message', outcome.message)
+  if (outcome.code !== undefined) url.searchParams.set('code', outcome.code)
   if (details.includesEmailInRedirect && address !== undefined) url.searchParams.set('email', address)
   return url.href
 }

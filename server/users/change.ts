@@ -4,13 +4,24 @@ import type { JsonObject } from '../db/tables.ts'
 import { ApiError } from '../http/errors.ts'
 import type { EventType } from '../logs/event-types.ts'
 import type { UserUpdateBody } from './schemas.ts'
-import { isFederated, isToVerify, mergeMetadata, storedEmail, storedUsername, type User } from './user.ts'
+import {
+  attributesOf,
+  type IdentityAttributes,
+  isFederated,
+  isToVerify,
+  mergeMetadata,
+  storedEmail,
+  storedUsername,
+  type User,
+} from './user.ts'
 import type { IdentifierKind } from './write.ts'
 
 /** What was found out before the transaction, for changes of identifiers and passwords. */
 export type Prepared = {
   connection: Connection
   identityId: string
+  /** Whether the identity was linked to the user: it has attributes of its own. */
+  isLinked: boolean
   /** Undefined: the password stays; null: it is taken away. */
   passwordHash?: string | null
   keepHistory: number
@@ -21,6 +32,8 @@ export type Changed = {
   user: User
   /** Identifiers to replace; undefined as value takes one away. */
   identifiers: { kind: IdentifierKind; value: string | undefined }[]
+  /** What a linked identity is known by from now on; undefined where the change is of the user's own. */
+  linked?: IdentityAttributes
   /** Root attributes that were edited. */
   edited: string[]
   endsTokens: boolean
@@ -86,8 +99,8 @@ export function changeUser(before: User, body: UserUpdateBody, prepared: Prepare
     changed.endsTokens = body.blocked && before.blocked !== true
     user.blocked = body.blocked
   }
-  if (prepared) changeIdentity(before, body, prepared, changed)
-  if (body.verify_email && isToVerify(user)) {
+  const identity = prepared ? changeIdentity(before, body, prepared, changed) : user
+  if (body.verify_email && isToVerify(identity)) {
     changed.sendsVerification = true
     changed.events.push('svr')
   }
@@ -138,25 +151,44 @@ function merged(user: User, name: 'user_metadata' | 'app_metadata', change: Json
   })
 }
 
-function changeIdentity(before: User, body: UserUpdateBody, prepared: Prepared, changed: Changed): void {
-  const { user } = changed
+function changeIdentity(before: User, body: UserUpdateBody, prepared: Prepared, changed: Changed): IdentityAttributes {
+  const linked = linkedOf(before, prepared)
+  if (prepared.isLinked && !linked) throw new ApiError('inexistent_user')
+  const known: IdentityAttributes = linked ?? before
+  const identity: IdentityAttributes = linked ? { ...linked } : changed.user
   for (const { kind, event, verified, stored } of IDENTIFIERS) {
     const sent = body[kind]
     if (sent === undefined) continue
     const value = sent === null ? undefined : stored(sent)
-    if (value === before[kind]) continue
-    if (value === undefined) delete user[kind]
-    else user[kind] = value
+    if (value === known[kind]) continue
+    if (value === undefined) delete identity[kind]
+    else identity[kind] = value
     // A new address is not verified until somebody proves it or authority says so.
-    if (verified) user[verified] = false
+    if (verified) identity[verified] = false
     changed.identifiers.push({ kind, value })
     changed.events.push(event)
   }
-  if (body.email_verified !== undefined) user.email_verified = body.email_verified
-  if (body.phone_verified !== undefined) user.phone_verified = body.phone_verified
-  if (user.email === undefined && user.username === undefined && user.phone_number === undefined) {
+  if (body.email_verified !== undefined) identity.email_verified = body.email_verified
+  if (body.phone_verified !== undefined) identity.phone_verified = body.phone_verified
+  if (identity.email === undefined && identity.username === undefined && identity.phone_number === undefined) {
     const reason = 'A user of a database connection needs an e-mail address, a user name or a phone number.'
     throw new ApiError('operation_not_supported', { with: { reason } })
   }
   if (prepared.passwordHash !== undefined) changed.events.push('scp')
+  if (linked) keepLinked(changed, prepared, identity)
+  return identity
+}
+
+/** The attributes of the linked identity that the change is about; undefined where it is about the user's own. */
+function linkedOf(user: User, { isLinked, identityId, connection }: Prepared): IdentityAttributes | undefined {
+  const identity = user.identities.find((one) => one.user_id === identityId && one.connection === connection.name)
+  return isLinked && identity?.profileData !== undefined ? attributesOf(user, identity) : undefined
+}
+
+function keepLinked(changed: Changed, { identityId, connection }: Prepared, attributes: IdentityAttributes): void {
+  const { user } = changed
+  changed.linked = attributes
+  user.identities = user.identities.map((one) =>
+    one.user_id === identityId && one.connection === connection.name ? { ...one, profileData: attributes } : one,
+  )
 }

@@ -4,14 +4,13 @@ import { findConnectionByName } from '../connections/store.ts'
 import type { Db } from '../db/database.ts'
 import { ApiError } from '../http/errors.ts'
 import type { IdentityReference } from './schemas.ts'
-import type { Identity, User } from './user.ts'
+import { attributesOf, type Identity, type IdentityAttributes, type User } from './user.ts'
 
-/** An identity of ours, and where it is. */
-export type DatabaseIdentity = { connection: Connection; identityId: string }
+/** An identity of ours, where it is, and what it is known by. */
+export type DatabaseIdentity = { connection: Connection; identityId: string; attributes: IdentityAttributes }
 
 /**
- * The user's primary identity, where that is in a database connection and, if one is named, the one that is named:
- * the address and the password of a user are those of his primary identity.
+ * The identity that is named, else the user's primary one, where it is in a database connection.
  *
  * @throws ApiError operation_not_supported
  */
@@ -20,26 +19,29 @@ export async function requireDatabaseIdentity(
   user: User,
   named: IdentityReference | undefined,
 ): Promise<DatabaseIdentity> {
-  const [primary] = user.identities
-  const connection = primary && (await findConnectionByName(db, primary.connection))
-  if (!primary || connection?.strategy !== 'auth0') {
-    throw notSupported("The user's primary identity is not in a database connection.")
+  const meant = named ? user.identities.filter((identity) => isMeant(named, identity)) : user.identities.slice(0, 1)
+  for (const identity of meant) {
+    const connection = await findConnectionByName(db, identity.connection)
+    if (!connection || (named?.connection_id !== undefined && named.connection_id !== connection.id)) continue
+    if (connection.strategy !== 'auth0') break
+    return { connection, identityId: identity.user_id, attributes: attributesOf(user, identity) }
   }
-  if (named && !isSame(named, primary, connection)) {
-    throw notSupported('The identity is not the primary one of the user.')
-  }
-  return { connection, identityId: primary.user_id }
+  throw notSupported(
+    named
+      ? 'The user has no such identity in a database connection.'
+      : "The user's primary identity is not in a database connection.",
+  )
 }
 
-/** The user's address. @throws ApiError operation_not_supported when he has none */
-export function requireEmail({ email }: User): string {
+/** The address of the identity. @throws ApiError operation_not_supported when it has none */
+export function requireEmail({ email }: IdentityAttributes): string {
   if (email === undefined) throw notSupported('The user has no e-mail address that could be verified.')
   return email
 }
 
-function isSame(named: IdentityReference, identity: Identity, { id }: Connection): boolean {
-  const { user_id, provider, connection_id = id } = named
-  return user_id === identity.user_id && provider === identity.provider && connection_id === id
+/** Its id may come with the provider in front, as user ids do. */
+function isMeant({ user_id, provider }: IdentityReference, identity: Identity): boolean {
+  return provider === identity.provider && [identity.user_id, `${provider}|${identity.user_id}`].includes(user_id)
 }
 
 function notSupported(reason: string): ApiError {

@@ -1,8 +1,17 @@
 /** SQL that finds an account by what a person signs in with. */
+import { sql } from 'kysely'
 import type { Db } from '../db/database.ts'
 import { type IdentifierKind, identifierValue } from './write.ts'
 
-/** An account in a database connection. */
+// An identity that was linked to another has its own address, and its identifiers name it.
+const OF_IDENTIFIER = sql<boolean>`(identities.identity_id = user_identifiers.identity_id
+  or (user_identifiers.identity_id is null and identities.profile_data is null))`
+const OWN_EMAIL = sql<string | null>`case when identities.profile_data is null then users.email
+  else identities.profile_data->>'email' end`
+const OWN_VERIFIED = sql<boolean | null>`case when identities.profile_data is null then users.email_verified
+  else (identities.profile_data->>'email_verified')::boolean end`
+
+/** An account in a database connection: the identity that has the identifier, and what it is known by. */
 export type Account = {
   userId: string
   identityId: string
@@ -24,9 +33,12 @@ export async function findAccount(
     .innerJoin('identities', (join) =>
       join
         .onRef('identities.user_id', '=', 'users.user_id')
-        .onRef('identities.connection_id', '=', 'user_identifiers.connection_id'),
+        .onRef('identities.connection_id', '=', 'user_identifiers.connection_id')
+        .on(OF_IDENTIFIER),
     )
-    .select(['users.user_id', 'users.email', 'users.email_verified', 'users.blocked', 'identities.identity_id'])
+    .select(['users.user_id', 'users.blocked', 'identities.identity_id'])
+    .select(OWN_EMAIL.as('email'))
+    .select(OWN_VERIFIED.as('email_verified'))
     .where('user_identifiers.connection_id', '=', connectionId)
     .where('user_identifiers.kind', '=', kind)
     .where('user_identifiers.value', '=', identifierValue(kind, value))

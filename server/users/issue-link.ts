@@ -32,7 +32,7 @@ export type NewLink = {
 const FIVE_DAYS = 432_000
 
 /**
- * Issues it, bound to the address that the user has now: it dies with the address.
+ * Issues it, bound to the address that the identity has now: it dies with the address.
  *
  * @throws ApiError inexistent_user, inexistent_connection, inexistent_client, operation_not_supported
  */
@@ -43,17 +43,18 @@ export async function issueLink(
   { purpose, target, clientId, details, marksEmailVerified, lifetimeSeconds }: NewLink,
 ): Promise<{ url: string; user: User }> {
   if (clientId !== undefined) await requireClient(tx, clientId)
-  const user = await findUser(tx, actor, await userIdOf(tx, target.user))
+  const found = await findTarget(tx, target)
+  const user = await findUser(tx, actor, found.userId)
   if (!user) throw new ApiError('inexistent_user')
-  const { connection, identityId } = await requireDatabaseIdentity(tx, user, target.identity)
-  if (purpose === 'email_verification') requireEmail(user)
+  const { connection, identityId, attributes } = await requireDatabaseIdentity(tx, user, found.identity)
+  if (purpose === 'email_verification') requireEmail(attributes)
   const token = await issueTicket(tx, {
     purpose,
     userId: user.user_id,
     connectionId: connection.id,
     identityId,
-    address: user.email,
-    marksEmailVerified: marksEmailVerified && user.email !== undefined,
+    address: attributes.email,
+    marksEmailVerified: marksEmailVerified && attributes.email !== undefined,
     clientId,
     details,
     lifetimeSeconds: lifetimeSeconds || FIVE_DAYS,
@@ -61,10 +62,16 @@ export async function issueLink(
   return { url: ticketUrl(publicUrl, purpose, token), user }
 }
 
-async function userIdOf(tx: Tx, target: LinkTarget['user']): Promise<string> {
-  if ('userId' in target) return target.userId
-  if (!(await findConnection(tx, target.connectionId))) throw new ApiError('inexistent_connection')
-  const account = await findAccount(tx, target.connectionId, 'email', target.email)
+/** An address stands for the identity that has it. */
+async function findTarget(
+  tx: Tx,
+  { user, identity }: LinkTarget,
+): Promise<{ userId: string; identity: IdentityReference | undefined }> {
+  if ('userId' in user) return { userId: user.userId, identity }
+  const { connectionId, email } = user
+  if (!(await findConnection(tx, connectionId))) throw new ApiError('inexistent_connection')
+  const account = await findAccount(tx, connectionId, 'email', email)
   if (!account) throw new ApiError('inexistent_user')
-  return account.userId
+  const { userId, identityId } = account
+  return { userId, identity: { user_id: identityId, provider: 'auth0', connection_id: connectionId } }
 }

@@ -12,7 +12,7 @@ import { needsConnection, type Prepared, refusePairs } from './change.ts'
 import { refuseMetadataNames } from './metadata-names.ts'
 import type { UserUpdateBody } from './schemas.ts'
 import { findUser } from './store.ts'
-import type { Identity, User } from './user.ts'
+import { asIdentity, type Identity, type User } from './user.ts'
 import { refuseUsername } from './username.ts'
 
 /**
@@ -36,14 +36,15 @@ export async function prepareChange(
   if (typeof body.username === 'string') refuseUsernameHere(body.username, connection.options)
   if (body.client_id !== undefined) await requireClient(db, body.client_id)
   const { historySize } = passwordRulesOf(connection.options)
-  const prepared = { connection, identityId: identity.user_id, keepHistory: historySize }
+  const isLinked = identity.profileData !== undefined
+  const prepared = { connection, identityId: identity.user_id, isLinked, keepHistory: historySize }
   if (body.password === undefined) return prepared
   if (body.password === null) return { ...prepared, passwordHash: null }
   const stored = await findPassword(db, { connectionId: connection.id, identityId: identity.user_id })
   const refusal = await checkPassword({
     password: body.password,
     options: connection.options,
-    person: user,
+    person: asIdentity(user, identity),
     history: stored ? [stored.hash, ...stored.history] : [],
   })
   if (refusal) throw passwordRefused(refusal)
@@ -56,8 +57,8 @@ function identityOf(user: User, connection: string | undefined): Identity {
     const reason = connection ? 'The user has no identity in that connection.' : 'The user has no identity.'
     throw new ApiError('invalid_body', { with: { reason } })
   }
-  if (identity.provider !== 'auth0' || identity !== user.identities[0]) {
-    const reason = 'Identifiers and passwords can be changed for the primary identity in a database connection only.'
+  if (identity.provider !== 'auth0') {
+    const reason = 'Identifiers and passwords can be changed for an identity in a database connection only.'
     throw new ApiError('operation_not_supported', { with: { reason } })
   }
   return identity

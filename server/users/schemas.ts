@@ -100,7 +100,8 @@ export const SignUpAttributes = Type.Object(
   closed,
 )
 
-const Identity = Type.Object(
+/** One identity of a user, as answers show it. */
+export const IdentityReply = Type.Object(
   {
     connection: Type.String(),
     user_id: Type.String(),
@@ -120,7 +121,7 @@ export const UserReply = Type.Object(
     ),
     user_metadata: Type.Optional(Metadata),
     app_metadata: Type.Optional(Metadata),
-    identities: Type.Optional(Type.Array(Identity)),
+    identities: Type.Optional(Type.Array(IdentityReply)),
   },
   { additionalProperties: true },
 )

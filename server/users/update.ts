@@ -29,6 +29,7 @@ import {
   lockUsersSql,
   metadataRowOf,
   replaceIdentifier,
+  saveProfileData,
   timestamp,
   type UserChangeRow,
 } from './write.ts'
@@ -122,10 +123,12 @@ async function changeIdentity(connection: Connection, change: UserChange, change
   const { prepared, userId, actor } = change
   if (!prepared) return
   const tx = connection.tx()
-  const { connection: database, identityId, passwordHash } = prepared
+  const { connection: database, identityId, isLinked, passwordHash } = prepared
+  const linkedIdentityId = isLinked ? identityId : undefined
   for (const { kind, value } of changed.identifiers) {
-    await replaceIdentifier(tx, { connectionId: database.id, userId }, kind, value)
+    await replaceIdentifier(tx, { connectionId: database.id, userId, linkedIdentityId }, kind, value)
   }
+  if (changed.linked) await saveProfileData(tx, { connectionId: database.id, identityId, userId }, changed.linked)
   // Links that were mailed to an old address must not work for the new one.
   if (changed.identifiers.length > 0) await closeAllTickets(tx, userId)
   if (passwordHash === undefined) return
@@ -141,10 +144,12 @@ async function changeIdentity(connection: Connection, change: UserChange, change
 
 async function sendVerification(
   connection: Connection,
-  { userId, event }: UserChange,
+  { userId, event, prepared }: UserChange,
   clientId: string | undefined,
 ): Promise<void> {
-  await enqueueEmail(connection.tx(), { template: 'verify_email', to: { userId }, clientId, request: event.request })
+  const identity = prepared && { connectionId: prepared.connection.id, identityId: prepared.identityId }
+  const to = { userId, identity }
+  await enqueueEmail(connection.tx(), { template: 'verify_email', to, clientId, request: event.request })
 }
 
 function rowOf({ user, edited, endsTokens }: Changed): UserChangeRow {

@@ -43,6 +43,27 @@ export type User = {
   identities: Identity[]
 }
 
+/** What an identity is known by: it signs in with these, and its mail goes there. */
+export type IdentityAttributes = Pick<
+  User,
+  'email' | 'email_verified' | 'username' | 'phone_number' | 'phone_verified' | 'name'
+>
+
+/** Of an identity that was linked to the user those that it had then, and of his own the user's. */
+export function attributesOf(user: User, { profileData }: Pick<Identity, 'profileData'>): IdentityAttributes {
+  // Made of a user's columns when it was linked.
+  return profileData === undefined ? user : (profileData as IdentityAttributes)
+}
+
+/** The user as mails and links for one of his identities see him: with that one's address and names. */
+export function asIdentity(user: User, identity: Pick<Identity, 'profileData'>): User {
+  if (identity.profileData === undefined) return user
+  const { email: _, email_verified: __, username: ___, phone_number: ____, phone_verified: _____, ...rest } = user
+  const { email, email_verified, username, phone_number, phone_verified } = attributesOf(user, identity)
+  const own = { email, email_verified, username, phone_number, phone_verified }
+  return { ...rest, ...Object.fromEntries(Object.entries(own).filter(([, value]) => value !== undefined)) }
+}
+
 /** Whether a provider elsewhere says at each sign-in who the user is. */
 export function isFederated({ identities }: Pick<User, 'identities'>): boolean {
   const provider = identities[0]?.provider

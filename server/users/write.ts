@@ -6,7 +6,7 @@ import type { Db, Statement, Tx } from '../db/database.ts'
 import type { JsonObject } from '../db/tables.ts'
 import { insertEventsSql } from '../logs/record-batch.ts'
 import { USER_DOCUMENT } from './document.ts'
-import { fold, type User } from './user.ts'
+import { fold, type IdentityAttributes, type User } from './user.ts'
 
 /** The kinds of identifiers, each unique within a connection. */
 export type IdentifierKind = 'email' | 'username' | 'phone_number'
@@ -23,23 +23,7 @@ export async function insertUser(
   identity: { connection: Connection; identityId: string; provider: string },
 ): Promise<void> {
   const { connection, identityId, provider } = identity
-  await tx
-    .insertInto('users')
-    .values({
-      ...columnsOf(user),
-      user_id: user.user_id,
-      provider_attributes: null,
-      created_at: new Date(user.created_at),
-      updated_at: new Date(user.updated_at),
-      last_login: null,
-      last_ip: null,
-      logins_count: null,
-      last_password_reset: null,
-      multifactor: null,
-      multifactor_last_modified: null,
-      managing_organization_id: null,
-    })
-    .execute()
+  await insertUserRow(tx, user)
   await tx
     .insertInto('identities')
     .values({
@@ -65,6 +49,27 @@ export async function insertUser(
   }
 }
 
+/** Inserts a user alone; his identity is there already, or follows. @throws a unique violation when the id is taken */
+export async function insertUserRow(tx: Tx, user: Omit<User, 'identities'>): Promise<void> {
+  await tx
+    .insertInto('users')
+    .values({
+      ...columnsOf(user),
+      user_id: user.user_id,
+      provider_attributes: null,
+      created_at: new Date(user.created_at),
+      updated_at: new Date(user.updated_at),
+      last_login: null,
+      last_ip: null,
+      logins_count: null,
+      last_password_reset: null,
+      multifactor: null,
+      multifactor_last_modified: null,
+      managing_organization_id: null,
+    })
+    .execute()
+}
+
 /** The identifiers that a user of a database connection signs in with. */
 export function identifiersOf(user: Partial<User>): { kind: IdentifierKind; value: string }[] {
   const kinds = ['email', 'username', 'phone_number'] as const
@@ -77,20 +82,38 @@ export function identifiersOf(user: Partial<User>): { kind: IdentifierKind; valu
 /** Gives an identity's user another identifier of a kind, or none. @throws a unique violation when it is taken */
 export async function replaceIdentifier(
   db: Db,
-  owner: { connectionId: string; userId: string },
+  owner: { connectionId: string; userId: string; linkedIdentityId?: string | undefined },
   kind: IdentifierKind,
   value: string | undefined,
 ): Promise<void> {
+  const { connectionId, userId, linkedIdentityId = null } = owner
   await db
     .deleteFrom('user_identifiers')
-    .where('connection_id', '=', owner.connectionId)
-    .where('user_id', '=', owner.userId)
+    .where('connection_id', '=', connectionId)
+    .where('user_id', '=', userId)
+    .where('identity_id', 'is not distinct from', linkedIdentityId)
     .where('kind', '=', kind)
     .execute()
   if (value === undefined) return
+  const row = { connection_id: connectionId, kind, value: identifierValue(kind, value), user_id: userId }
   await db
     .insertInto('user_identifiers')
-    .values({ connection_id: owner.connectionId, kind, value: identifierValue(kind, value), user_id: owner.userId })
+    .values({ ...row, identity_id: linkedIdentityId })
+    .execute()
+}
+
+/** Writes what a linked identity is known by. */
+export async function saveProfileData(
+  db: Db,
+  key: { connectionId: string; identityId: string; userId: string },
+  profileData: IdentityAttributes,
+): Promise<void> {
+  await db
+    .updateTable('identities')
+    .set({ profile_data: JSON.stringify(profileData) })
+    .where('connection_id', '=', key.connectionId)
+    .where('identity_id', '=', key.identityId)
+    .where('user_id', '=', key.userId)
     .execute()
 }
 

@@ -2,6 +2,7 @@
  * What an application does with its SDK, step by step. Each step is kept under its name as the SDK answered it;
  * what is right about an answer is the matter of the test.
  */
+import { linkedPeople } from './journey-people.ts'
 import type { Caller, NewClient, Sdk, SdkError, SdkPackage } from './sdk.ts'
 
 /** What a step came to. */
@@ -44,7 +45,17 @@ export async function travel(sdk: SdkPackage, caller: Caller, name: string): Pro
   }
   const travel: Travel = { sdk, caller, own: sdk.open(caller), name, step, make }
   await step('token', () => sdk.token(caller))
-  for (const part of [oneUser, refusedUsers, manyUsers, clients, smallClient, apis, connections, tenant]) {
+  for (const part of [
+    oneUser,
+    refusedUsers,
+    manyUsers,
+    linkedPeople,
+    clients,
+    smallClient,
+    apis,
+    connections,
+    tenant,
+  ]) {
     await part(travel)
   }
   return report

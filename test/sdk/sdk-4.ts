@@ -1,6 +1,7 @@
 /** `auth0` 4: answers come as `{ data }`, lists as bare arrays, and pages are the caller's own affair. */
 import { AuthApiError, AuthenticationClient, ManagementApiError, ManagementClient } from 'auth0-4'
 import type { ListQuery, Sdk, SdkPackage } from './sdk.ts'
+import { people4 } from './sdk-people.ts'
 
 /** `auth0` 4. */
 export const sdk4: SdkPackage = {
@@ -36,6 +37,7 @@ function open(management: ManagementClient): Sdk {
       byEmail: async (email) => (await usersByEmail.getByEmail({ email })).data,
       everyId: (query) => everyId(users, query),
     },
+    people: people4(management),
     clients: {
       create: async (body) => (await clients.create(body)).data,
       get: async (client_id) => (await clients.get({ client_id })).data,

@@ -2,6 +2,7 @@
 import * as auth0 from 'auth0-7'
 import { AuthApiError, AuthenticationClient } from 'auth0-7/legacy'
 import type { Sdk, SdkPackage } from './sdk.ts'
+import { people7 } from './sdk-people.ts'
 
 /** What a package of this generation exports; `Authentication` is its own in 6, and from `auth0/legacy` in 7. */
 export type Modern = {
@@ -63,6 +64,7 @@ function open(management: auth0.ManagementClient): Sdk {
         return ids
       },
     },
+    people: people7(management),
     clients: {
       create: (body) => clients.create(body),
       get: (id) => clients.get(id),

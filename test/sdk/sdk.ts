@@ -3,6 +3,8 @@
  * adapter calls its package as its README does and hands on what the package answers; it corrects nothing.
  */
 
+import type { PeopleActs } from './sdk-people.ts'
+
 /** Where a server is and who calls it. */
 export type Caller = { domain: string; clientId: string; clientSecret: string }
 
@@ -61,6 +63,7 @@ export type Sdk = {
     /** The ids on all pages, with the paging of the SDK itself if it has one. */
     everyId: (query: { q?: string; per_page?: number }) => Promise<string[]>
   }
+  people: PeopleActs
   clients: Acts<NewClient, { description?: string; client_metadata?: Record<string, string> }, never> & {
     rotateSecret: (id: string) => Promise<unknown>
   }

@@ -138,4 +138,5 @@ export const de: Readonly<Record<AccountKey, string>> = {
   'refusal.PasswordDictionaryError': 'ein weniger häufiges wählen',
   'refusal.PasswordNoUserInfoError': 'Namen und Adresse weglassen',
   'refusal.PasswordHistoryError': 'eines wählen, das Sie noch nicht benutzt haben',
+  'refusal.PasswordLeakedError': 'eines wählen, das nirgends öffentlich wurde',
 }

@@ -136,6 +136,7 @@ export const en = {
   'refusal.PasswordDictionaryError': 'choose one that is less common',
   'refusal.PasswordNoUserInfoError': 'leave out your name and address',
   'refusal.PasswordHistoryError': 'choose one that you have not used before',
+  'refusal.PasswordLeakedError': 'choose one that was not made public elsewhere',
 } as const
 
 /** A key of the table. */

@@ -8,9 +8,18 @@ import { rateLimiter } from '../../http/rate-limit.ts'
 import { applyRateLimit } from '../../http/rate-limit-headers.ts'
 import { fieldsOf, textOf } from '../../http/sent-fields.ts'
 import { perServer, type Server } from '../../http/server.ts'
+import { isResultAddress } from '../../oidc/result-address.ts'
 import { formTokenOf, guardForm } from '../../pages/form-guard.ts'
-import { findOpenTicket } from '../../tickets/store.ts'
-import { isTicketToken, TICKET_PURPOSES, type Ticket, type TicketPurpose } from '../../tickets/ticket.ts'
+import { findIssuedTicket, findOpenTicket } from '../../tickets/store.ts'
+import {
+  DEAD_OUTCOMES,
+  isTicketToken,
+  resultAddressOf,
+  TICKET_PURPOSES,
+  type Ticket,
+  type TicketOutcome,
+  type TicketPurpose,
+} from '../../tickets/ticket.ts'
 
 /** How often one link may be tried: twenty times in a row, then once in three seconds. */
 const TRIES = { size: 20, perSecond: 1 / 3 }
@@ -52,6 +61,50 @@ export async function openTicket(db: Db, purpose: TicketPurpose, token: string):
   const ticket = await findOpenTicket(db, { purpose, tokenHash: hashToken(token), at: now() })
   if (!ticket) throw new ApiError('invalid_ticket')
   return ticket
+}
+
+/**
+ * Where the browser goes from the page of a ticket that names an address, with what came of it; undefined for one that
+ * names none, or one that is registered no more.
+ */
+export async function leadsTo(
+  { database, config }: Server,
+  ticket: Ticket,
+  outcome: TicketOutcome,
+): Promise<string | undefined> {
+  const { resultUrl, isResultRegistered } = ticket.details
+  if (resultUrl === undefined) return undefined
+  if (isResultRegistered && !(await isResultAddress(database.db, config, resultUrl))) return undefined
+  return resultAddressOf(ticket, outcome)
+}
+
+/**
+ * Answers a link with what `work` makes of it. One that is good no more leads to the address that it named, which is told
+ * why, as Auth0 does; else our own page says so.
+ */
+export async function orLeadBack(
+  server: Server,
+  request: FastifyRequest,
+  reply: FastifyReply,
+  purpose: TicketPurpose,
+  work: () => Promise<FastifyReply>,
+): Promise<FastifyReply> {
+  try {
+    return await work()
+  } catch (error) {
+    if (!(error instanceof ApiError) || error.code !== 'invalid_ticket') throw error
+    const { ticket: token } = fieldsOf(request.query)
+    const address = isTicketToken(token) ? await deadLinkLeadsTo(server, purpose, token) : undefined
+    if (address === undefined) throw error
+    return reply.redirect(address, 303)
+  }
+}
+
+async function deadLinkLeadsTo(server: Server, purpose: TicketPurpose, token: string): Promise<string | undefined> {
+  const key = { purpose, tokenHash: hashToken(token), at: now() }
+  const found = await findIssuedTicket(server.database.db, key)
+  if (!found || found.isOpen) return undefined
+  return await leadsTo(server, found.ticket, found.isUsed ? DEAD_OUTCOMES.used : DEAD_OUTCOMES.expired)
 }
 
 /** The address that a ticket's form leads to in the end, if not a page of ours (`page-headers.ts`). */

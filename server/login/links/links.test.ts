@@ -92,7 +92,7 @@ describe('the pages of links that are mailed or handed over', async () => {
     const { url } = await person.send({})
     assert.equal(
       url.href,
-      'https://app.example/verified?success=true&message=Your+email+was+verified.+You+can+continue+using+the+application.',
+      'https://app.example/verified?success=true&message=Your+email+was+verified.+You+can+continue+using+the+application.&code=success',
     )
   })
 

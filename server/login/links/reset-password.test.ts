@@ -171,8 +171,32 @@ describe('the page for a new password', async () => {
       a: '1',
       success: 'true',
       message: 'You can now login to the application with the new password.',
+      code: 'success',
       email: elsewhere.user.email,
     })
+
+    const again = new URL(String((await open(elsewhere.url)).headers.location))
+    assert.deepEqual(Object.fromEntries(again.searchParams), {
+      a: '1',
+      success: 'false',
+      message: 'This URL can be used only once',
+      email: elsewhere.user.email,
+    })
+    const expired = await personWithLink(
+      {},
+      { details: { resultUrl: 'https://app.example/done' }, lifetimeSeconds: -1 },
+    )
+    assert.equal(
+      (await open(expired.url)).headers.location,
+      'https://app.example/done?success=false&message=Access+expired.&code=access_expired',
+    )
+
+    // Registered when the link was made, and no more: our own page says what came of it.
+    const unregistered = { resultUrl: 'https://gone.example/done', isResultRegistered: true } as const
+    const left = await personWithLink({}, { details: unregistered })
+    const saved = await send(left.url, { form_token: formTokenIn(await open(left.url)), password: NEW })
+    assert.deepEqual([saved.status, saved.headers.location], [200, undefined])
+    assert.equal((await open(left.url)).status, 404)
 
     const addresses = { initiate_login_uri: 'https://app.example/login?from=us' }
     await db

@@ -9,31 +9,36 @@ import { surroundingsOf } from '../../pages/surroundings.ts'
 import { fill, type Language } from '../../pages/texts.ts'
 import type { PasswordRefusal } from '../../passwords/policy.ts'
 import { openResetLink, type ResetLink, resetPassword } from '../../sign-in/reset-password.ts'
-import { resultAddressOf, TICKET_PURPOSES } from '../../tickets/ticket.ts'
+import { TICKET_PURPOSES } from '../../tickets/ticket.ts'
 import { newPasswordView } from '../password-view.ts'
 import { sendFormPage } from '../templates.ts'
 import { PASSWORD_TEXTS } from '../texts/password.ts'
-import { formOf, formTargetsOf, guardLink } from './link-page.ts'
+import { formOf, formTargetsOf, guardLink, leadsTo, orLeadBack } from './link-page.ts'
 
 const PURPOSE = 'password_change'
 const { path } = TICKET_PURPOSES[PURPOSE]
 /** Auth0's words, which applications show. */
-const DONE = { success: true, message: 'You can now login to the application with the new password.' }
+const DONE = { success: true, message: 'You can now login to the application with the new password.', code: 'success' }
 
 /** Mounts it. */
 export function resetPasswordRoutes(app: FastifyInstance, server: Server): void {
   const { db } = server.database
   app.get(path, async (request, reply) => {
-    return await sendForm(server, request, reply, await openResetLink(db, fieldsOf(request.query).ticket))
+    return await orLeadBack(server, request, reply, PURPOSE, async () => {
+      return await sendForm(server, request, reply, await openResetLink(db, fieldsOf(request.query).ticket))
+    })
   })
   app.post(path, async (request, reply) => {
-    const link = await openResetLink(db, guardLink(server, request, reply, PURPOSE))
-    const { password } = fieldsOf(request.body)
-    const sent = typeof password === 'string' ? password : ''
-    const refusal = await resetPassword(db, link, sent, requestInfoOf(request))
-    if (refusal) return await sendForm(server, request, reply, link, refusal)
-    const address = resultAddressOf(link.ticket, DONE)
-    return address === undefined ? await sendChanged(server, request, reply, link) : reply.redirect(address, 303)
+    const token = guardLink(server, request, reply, PURPOSE)
+    return await orLeadBack(server, request, reply, PURPOSE, async () => {
+      const link = await openResetLink(db, token)
+      const { password } = fieldsOf(request.body)
+      const sent = typeof password === 'string' ? password : ''
+      const refusal = await resetPassword(server, link, sent, requestInfoOf(request))
+      if (refusal) return await sendForm(server, request, reply, link, refusal)
+      const address = await leadsTo(server, link.ticket, DONE)
+      return address === undefined ? await sendChanged(server, request, reply, link) : reply.redirect(address, 303)
+    })
   })
 }
 

@@ -59,7 +59,7 @@ async function redeem(tx: Tx, token: string, ticket: Ticket, request: RequestInf
   const check: SignInCheck | undefined = failed && SIGN_IN_CHECKS[failed]
   if (check && !check.page) return undefined
   await redeemTicket(tx, PURPOSE, token)
-  if (ticket.marksEmailVerified) await markEmailVerified(tx, userId)
+  if (ticket.marksEmailVerified) await markEmailVerified(tx, ticket)
   if (check) {
     // Something has to be done first, which the next page asks for: only that he proved who he is can be said yet.
     const actor = personActor(userId, clientId)

@@ -33,6 +33,8 @@ export const PASSWORD_TEXTS = topic({
     refused_PasswordDictionaryError: 'It is one that many people use. Choose another one.',
     refused_PasswordNoUserInfoError: 'It contains your name or your e-mail address. Choose another one.',
     refused_PasswordHistoryError: 'You have used it before. Choose another one.',
+    refused_PasswordLeakedError:
+      'It was made public when another service was broken into. Choose one that you use nowhere else.',
     refused_kept: 'Nothing was changed, and this link is still good.',
 
     changed_title: 'Password changed',
@@ -77,6 +79,8 @@ export const PASSWORD_TEXTS = topic({
     refused_PasswordDictionaryError: 'Viele Menschen benutzen es. Wählen Sie ein anderes.',
     refused_PasswordNoUserInfoError: 'Es enthält Ihren Namen oder Ihre E-Mail-Adresse. Wählen Sie ein anderes.',
     refused_PasswordHistoryError: 'Sie haben es schon einmal benutzt. Wählen Sie ein anderes.',
+    refused_PasswordLeakedError:
+      'Es wurde bei einem Einbruch in einen anderen Dienst öffentlich. Wählen Sie eines, das Sie sonst nirgends benutzen.',
     refused_kept: 'Es wurde nichts geändert, und dieser Link gilt weiter.',
 
     changed_title: 'Passwort geändert',

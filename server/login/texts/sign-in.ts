@@ -34,6 +34,11 @@ export const SIGN_IN_TEXTS = topic({
     new_password: 'Choose a new password',
     other_account: 'Sign in with another account',
 
+    breached_title: 'Choose a new password',
+    breached_1:
+      'Your password was made public when another service was broken into, and others may try it. So you were not signed in. Nothing was changed.',
+    breached_2: 'Choose a new one by mail, one that you use nowhere else, and sign in with it.',
+
     blocked_title: 'Your access is blocked',
     blocked_1: 'An administrator has blocked your access. Your data is kept. Only an administrator can open it again.',
     closed_title: '{application} is not open to you',
@@ -78,6 +83,11 @@ export const SIGN_IN_TEXTS = topic({
       'Wenn es das Konto gibt, ist eine E-Mail mit einem Link an seine Adresse gegangen, der es wieder öffnet. Auch ein neues Passwort öffnet es.',
     new_password: 'Neues Passwort wählen',
     other_account: 'Mit einem anderen Konto anmelden',
+
+    breached_title: 'Wählen Sie ein neues Passwort',
+    breached_1:
+      'Ihr Passwort wurde bei einem Einbruch in einen anderen Dienst öffentlich, und andere könnten es ausprobieren. Deshalb wurden Sie nicht angemeldet. Es wurde nichts geändert.',
+    breached_2: 'Wählen Sie per E-Mail ein neues, das Sie sonst nirgends benutzen, und melden Sie sich damit an.',
 
     blocked_title: 'Ihr Zugang ist gesperrt',
     blocked_1:

@@ -79,7 +79,12 @@ async function showForm(
 
 async function refuse(visit: Visit, identifier: string, outcome: Exclude<Outcome, { kind: 'passed' }>) {
   const texts = SIGN_IN_TEXTS[visit.language]
-  if (outcome.kind === 'blocked') return await tellTries(visit, identifier)
+  if (outcome.kind === 'blocked') {
+    return await tellKept(visit, identifier, 429, texts.tries_title, [texts.tries_1, texts.tries_2])
+  }
+  if (outcome.kind === 'breached') {
+    return await tellKept(visit, identifier, 403, texts.breached_title, [texts.breached_1, texts.breached_2])
+  }
   if (outcome.kind === 'refused') {
     const text = identifier.includes('@') ? texts.refused_line : texts.refused_plain
     return await showForm(visit, 400, identifier, { title: texts.refused_title, lines: [{ text, href: '#password' }] })
@@ -90,13 +95,19 @@ async function refuse(visit: Visit, identifier: string, outcome: Exclude<Outcome
   return await showForm(visit, 429, identifier, { title: texts.throttled_title, lines: [{ text }] })
 }
 
-/** Says the same whether there is such an account or not. */
-async function tellTries(visit: Visit, identifier: string): Promise<FastifyReply> {
+/** Of too many tries it says the same whether there is such an account or not. */
+async function tellKept(
+  visit: Visit,
+  identifier: string,
+  status: number,
+  title: string,
+  paragraphs: string[],
+): Promise<FastifyReply> {
   const { surroundings, transaction, request, language } = visit
   const texts = SIGN_IN_TEXTS[language]
-  return await tell(visit, 429, {
-    title: texts.tries_title,
-    paragraphs: [texts.tries_1, texts.tries_2],
+  return await tell(visit, status, {
+    title,
+    paragraphs,
     facts: [
       { name: texts.signed_in_as, value: identifier },
       contactOf(surroundings),

@@ -1,5 +1,6 @@
 /** The tables as TypeScript sees them; `migrations/` is the truth. A `jsonb` column is written as JSON text. */
 import type { ColumnType, Generated } from 'kysely'
+import type { JobTables } from './tables-jobs.ts'
 import type { SignInTables } from './tables-sign-in.ts'
 
 /** A JSON object of any content, such as metadata. */
@@ -213,7 +214,7 @@ export type EventsTable = {
 }
 
 /** Every table by name. */
-export type Tables = SignInTables & {
+export type Tables = SignInTables & JobTables & {
   tenant_settings: TenantSettingsTable
   signing_keys: SigningKeysTable
   resource_servers: ResourceServersTable

@@ -11,6 +11,7 @@ export type JobsTable = {
   actor: Json<JsonObject>
   external_id: string | null
   settings: Json<JsonObject>
+  shape: Generated<'unknown' | 'array' | 'lines'>
   fault: string | null
   size_bytes: Generated<number>
   position_bytes: Generated<number>

@@ -7,6 +7,7 @@ import type { Logger } from 'pino'
 import { secondsFromNow } from '../base/clock.ts'
 import { type Db, errorCodeOf } from '../db/database.ts'
 import { forgetEmails } from '../emails/store.ts'
+import { forgetJobs } from '../jobs/store.ts'
 import { deleteExpiredArtifacts } from '../oidc/artifact-store.ts'
 import { deleteExpiredSessions } from '../sessions/store.ts'
 
@@ -18,6 +19,7 @@ const MAIL_KEPT_SECONDS = 30 * 86_400
 const PARTS: readonly ((db: Db) => Promise<number>)[] = [
   deleteExpiredSessions,
   deleteExpiredArtifacts,
+  forgetJobs,
   (db) => forgetEmails(db, secondsFromNow(-MAIL_KEPT_SECONDS)),
 ]
 

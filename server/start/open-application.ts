@@ -9,6 +9,7 @@ import { errorCodeOf } from '../db/error-code.ts'
 import { migrateToLatest } from '../db/migrate.ts'
 import { type Demo, openDemo } from '../demo/demo.ts'
 import { mailWorkerOf } from '../jobs/mail-worker.ts'
+import { jobRunnerOf } from '../jobs/runner.ts'
 import { openServer } from '../open-server.ts'
 import { setUpTenant } from '../setup.ts'
 import { startCleaner } from './cleaner.ts'
@@ -44,6 +45,9 @@ export async function openApplication(
   const mail = mailWorkerOf(server)
   mail.start()
   opened.push(mail.stop)
+  const jobs = jobRunnerOf(server)
+  jobs.start()
+  opened.push(jobs.stop)
   opened.push(startCleaner(database.db, log))
   return { app, demo }
 }

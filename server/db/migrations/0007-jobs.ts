@@ -13,7 +13,8 @@ export async function up(db: Kysely<unknown>): Promise<void> {
       actor jsonb not null,
       external_id text,
       settings jsonb not null,
-      -- What keeps the file from being read, found while it arrived.
+      -- Whether the file is an array or lines, and what keeps it from being read: found while it arrived.
+      shape text not null default 'unknown' check (shape in ('unknown', 'array', 'lines')),
       fault text,
       size_bytes bigint not null default 0,
       -- How far it is: the place in the file behind the last row that is done, and rows.

@@ -99,7 +99,7 @@ function csvOf(columns: readonly Found[]): ExportSql {
 function csvValueOf({ kind, sql, path }: Found): string {
   if (kind === 'text') return `'''' || ${sql}`
   if (kind === 'date') return `'''' || ${isoDate(sql)}`
-  if (kind === 'plain') return sql
+  if (kind === 'plain') return `(${sql})::text`
   const place = arrayOf(path)
   return `case jsonb_typeof(${sql} #> ${place}) when 'number' then ${sql} #>> ${place}
     when 'boolean' then ${sql} #>> ${place} else '''' || (${sql} #>> ${place}) end`

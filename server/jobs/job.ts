@@ -77,5 +77,6 @@ function progressOf(job: StoredJob, at: Date): JsonObject {
   return {
     percentage_done: Math.floor(part * 100),
     ...(part > 0 ? { time_left_seconds: Math.max(1, Math.ceil((seconds * (1 - part)) / part)) } : {}),
+    ...summary,
   }
 }

@@ -24,20 +24,26 @@ export async function runImport({ server, job, lease, isStopping }: JobRun): Pro
   const connection = await findConnection(server.database.db, job.connection_id ?? '')
   if (!connection) return { state: 'failed', details: NO_CONNECTION }
   const own = await server.database.openOwn()
+  // While PostgreSQL has a batch, the next one is read.
+  let working = Promise.resolve(true)
   try {
     // The route that made the job has checked them.
     const settings = job.settings as ImportSettings
     const run: ImportRun = { server, own, job, lease, settings, connection }
     for await (const batch of batchesOf(run)) {
-      if (!(await importBatch(run, batch))) return { state: 'cancelled' }
+      if (!(await working)) return { state: 'cancelled' }
       if (isStopping()) return { state: 'stopped' }
+      working = importBatch(run, batch)
+      // Heard where it is waited for.
+      working.catch(() => {})
     }
-    return { state: 'completed' }
+    return { state: (await working) ? 'completed' : 'cancelled' }
   } catch (error) {
     // PostgreSQL: foreign_key_violation. The connection was deleted a moment ago.
     if (errorCodeOf(error) === '23503') return { state: 'failed', details: NO_CONNECTION }
     throw error
   } finally {
+    await working.catch(() => {})
     await own.close()
   }
 }

@@ -25,6 +25,8 @@ import { mountNotOffered } from './http/not-offered.ts'
 import { mountOpenapi } from './http/openapi.ts'
 import type { Server } from './http/server.ts'
 import { identityRoutes } from './identities/routes.ts'
+import { exportRoutes, mountExportedFiles } from './jobs/export-routes.ts'
+import { importRoutes } from './jobs/import-routes.ts'
 import { jobRoutes } from './jobs/routes.ts'
 import { keyRoutes } from './keys/routes.ts'
 import { loginRoutes } from './login/routes.ts'
@@ -55,6 +57,8 @@ export const MANAGEMENT_ROUTES: readonly Route[] = [
   ...attackProtectionRoutes,
   ...ticketRoutes,
   ...emailRoutes,
+  ...importRoutes,
+  ...exportRoutes,
   ...jobRoutes,
 ]
 
@@ -90,6 +94,7 @@ export async function buildApp(server: Server, options: FastifyServerOptions = {
   loginRoutes(app, server)
   mountPortals(app, server)
   mountInbox(app, server)
+  mountExportedFiles(app, server)
   demoRoutes(app, server)
   return app
 }

@@ -45,3 +45,10 @@ function isOneOff(left: string, right: string): boolean {
   if (a.slice(1) === b.slice(1) || a.slice(1) === b || a === b.slice(1)) return true
   return a.slice(2) === b.slice(2) && a[0] === b[1] && a[1] === b[0]
 }
+
+/** Why the two listeners cannot have these ports. */
+export function portClash(port: number | undefined, tlsPort: number | undefined, distance: number): string | undefined {
+  if (tlsPort === undefined) return undefined
+  if (tlsPort > 65_535) return `TLS_PORT would be PORT + ${distance}, which is no port. Set TLS_PORT.`
+  return tlsPort === port ? `PORT and TLS_PORT are both ${port}. Set TLS_PORT to another one, or TLS=off.` : undefined
+}

@@ -5,7 +5,7 @@
 import { isAbsolute, resolve } from 'node:path'
 import { StartError } from './base/start-error.ts'
 import { isLoopbackHost, type SettingKind, WHAT_IS_RIGHT } from './config-kinds.ts'
-import { doubtfulAddress, misspelledNames } from './config-warnings.ts'
+import { doubtfulAddress, misspelledNames, portClash } from './config-warnings.ts'
 
 /** Thrown when settings are wrong; the message names each, what it was, and what would be right. */
 export class ConfigError extends StartError {
@@ -96,6 +96,12 @@ export const SETTINGS = {
     default: '`on`',
     meaning: '`off` for load tests. Brute-force protection and single-use limits stay on.',
   },
+  IMPORT_FILE_MB: {
+    kind: 'count',
+    default: '1000',
+    meaning:
+      'Size of an import file at most, in megabytes (1,000,000 bytes). It is kept in the database until it is done.',
+  },
   BOOTSTRAP_CLIENT_ID: {
     kind: 'text',
     default: 'none',
@@ -164,6 +170,7 @@ export type Config = {
   /** undefined: on by itself where it may be. */
   demo: boolean | undefined
   rateLimits: boolean
+  importFileBytes: number
   bootstrapClient: { id: string; secret: string } | undefined
   metricsToken: string | undefined
   breachedPasswordsFile: string | undefined
@@ -193,7 +200,7 @@ export function readConfig(environment: Environment = process.env): Config {
   const tls = readTls(value('TLS') ?? (isLoopback ? 'self-signed' : 'off'))
   const tlsPort = tls.kind === 'off' ? undefined : Number(value('TLS_PORT') ?? port + TLS_PORT_DISTANCE)
   const listensPlain = tls.kind !== 'files'
-  const clash = portClash(listensPlain ? port : undefined, tlsPort)
+  const clash = portClash(listensPlain ? port : undefined, tlsPort, TLS_PORT_DISTANCE)
   if (clash) throw new ConfigError(clash)
   const [id, secret] = [value('BOOTSTRAP_CLIENT_ID'), value('BOOTSTRAP_CLIENT_SECRET')]
   const demo = value('DEMO')
@@ -220,6 +227,7 @@ export function readConfig(environment: Environment = process.env): Config {
     trustProxy: (value('TRUST_PROXY') ?? '').split(',').flatMap((part) => part.trim() || []),
     demo: demo === undefined ? undefined : demo === 'on',
     rateLimits: value('RATE_LIMITS') !== 'off',
+    importFileBytes: Number(value('IMPORT_FILE_MB') ?? 1_000) * 1_000_000,
     bootstrapClient: id !== undefined && secret !== undefined ? { id, secret } : undefined,
     metricsToken: value('METRICS_TOKEN'),
     breachedPasswordsFile: value('BREACHED_PASSWORDS_FILE'),
@@ -265,11 +273,4 @@ function readTls(text: string): TlsSetting {
   const [cert = '', key = ''] = text.split(',').map((part) => part.trim())
   const absolute = (path: string) => (isAbsolute(path) ? path : resolve(path))
   return { kind: 'files', cert: absolute(cert), key: absolute(key) }
-}
-
-/** Why the two listeners cannot have these ports. */
-function portClash(port: number | undefined, tlsPort: number | undefined): string | undefined {
-  if (tlsPort === undefined) return undefined
-  if (tlsPort > 65_535) return `TLS_PORT would be PORT + ${TLS_PORT_DISTANCE}, which is no port. Set TLS_PORT.`
-  return tlsPort === port ? `PORT and TLS_PORT are both ${port}. Set TLS_PORT to another one, or TLS=off.` : undefined
 }

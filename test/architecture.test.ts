@@ -124,7 +124,9 @@ describe('the tables', async () => {
       where table_schema = 'public' and table_name not like 'kysely_%'
       group by table_name`.execute(db)
     const migrated = Object.fromEntries(rows.map(({ name, columns }) => [name, columns]))
-    const texts = ['server/db/tables.ts', 'server/db/tables-sign-in.ts'].map((file) => textOf.get(file) ?? '')
+    const texts = ['server/db/tables.ts', 'server/db/tables-sign-in.ts', 'server/db/tables-jobs.ts'].map(
+      (file) => textOf.get(file) ?? '',
+    )
     assert.deepEqual(Object.assign({}, ...texts.map(readTables)), migrated)
   })
 })
@@ -166,7 +168,7 @@ function readTables(text: string): Record<string, string[]> {
       columnsIn(body),
     ]),
   )
-  const [, names = ''] = /^export type (?:SignIn)?Tables = (?:\w+ & )?\{(.*?)^\}/ms.exec(text) ?? []
+  const [, names = ''] = /^export type (?:SignIn|Job)?Tables = (?:\w+ &\s+)*\{(.*?)^\s*\}/ms.exec(text) ?? []
   const tables = [...names.matchAll(/(\w+): (\w+)/g)]
   return Object.fromEntries(tables.map(([, table = '', type = '']) => [table, columnsOf.get(type) ?? []]))
 }

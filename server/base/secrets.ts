@@ -22,6 +22,8 @@ export type SecretPurpose =
   | 'login_failure'
   | 'email_credentials'
   | 'inbox'
+  | 'imported_factor'
+  | 'job_file'
   | 'probe'
 
 /** The operations on stored secrets under one root key. */

@@ -25,6 +25,8 @@ export type Database = {
    * `transact`, it runs again after a deadlock or a serialization failure.
    */
   transaction: <T>(work: (connection: Connection) => Promise<T>) => Promise<T>
+  /** Opens a connection beside the pool, without a limit on how long a statement may take: for work that lasts. */
+  openOwn: () => Promise<OwnConnection>
   close: () => Promise<void>
 }
 
@@ -34,6 +36,14 @@ export type Connection = Pick<Database, 'query'> & {
   finish: (statement: Statement, values: unknown[]) => void
   /** The query builder on this connection, made when it is first asked for. */
   tx: () => Tx
+}
+
+/** A connection of its own, through which streams go as well. */
+export type OwnConnection = {
+  client: pg.Client
+  /** Runs a transaction on it. */
+  transact: <T>(work: (tx: Tx) => Promise<T>) => Promise<T>
+  close: () => Promise<void>
 }
 
 /** A hot statement with the name it is prepared under. */
@@ -95,7 +105,29 @@ export function openDatabase(options: DatabaseOptions): Database {
           return { result, last }
         }),
       ),
+    openOwn: () => openOwn(options),
     close: () => db.destroy(),
+  }
+}
+
+async function openOwn({ connectionString, onError }: DatabaseOptions): Promise<OwnConnection> {
+  const client = new pg.Client({ connectionString, keepAlive: true, application_name: 'tenantry jobs' })
+  client.on('error', onError)
+  await client.connect()
+  return {
+    client,
+    async transact(work) {
+      await client.query('begin')
+      try {
+        const result = await work(builderOn(client))
+        await client.query('commit')
+        return result
+      } catch (error) {
+        await client.query('rollback').catch(() => {})
+        throw error
+      }
+    },
+    close: () => client.end(),
   }
 }
 

@@ -14,6 +14,7 @@ import * as events from './migrations/0003-events.ts'
 import * as signIn from './migrations/0004-sign-in.ts'
 import * as search from './migrations/0005-search.ts'
 import * as identities from './migrations/0006-identities.ts'
+import * as jobs from './migrations/0007-jobs.ts'
 
 const MIGRATIONS: Record<string, Migration> = {
   '0001-tenant': tenant,
@@ -22,6 +23,7 @@ const MIGRATIONS: Record<string, Migration> = {
   '0004-sign-in': signIn,
   '0005-search': search,
   '0006-identities': identities,
+  '0007-jobs': jobs,
 }
 
 /** The names of all migrations, in their order. */

@@ -3,6 +3,8 @@
  * a token bound to an organization may do there, what it takes and answers, and what is recorded. A route that leaves
  * one of these out does not compile, and one that contradicts itself does not start.
  */
+import type { IncomingHttpHeaders } from 'node:http'
+import type { Readable } from 'node:stream'
 import type { Static, TSchema } from 'typebox'
 import type { Actor } from '../authorization/actor.ts'
 import type { MyAccountScope } from '../authorization/my-account-scopes.ts'
@@ -34,6 +36,9 @@ export type Audit = {
   after?: unknown
 }
 
+/** A body that is still to be read. */
+export type Upload = { stream: Readable; headers: IncomingHttpHeaders }
+
 type Part<Schema> = Schema extends TSchema ? Static<Schema> : undefined
 
 /** What every handler gets. */
@@ -44,6 +49,8 @@ export type Call<Params, Query, Body> = {
   params: Part<Params>
   query: Part<Query>
   body: Part<Body>
+  /** What is sent to a multipart route, unread. */
+  upload: Upload
   /** Headers for the successful answer, where a route has some of its own. */
   answerHeaders: Record<string, string>
 }
@@ -61,6 +68,8 @@ type Common<Params, Query, Body, S extends AnyScope> = {
   params?: Params
   query?: Query
   body?: Body
+  /** The body is a form with a file, which the handler reads as a stream (`upload`); `body` describes it. */
+  multipart?: true
   /** The successful status and the shape of its answer. */
   reply: Readonly<Record<number, TSchema>>
   /** What of Auth0's operation is missing, for the compatibility page. */
@@ -161,6 +170,9 @@ export function successOf(definition: Route<AnyScope>): { status: number; schema
   if (!entry) throw new Error('A route without an answer.')
   return { status: Number(entry[0]), schema: entry[1] }
 }
+
+/** An answer of status 204 where the route has another one otherwise. */
+export const NO_CONTENT = Symbol('no content')
 
 const RAW_JSON = Symbol('JSON text')
 

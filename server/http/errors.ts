@@ -1,3 +1,5 @@
+import { JOB_ERRORS } from './errors-jobs.ts'
+
 /**
  * TABLE: every error a caller can get. `status` and `text` are what he sees; `errorCode` is the Management
  * API's (many of Auth0's bodies have none, and then ours have none either); `oauth` is the `error` of the
@@ -6,6 +8,8 @@
 type ErrorRow = { status: number; text: string; errorCode?: string; oauth?: string }
 
 export const ERRORS = {
+  ...JOB_ERRORS,
+
   // Who is calling
   missing_authentication: { status: 401, text: 'Missing authentication' },
   malformed_authorization: { status: 400, text: 'Bad HTTP authentication header format', errorCode: 'Bearer' },
@@ -74,7 +78,6 @@ export const ERRORS = {
   inexistent_session: { status: 404, text: 'The session does not exist' },
   inexistent_log: { status: 404, text: 'The log event does not exist.', errorCode: 'inexistent_log' },
   inexistent_key: { status: 404, text: 'The signing key does not exist.' },
-  inexistent_job: { status: 404, text: 'The job does not exist.', errorCode: 'inexistent_job' },
   inexistent_organization: { status: 404, text: 'No organization found by that id or name' },
 
   inexistent_email_template: {

@@ -3,6 +3,7 @@
  * organization rule, then the shapes of what was sent, then whether the token still counts, then the handler;
  * for changes all of it within the transaction that also records the event. The first three are the gate's.
  */
+import { Readable } from 'node:stream'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { transact } from '../db/database.ts'
 import { recordEvent } from '../logs/record.ts'
@@ -11,6 +12,7 @@ import {
   type AnyScope,
   type Audit,
   type Call,
+  NO_CONTENT,
   type Recorded,
   type Route,
   rawJsonText,
@@ -37,7 +39,19 @@ export function mountRoutes(
   prefix: string,
   routes: readonly Route<AnyScope>[],
 ): void {
-  for (const definition of routes) mountRoute(app, server, gate, prefix, definition)
+  for (const definition of routes) {
+    if (definition.multipart) mountUpload(app, server, gate, prefix, definition)
+    else mountRoute(app, server, gate, prefix, definition)
+  }
+}
+
+/** Whatever is sent there is handed on unread, and whoever sent it is looked at first. */
+function mountUpload(app: FastifyInstance, server: Server, gate: Gate, prefix: string, definition: AnyRoute): void {
+  app.register(async (scope) => {
+    scope.removeAllContentTypeParsers()
+    scope.addContentTypeParser('*', (_request, _payload, done) => done(null))
+    mountRoute(scope, server, gate, prefix, definition)
+  })
 }
 
 function mountRoute(app: FastifyInstance, server: Server, gate: Gate, prefix: string, definition: AnyRoute): void {
@@ -82,7 +96,7 @@ function readCall(
   const params = validators.params?.(request.params, true)
   const query = validators.query(request.query, true)
   let body: unknown
-  if (validators.body) {
+  if (validators.body && !definition.multipart) {
     // No body counts as an empty one; `null` is a body, and a wrong one.
     body = request.body === undefined ? {} : request.body
     refuseUnstorable(body)
@@ -91,7 +105,9 @@ function readCall(
   // What changes nothing records nothing.
   const info = definition.kind === 'read' ? undefined : requestInfoOf(request)
   // The validators have just made sure of the types that the handler states.
-  return { server, actor: token.actor, token, params, query, body, info, answerHeaders: {} } as unknown as AnyCall
+  const upload = { stream: request.raw, headers: request.headers }
+  const call = { server, actor: token.actor, token, params, query, body, upload, info, answerHeaders: {} }
+  return call as unknown as AnyCall
 }
 
 async function run(gate: Gate, definition: AnyRoute, call: AnyCall): Promise<unknown> {
@@ -115,9 +131,11 @@ async function run(gate: Gate, definition: AnyRoute, call: AnyCall): Promise<unk
 }
 
 function send(reply: FastifyReply, status: number, write: (answer: unknown) => string, answer: unknown): FastifyReply {
-  reply.code(status)
-  if (status === 204 || answer === undefined) return reply.send()
+  reply.code(answer === NO_CONTENT ? 204 : status)
+  if (status === 204 || answer === undefined || answer === NO_CONTENT) return reply.send()
   reply.header('content-type', 'application/json; charset=utf-8')
+  // JSON text that is written while it goes out.
+  if (answer instanceof Readable) return reply.send(answer)
   const text = rawJsonText(answer)
   if (text !== undefined) return reply.send(text)
   return reply.serializer(write).send(answer)

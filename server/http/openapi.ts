@@ -88,7 +88,7 @@ const ERROR_RESPONSES: Json = Object.fromEntries(
 )
 
 function operationOf(definition: Route): Json {
-  const { operationId, summary, partly, ours, scope, withinOrganization, body } = definition
+  const { operationId, summary, partly, ours, scope, withinOrganization, body, multipart = false } = definition
   const notes = [
     ...(partly ? [`Compared with Auth0: ${partly}.`] : []),
     ...(ours ? ['Auth0 has no such operation.'] : []),
@@ -103,7 +103,7 @@ function operationOf(definition: Route): Json {
     tags: [tagOf(definition)],
     security: securityOf(scope),
     parameters: [...parametersOf('path', definition.params), ...parametersOf('query', definition.query)],
-    ...(body ? { requestBody: requestBodyOf(body) } : {}),
+    ...(body ? { requestBody: requestBodyOf(body, multipart) } : {}),
     responses: responsesOf(definition),
   }
 }
@@ -133,11 +133,11 @@ function parametersOf(place: 'path' | 'query', schema: TSchema | undefined): Jso
   }))
 }
 
-function requestBodyOf(schema: TSchema): Json {
+function requestBodyOf(schema: TSchema, isMultipart: boolean): Json {
   const { required = [] } = schema as { required?: string[] }
   return {
     required: required.length > 0,
-    content: { 'application/json': { schema } },
+    content: { [isMultipart ? 'multipart/form-data' : 'application/json']: { schema } },
   }
 }
 

@@ -17,6 +17,8 @@ const PARTS = {
 } as const satisfies Record<RequestPart, { label: string; code: ErrorCode }>
 
 const strict = withFormats(new Ajv({ allErrors: false, verbose: true, strict: false }))
+// For files, whose rows tell all their faults at once.
+const thorough = withFormats(new Ajv({ allErrors: true, verbose: true, strict: false }))
 // Queries, paths and HTML forms are text, so numbers and booleans in them are read from text.
 const coercing = withFormats(new Ajv({ allErrors: false, verbose: true, strict: false, coerceTypes: 'array' }))
 
@@ -71,6 +73,23 @@ export function faultFinderOf(schema: TSchema): (value: unknown) => string | und
     if (validate(value)) return undefined
     const [error] = validate.errors ?? []
     return error ? reasonOf(error) : 'Invalid value'
+  }
+}
+
+/** One thing that is wrong with a value: the rule of JSON Schema, where, and in a sentence. */
+export type SchemaFault = { keyword: string; path: string; reason: string }
+
+/** Lists everything that keeps a value from fitting a schema. */
+export function faultListOf(schema: TSchema): (value: unknown) => SchemaFault[] {
+  let validate: ValidateFunction | undefined
+  return (value) => {
+    validate ??= thorough.compile(schema)
+    if (validate(value)) return []
+    return (validate.errors ?? []).map((error) => ({
+      keyword: error.keyword,
+      path: propertyOf(error),
+      reason: reasonOf(error),
+    }))
   }
 }
 

@@ -5,32 +5,20 @@
  *
  * This file: argon2id as OWASP's password storage sheet asks (19 MiB, 2 passes, 1 lane), written as a PHC string.
  */
-import { type Argon2Algorithm, argon2, randomBytes, timingSafeEqual } from 'node:crypto'
+import { randomBytes, timingSafeEqual } from 'node:crypto'
 import { availableParallelism } from 'node:os'
-import { promisify } from 'node:util'
+import { type Argon2Hash, deriveTag, parseArgon2 } from './argon2.ts'
+import { isForeignHash, verifyForeignHash } from './foreign/foreign-hash.ts'
 import { boundedQueue } from './queue.ts'
-
-/** What an argon2 hash was made with. `memory` is in KiB. */
-type Argon2Hash = {
-  algorithm: Argon2Algorithm
-  memory: number
-  passes: number
-  parallelism: number
-  salt: Buffer
-  tag: Buffer
-}
 
 const ARGON2 = { algorithm: 'argon2id', memory: 19_456, passes: 2, parallelism: 1 } as const
 const SALT_BYTES = 16
 const TAG_BYTES = 32
-/** A stored hash that asks for more than this was not made to be checked at a sign-in. */
-const MOST = { memory: 262_144, passes: 64, parallelism: 16, bytes: 128 }
 
 // Node runs argon2 in its four worker threads; one stays free, since files, names of hosts and signatures need it.
 const atOnce = Math.min(availableParallelism(), 3)
 // A hash takes about 25 ms, so the last in the queue waits less than two seconds.
 const inTurn = boundedQueue({ atOnce, mostWaiting: atOnce * 64 })
-const derive = promisify(argon2)
 
 /**
  * Hashes a password with a fresh salt. Takes about 25 ms of a worker thread.
@@ -40,7 +28,7 @@ const derive = promisify(argon2)
  */
 export async function hashPassword(password: string): Promise<string> {
   const salt = randomBytes(SALT_BYTES)
-  const tag = await deriveTag(bytesOf(password), { ...ARGON2, salt, tag: Buffer.alloc(TAG_BYTES) })
+  const tag = await inTurn(() => deriveTag(bytesOf(password), { ...ARGON2, salt, tag: Buffer.alloc(TAG_BYTES) }))
   return written(salt, tag)
 }
 
@@ -50,12 +38,19 @@ export function hashOfNobody(): string {
 }
 
 /**
- * Whether the hash is this password's. A text that is no argon2 hash of version 19 matches nothing.
+ * Whether the hash is this password's. A text that is neither an argon2 hash of version 19 nor one that was imported
+ * (`foreign/`) matches nothing.
  *
  * @throws ApiError busy when too many passwords wait to be hashed
  */
 export async function verifyPassword(hash: string, password: string): Promise<boolean> {
-  const stored = parseHash(hash)
+  if (isForeignHash(hash)) {
+    if (await inTurn(() => verifyForeignHash(hash, password))) return true
+    // Most foreign hashes are checked in no time, which would tell that there is such a user.
+    await verifyPassword(hashOfNobody(), password)
+    return false
+  }
+  const stored = parseArgon2(hash)
   if (!stored) return false
   if (await isMadeFrom(stored, bytesOf(password))) return true
   // A hash that came from elsewhere was made of whatever bytes arrived there.
@@ -65,7 +60,7 @@ export async function verifyPassword(hash: string, password: string): Promise<bo
 
 /** Whether the hash was made in another way than we make them now, so that it is to be replaced at a sign-in. */
 export function needsRehash(hash: string): boolean {
-  const stored = parseHash(hash)
+  const stored = parseArgon2(hash)
   if (!stored) return true
   const isOurs = stored.algorithm === ARGON2.algorithm && stored.parallelism === ARGON2.parallelism
   return (
@@ -86,43 +81,7 @@ function bytesOf(password: string): Buffer {
 }
 
 async function isMadeFrom(stored: Argon2Hash, bytes: Buffer): Promise<boolean> {
-  return timingSafeEqual(await deriveTag(bytes, stored), stored.tag)
-}
-
-async function deriveTag(message: Buffer, { algorithm, salt, tag, ...cost }: Argon2Hash): Promise<Buffer> {
-  return await inTurn(() => derive(algorithm, { message, nonce: salt, tagLength: tag.length, ...cost }))
-}
-
-function parseHash(text: string): Argon2Hash | undefined {
-  const [empty, algorithm, version, cost = '', salt = '', tag = '', ...rest] = text.split('$')
-  if (empty !== '' || rest.length > 0 || version !== 'v=19') return undefined
-  if (algorithm !== 'argon2id' && algorithm !== 'argon2i' && algorithm !== 'argon2d') return undefined
-  const values = new Map(cost.split(',').map((part) => [part.slice(0, 2), Number(part.slice(2))]))
-  const parsed = {
-    algorithm,
-    memory: values.get('m=') ?? 0,
-    passes: values.get('t=') ?? 0,
-    parallelism: values.get('p=') ?? 0,
-    salt: Buffer.from(salt, 'base64'),
-    tag: Buffer.from(tag, 'base64'),
-  } as const
-  // A parameter we do not know (a key id, associated data) changes the result, so such a hash is not ours to check.
-  return values.size === 3 && isWithinLimits(parsed) ? parsed : undefined
-}
-
-function isWithinLimits({ memory, passes, parallelism, salt, tag }: Argon2Hash): boolean {
-  return (
-    isWithin(parallelism, 1, MOST.parallelism) &&
-    isWithin(passes, 1, MOST.passes) &&
-    // RFC 9106 §3.1: at least eight KiB a lane.
-    isWithin(memory, 8 * parallelism, MOST.memory) &&
-    isWithin(salt.length, 8, MOST.bytes) &&
-    isWithin(tag.length, 16, MOST.bytes)
-  )
-}
-
-function isWithin(value: number, least: number, most: number): boolean {
-  return Number.isInteger(value) && value >= least && value <= most
+  return timingSafeEqual(await inTurn(() => deriveTag(bytes, stored)), stored.tag)
 }
 
 function written(salt: Buffer, tag: Buffer): string {

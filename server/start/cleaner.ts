@@ -8,6 +8,7 @@ import { deleteFullBuckets } from '../attack-protection/address-tries.ts'
 import { secondsFromNow } from '../base/clock.ts'
 import { type Db, errorCodeOf } from '../db/database.ts'
 import { forgetEmails } from '../emails/store.ts'
+import { forgetJobs } from '../jobs/store.ts'
 import { deleteExpiredArtifacts } from '../oidc/artifact-store.ts'
 import { deleteExpiredSessions } from '../sessions/store.ts'
 
@@ -20,6 +21,7 @@ const PARTS: readonly ((db: Db) => Promise<number>)[] = [
   deleteExpiredSessions,
   deleteExpiredArtifacts,
   deleteFullBuckets,
+  forgetJobs,
   (db) => forgetEmails(db, secondsFromNow(-MAIL_KEPT_SECONDS)),
 ]
 

@@ -13,6 +13,7 @@ import { migrateToLatest } from '../db/migrate.ts'
 import { type Demo, openDemo } from '../demo/demo.ts'
 import { isCaught } from '../emails/transport.ts'
 import { mailWorkerOf } from '../jobs/mail-worker.ts'
+import { jobRunnerOf } from '../jobs/runner.ts'
 import { openServer, type Parts } from '../open-server.ts'
 import { setUpTenant } from '../setup.ts'
 import { startCleaner } from './cleaner.ts'
@@ -69,6 +70,9 @@ export async function openApplication(parts: Parts, opened: Closing[]): Promise<
   const mail = mailWorkerOf(server)
   mail.start()
   opened.push(mail.stop)
+  const jobs = jobRunnerOf(server)
+  jobs.start()
+  opened.push(jobs.stop)
   opened.push(startCleaner(parts.database.db, parts.log))
   return app
 }

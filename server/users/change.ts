@@ -137,8 +137,8 @@ function changeMetadata(user: User, body: UserUpdateBody): void {
   else user.app_metadata = after
 }
 
-/** A page of a list holds a hundred users, and every change reads and writes his metadata whole. */
-const MOST_METADATA = 1_048_576
+/** Characters of metadata. A page of a list holds a hundred users, and every change reads and writes his metadata whole. */
+export const MOST_METADATA = 1_048_576
 
 function merged(user: User, name: 'user_metadata' | 'app_metadata', change: JsonObject | null): JsonObject {
   const after = mergeMetadata(user[name], change)

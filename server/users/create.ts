@@ -26,7 +26,8 @@ export type NewUser = NewAttributes & {
   verification?: Pick<NewEmail, 'clientId' | 'language'>
 }
 
-type NewAttributes = Omit<NewUserBody, 'connection' | 'user_id' | 'password' | 'verify_email'>
+/** What is said of a user to be, but for what belongs to his connection. */
+export type NewAttributes = Omit<NewUserBody, 'connection' | 'user_id' | 'password' | 'verify_email'>
 
 /**
  * Creates a user with one identity in a database connection, records `ss`, and queues the verification mail if one is
@@ -76,7 +77,8 @@ export async function createUser(tx: Tx, actor: Actor, newUser: NewUser): Promis
   return created
 }
 
-function userOf(userId: string, given: NewAttributes): Omit<User, 'identities'> {
+/** The user that is made of it: what is stored of identifiers, what he gets by default, since when he is there. */
+export function userOf(userId: string, given: NewAttributes): Omit<User, 'identities'> {
   const at = timestamp()
   return withDefaults({
     user_id: userId,

@@ -32,7 +32,8 @@ export async function prepareNewUser(db: Db, body: NewUserBody): Promise<NewUser
   }
 }
 
-function requireIdentifiers({ options }: Connection, body: NewUserBody): void {
+/** @throws ApiError invalid_body when an identifier is missing, or is none that the connection takes */
+export function requireIdentifiers({ options }: Connection, body: Omit<NewUserBody, 'connection'>): void {
   const usesNames = options.requires_username === true || options.attributes?.username !== undefined
   if (body.username !== undefined) {
     if (!usesNames) throw refuse('Cannot set username for connection without requires_username')

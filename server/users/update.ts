@@ -177,7 +177,7 @@ function eventsOf({ event, prepared }: UserChange, before: User, { user, events 
 }
 
 /** The attributes of one that the other has otherwise. */
-function difference(one: User, other: User): Partial<User> {
+export function difference(one: User, other: User): Partial<User> {
   const others = new Map<string, unknown>(Object.entries(other))
   return Object.fromEntries(
     Object.entries(one).filter(([name, value]) => {

@@ -2,6 +2,8 @@
  * What an application does with its SDK, step by step. Each step is kept under its name as the SDK answered it;
  * what is right about an answer is the matter of the test.
  */
+import { setTimeout as sleep } from 'node:timers/promises'
+import { gunzipSync } from 'node:zlib'
 import { linkedPeople } from './journey-people.ts'
 import type { Caller, NewClient, Sdk, SdkError, SdkPackage } from './sdk.ts'
 
@@ -54,6 +56,7 @@ export async function travel(sdk: SdkPackage, caller: Caller, name: string): Pro
     smallClient,
     apis,
     connections,
+    bulk,
     tenant,
   ]) {
     await part(travel)
@@ -233,6 +236,54 @@ async function connections({ own: { connections }, name, step, make }: Travel): 
   await step('connections listed', () => connections.list())
   await step('connection deleted', () => connections.delete(id))
   await step('deleted connection read', () => connections.get(id))
+}
+
+async function bulk({ own: { connections, jobs, users }, name, step, make }: Travel): Promise<void> {
+  const { id: connection_id } = await make('connection for files created', () =>
+    connections.create({
+      name: `files-${name}`,
+      strategy: 'auth0',
+      display_name: 'Files',
+      options: { requires_username: false },
+    }),
+  )
+  const rows = [
+    { email: `Iris@${name}.example`, user_id: `iris-${name}`, app_metadata: { plan: 'team' } },
+    { email: `iris@${name}.example` },
+  ]
+  const file = new Blob([JSON.stringify(rows)], { type: 'application/json' })
+  const imported = await make('import asked for', () =>
+    jobs.importUsers({ users: file, connection_id, upsert: false, external_id: name }),
+  )
+  await ended(jobs, imported.id)
+  await step('import read', () => jobs.get(imported.id))
+  await step('errors of the import', () => jobs.errors(imported.id))
+  await step('imported user read', () => users.get(`auth0|iris-${name}`))
+
+  const fields = [{ name: 'email' }, { name: 'app_metadata.plan', export_as: 'plan' }]
+  const exported = await make('export asked for', () =>
+    jobs.exportUsers({ connection_id, format: 'json', limit: 10, fields }),
+  )
+  await ended(jobs, exported.id)
+  const { location } = await make('export read', () => jobs.get(exported.id))
+  await step('file of the export', async () => {
+    const answer = await fetch(location)
+    return gunzipSync(Buffer.from(await answer.arrayBuffer())).toString()
+  })
+  await step('errors of the export', () => jobs.errors(exported.id))
+  const { id } = await make('verification asked for', () => jobs.verifyEmail(`auth0|iris-${name}`))
+  await step('verification read', () => jobs.get(id))
+  await step('unknown job read', () => jobs.get('job_0000000000000000'))
+  await connections.delete(connection_id)
+}
+
+/** Waits for a job as scripts do. */
+async function ended(jobs: Sdk['jobs'], id: string): Promise<void> {
+  for (;;) {
+    const { status } = (await jobs.get(id)) as { status: string }
+    if (status !== 'pending' && status !== 'processing') return
+    await sleep(100)
+  }
 }
 
 async function tenant({ own: { tenant, logs, keys }, name, step, make }: Travel): Promise<void> {

@@ -25,7 +25,8 @@ export const sdk4: SdkPackage = {
 }
 
 function open(management: ManagementClient): Sdk {
-  const { users, usersByEmail, clients, clientGrants, resourceServers, connections, tenants, logs, keys } = management
+  const { users, usersByEmail, clients, clientGrants, resourceServers, connections, jobs, tenants, logs, keys } =
+    management
   return {
     users: {
       create: async (body) => (await users.create(body)).data,
@@ -65,6 +66,13 @@ function open(management: ManagementClient): Sdk {
       update: async (id, body) => (await connections.update({ id }, body)).data,
       list: async () => (await connections.getAll()).data,
       delete: async (id) => (await connections.delete({ id })).data,
+    },
+    jobs: {
+      importUsers: async (form) => (await jobs.importUsers(form)).data,
+      exportUsers: async (body) => (await jobs.exportUsers(body as Parameters<typeof jobs.exportUsers>[0])).data,
+      get: async (id) => (await jobs.get({ id })).data,
+      errors: async (id) => (await jobs.getErrors({ id })).data,
+      verifyEmail: async (user_id) => (await jobs.verifyEmail({ user_id })).data,
     },
     tenant: {
       read: async () => (await tenants.getSettings()).data,

@@ -49,7 +49,7 @@ export function modernPackage(exported: Modern): SdkPackage {
 }
 
 function open(management: auth0.ManagementClient): Sdk {
-  const { users, clients, clientGrants, resourceServers, connections, tenants, logs, keys } = management
+  const { users, clients, clientGrants, resourceServers, connections, jobs, tenants, logs, keys } = management
   return {
     users: {
       create: (body) => users.create(body),
@@ -92,6 +92,13 @@ function open(management: auth0.ManagementClient): Sdk {
       update: (id, body) => connections.update(id, body),
       list: async () => (await connections.list()).response,
       delete: (id) => connections.delete(id),
+    },
+    jobs: {
+      importUsers: (form) => jobs.usersImports.create(form),
+      exportUsers: (body) => jobs.usersExports.create(body),
+      get: (id) => jobs.get(id),
+      errors: (id) => jobs.errors.get(id),
+      verifyEmail: (user_id) => jobs.verificationEmail.create({ user_id }),
     },
     tenant: { read: () => tenants.settings.get(), update: (body) => tenants.settings.update(body) },
     logs: { list: async () => (await logs.list()).response, get: (id) => logs.get(id) },

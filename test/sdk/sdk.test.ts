@@ -11,6 +11,7 @@ import { promisify } from 'node:util'
 import { clearTestFolder, makeTestFolder } from '../../server/db/embedded-postgres.testing.ts'
 import { ask, freePorts, killLaunched, launch, untilReady } from '../start.testing.ts'
 import { expectConfiguration } from './expect-configuration.ts'
+import { expectJobs } from './expect-jobs.ts'
 import { expectPeople } from './expect-people.ts'
 import { expectRefusals } from './expect-refusals.ts'
 import { CROWD_SIZE, expectUser, expectUserLists } from './expect-users.ts'
@@ -84,6 +85,7 @@ for (const generation of GENERATIONS) {
     expectUser(reader, name)
     expectUserLists(reader, name)
     expectPeople(reader)
+    expectJobs(reader, name)
     expectRefusals(reader, AUTH0_DOMAIN)
     expectConfiguration(reader, { name, domain: AUTH0_DOMAIN, clientId: AUTH0_CLIENT_ID, version })
   })

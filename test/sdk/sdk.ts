@@ -81,6 +81,23 @@ export type Sdk = {
     { options: { passwordPolicy: 'excellent' } },
     never
   >
+  jobs: {
+    importUsers: (form: {
+      users: Blob
+      connection_id: string
+      upsert?: boolean
+      external_id?: string
+    }) => Promise<unknown>
+    exportUsers: (body: {
+      connection_id?: string
+      format: 'json' | 'csv'
+      limit?: number
+      fields: { name: string; export_as?: string }[]
+    }) => Promise<unknown>
+    get: (id: string) => Promise<unknown>
+    errors: (id: string) => Promise<unknown>
+    verifyEmail: (user_id: string) => Promise<unknown>
+  }
   tenant: { read: () => Promise<unknown>; update: (body: { friendly_name: string }) => Promise<unknown> }
   logs: { list: () => Promise<unknown>; get: (id: string) => Promise<unknown> }
   keys: { list: () => Promise<unknown>; get: (kid: string) => Promise<unknown> }

@@ -1,0 +1,96 @@
+/** `/api/v2/jobs/users-exports`, and the files that come of it. */
+import { Readable } from 'node:stream'
+import type { FastifyInstance } from 'fastify'
+import { Type } from 'typebox'
+import { findConnection } from '../connections/store.ts'
+import { readCounter } from '../db/counters.ts'
+import { type Route, route } from '../http/define-route.ts'
+import { ApiError } from '../http/errors.ts'
+import type { Server } from '../http/server.ts'
+import { exportSqlOf } from './exports/export-fields.ts'
+import { FILE_PATH, isGoodLink } from './exports/file-link.ts'
+import { readFile } from './files.ts'
+import { actorJson, type ExportSettings } from './job.ts'
+import { jobRunnerOf } from './runner.ts'
+import { countActive, findJob, insertJob, lockQueue } from './store.ts'
+import { ExportFields, JobReply, wireOf } from './wire.ts'
+
+/** So many exports wait or are worked at; each keeps a file for a day. */
+const MOST_EXPORTS = 10
+
+const NewExport = Type.Object(
+  {
+    connection_id: Type.Optional(
+      Type.String({ pattern: '^con_[A-Za-z0-9]{16}$', description: 'Connection whose users are exported' }),
+    ),
+    format: Type.Optional(
+      Type.Unsafe<'json' | 'csv'>({ type: 'string', enum: ['json', 'csv'], description: 'An object a line, or CSV' }),
+    ),
+    limit: Type.Optional(
+      Type.Integer({ minimum: 1, maximum: 2_147_483_647, description: 'Users at most, the oldest first' }),
+    ),
+    fields: Type.Optional(ExportFields),
+  },
+  { additionalProperties: false },
+)
+
+export const exportRoutes: readonly Route[] = [
+  route({
+    kind: 'change',
+    method: 'POST',
+    url: '/jobs/users-exports',
+    operationId: 'post_users-exports',
+    summary: 'Create export users job',
+    scope: ['read:users'],
+    withinOrganization: 'refused',
+    event: 'sapi',
+    body: NewExport,
+    reply: { 200: JobReply },
+    handler: async ({ server, tx, actor, body, audit }) => {
+      const { connection_id, format = 'json', limit, fields } = body
+      const settings: ExportSettings = { format, ...(limit ? { limit } : {}), ...(fields ? { fields } : {}) }
+      exportSqlOf(settings)
+      const connection = connection_id === undefined ? undefined : await findConnection(tx, connection_id)
+      if (connection_id !== undefined && !connection) {
+        throw new ApiError('invalid_body', { with: { reason: 'The connection does not exist.' } })
+      }
+      await lockQueue(tx)
+      const count = await countActive(tx, 'users_export')
+      if (count >= MOST_EXPORTS) {
+        throw new ApiError('too_many_jobs', { with: { count, what: 'export users' }, retryAfterSeconds: 5 })
+      }
+      const users = await readCounter(tx, 'tenant', 'users')
+      const id = await insertJob(tx, {
+        type: 'users_export',
+        state: 'pending',
+        connection,
+        actor: actorJson(actor),
+        settings,
+        totalRows: Math.min(limit ?? users, users),
+      })
+      audit.target = { kind: 'job', id }
+      const job = await findJob(tx, id)
+      return job && wireOf(server, job)
+    },
+    afterCommit: ({ server }) => jobRunnerOf(server).wake(),
+  }),
+]
+
+/** Serves the files behind the links of jobs. Whoever has a link needs nothing else, for as long as it holds. */
+export function mountExportedFiles(app: FastifyInstance, server: Server): void {
+  const { db } = server.database
+  app.get<{ Params: { id: string; expires: string; signature: string } }>(FILE_PATH, async ({ params }, reply) => {
+    const job = isGoodLink(server, params) ? await findJob(db, params.id) : undefined
+    if (job?.type !== 'users_export' || job.state !== 'completed') throw new ApiError('inexistent_file')
+    // The route that made the job has checked them.
+    const { format } = job.settings as ExportSettings
+    return reply
+      .headers({
+        'content-type': 'application/gzip',
+        'content-length': String(job.size_bytes),
+        'content-disposition': `attachment; filename="${job.id}.${format}.gz"`,
+        'referrer-policy': 'no-referrer',
+      })
+      .send(Readable.from(readFile(db, job.id), { objectMode: false }))
+  })
+}

@@ -1,0 +1,126 @@
+/**
+ * What an export writes of a user, as expressions of SQL: PostgreSQL makes the lines, so that they only pass through
+ * here. `u` is the users table's alias.
+ */
+import { ApiError } from '../../http/errors.ts'
+import { isoDate } from '../../users/document.ts'
+import type { ExportSettings } from '../job.ts'
+
+type Field = { name: string; export_as?: string }
+/** `text` stands as it is; `json` is an expression of type jsonb, which has paths. */
+type Column = { kind: 'text' | 'plain' | 'date' | 'json'; sql: string }
+
+const column =
+  (kind: Column['kind']) =>
+  (name: string): readonly [string, Column] => [name, { kind, sql: `u.${name}` }]
+
+const IDENTITIES = `(select jsonb_agg(jsonb_strip_nulls(jsonb_build_object('connection', i.connection_name,
+  'user_id', i.identity_id, 'provider', i.provider, 'isSocial', i.is_social, 'profileData', i.profile_data))
+  order by i.position) from identities i where i.user_id = u.user_id)`
+
+/** TABLE: what a user has that can be exported. */
+const COLUMNS: ReadonlyMap<string, Column> = new Map<string, Column>([
+  ...[
+    'user_id',
+    'email',
+    'username',
+    'phone_number',
+    'name',
+    'given_name',
+    'family_name',
+    'nickname',
+    'picture',
+    'last_ip',
+  ].map(column('text')),
+  ...['email_verified', 'phone_verified', 'blocked', 'logins_count'].map(column('plain')),
+  ...['created_at', 'updated_at', 'last_login', 'last_password_reset', 'multifactor_last_modified'].map(column('date')),
+  ...['user_metadata', 'app_metadata'].map(column('json')),
+  ['multifactor', { kind: 'json', sql: 'to_jsonb(u.multifactor)' }],
+  ['identities', { kind: 'json', sql: IDENTITIES }],
+])
+
+/** What is exported where nobody says what. */
+const DEFAULT_FIELDS: readonly Field[] = [
+  ...['user_id', 'email', 'email_verified', 'username', 'phone_number', 'name', 'given_name', 'family_name'],
+  ...['nickname', 'picture', 'blocked', 'created_at', 'updated_at', 'last_login', 'logins_count'],
+]
+  .map((name): Field => ({ name }))
+  .concat({ name: 'identities[0].connection', export_as: 'connection' })
+
+const MOST_CSV_FIELDS = 30
+const PATH = /^([a-z_]+)((?:\.[^.[\]]+|\[\d{1,4}\])*)$/
+
+/** How PostgreSQL writes the lines of an export. `header` is the first line of the file. */
+export type ExportSql = { select: string; options: string; header: string }
+
+/** @throws ApiError invalid_body when there is no such field, or CSV cannot hold it */
+export function exportSqlOf({ format, fields = [...DEFAULT_FIELDS] }: ExportSettings): ExportSql {
+  const columns = fields.map((field) => ({ ...found(field.name, format), title: field.export_as || field.name }))
+  return format === 'csv' ? csvOf(columns) : jsonOf(columns)
+}
+
+type Found = Column & { path: string[]; title: string }
+
+function found(name: string, format: 'json' | 'csv'): Omit<Found, 'title'> {
+  const [, root = '', rest = ''] = PATH.exec(name) ?? []
+  const known = COLUMNS.get(root)
+  const path = [...rest.matchAll(/\.([^.[\]]+)|\[(\d+)\]/g)].map(([, key, index]) => key ?? index ?? '')
+  if (!known || (path.length > 0 && known.kind !== 'json')) throw refuse(`No such field: ${name.slice(0, 100)}`)
+  if (format === 'csv' && known.kind === 'json' && path.length === 0) {
+    throw refuse(`CSV cannot hold ${name} as a whole; name what is in it, such as ${name}.plan`)
+  }
+  return { ...known, path }
+}
+
+// None of these signs stands in JSON as PostgreSQL writes it, so that nothing is quoted.
+const JSON_LINES = `format csv, delimiter e'\\x01', quote e'\\x02', escape e'\\x02'`
+
+function jsonOf(columns: readonly Found[]): ExportSql {
+  const parts = columns.map((column) => `${literal(`${JSON.stringify(column.title)}:`)} || ${jsonValueOf(column)}`)
+  return { select: `'{' || concat_ws(',', ${parts.join(', ')}) || '}'`, options: JSON_LINES, header: '' }
+}
+
+function jsonValueOf({ kind, sql, path }: Found): string {
+  if (kind === 'text') return `to_json(${sql})::text`
+  if (kind === 'date') return `'"' || ${isoDate(sql)} || '"'`
+  return kind === 'json' && path.length > 0 ? `(${sql} #> ${arrayOf(path)})::text` : `(${sql})::text`
+}
+
+function csvOf(columns: readonly Found[]): ExportSql {
+  if (columns.length > MOST_CSV_FIELDS) throw refuse(`CSV has at most ${MOST_CSV_FIELDS} fields`)
+  const select = columns.map((column, index) => `${csvValueOf(column)} as c${index}`).join(', ')
+  const texts = columns.flatMap(({ kind }, index) => (kind === 'plain' ? [] : [`c${index}`]))
+  const quoted = texts.length > 0 ? `, force_quote (${texts.join(', ')})` : ''
+  const header = columns.map(({ title }) => `"${safe(title).replaceAll('"', '""')}"`).join(',')
+  return { select, options: `format csv${quoted}`, header: `${header}\n` }
+}
+
+/** Auth0 puts an apostrophe before every text: a spreadsheet takes none of them for a formula then. */
+function csvValueOf({ kind, sql, path }: Found): string {
+  if (kind === 'text') return `'''' || ${sql}`
+  if (kind === 'date') return `'''' || ${isoDate(sql)}`
+  if (kind === 'plain') return `(${sql})::text`
+  const place = arrayOf(path)
+  return `case jsonb_typeof(${sql} #> ${place}) when 'number' then ${sql} #>> ${place}
+    when 'boolean' then ${sql} #>> ${place} else '''' || (${sql} #>> ${place}) end`
+}
+
+/** A title comes from whoever asks for the export, and is no formula either. */
+function safe(title: string): string {
+  return /^[=+\-@\t\r]/.test(title) ? `'${title}` : title
+}
+
+function arrayOf(path: readonly string[]): string {
+  return `array[${path.map(literal).join(', ')}]::text[]`
+}
+
+/** A text as SQL writes it: COPY takes no parameters. */
+function literal(text: string): string {
+  return `e'${text.replaceAll('\\', '\\\\').replaceAll("'", "''")}'`
+}
+
+function refuse(reason: string): ApiError {
+  return new ApiError('invalid_body', {
+    with: { reason: `Payload validation error: '${reason}' on property fields (What is exported).` },
+  })
+}

@@ -1,0 +1,68 @@
+/** A batch of rows: planned, carried out and noted in one transaction, so that it is done once or not at all. */
+import type { Connection } from '../../connections/connection.ts'
+import { addToCounter } from '../../db/counters.ts'
+import { errorCodeOf, isUniqueViolation, type OwnConnection, type Tx } from '../../db/database.ts'
+import type { Server } from '../../http/server.ts'
+import { forgetBefore } from '../files.ts'
+import { actorOf, type ImportSettings, type StoredJob } from '../job.ts'
+import { LostLease } from '../lost-lease.ts'
+import { lockLeased, saveProgress } from '../store.ts'
+import type { FailedRow, ImportRow } from './import-row.ts'
+import { planBatch } from './plan.ts'
+import { changeUsers, insertUsers, saveKeys, saveRows, type WriteFor } from './write.ts'
+
+/** An import under way. */
+export type ImportRun = {
+  server: Server
+  own: OwnConnection
+  job: StoredJob
+  lease: string
+  settings: ImportSettings
+  connection: Connection
+}
+
+/** Rows, and the place in the file behind the last of them. */
+export type Batch = { rows: (ImportRow | FailedRow)[]; endsAt: number }
+
+/** Others may create the same users meanwhile; then the plan is made anew. */
+const TRIES = 5
+
+/** Carries a batch out. Answers false when the job is to be given up. @throws LostLease */
+export async function importBatch(run: ImportRun, batch: Batch): Promise<boolean> {
+  for (let attempt = 1; ; attempt += 1) {
+    try {
+      return await run.own.transact((tx) => carryOut(tx, run, batch))
+    } catch (error) {
+      const isPassing = isUniqueViolation(error) || ['40001', '40P01'].includes(errorCodeOf(error))
+      if (attempt === TRIES || !isPassing) throw error
+    }
+  }
+}
+
+async function carryOut(tx: Tx, run: ImportRun, { rows, endsAt }: Batch): Promise<boolean> {
+  const { server, own, lease, settings, connection } = run
+  const { upsert, dry_run: isDry } = settings
+  const job = await lockLeased(tx, run.job.id, lease)
+  if (!job) throw new LostLease()
+  if (job.cancel_requested) return false
+  const remembers = upsert || isDry
+  const plan = await planBatch(tx, { jobId: job.id, connection, upsert, remembers }, rows)
+  const of: WriteFor = { client: own.client, secrets: server.secrets, actor: actorOf(job), connection, jobId: job.id }
+  if (!isDry) {
+    await insertUsers(of, plan.inserts)
+    await changeUsers(of, plan.updates)
+  }
+  await saveRows(of, plan, isDry)
+  if (remembers) await saveKeys(tx, job.id, plan.keys)
+  await forgetBefore(tx, job.id, endsAt)
+  await saveProgress(tx, job.id, {
+    position_bytes: endsAt,
+    rows_done: job.rows_done + rows.length,
+    inserted: job.inserted + plan.inserts.length,
+    updated: job.updated + plan.updates.length,
+    failed: job.failed + plan.failed.length,
+  })
+  // Last, since every writer of the tenant waits for these rows.
+  if (!isDry && plan.inserts.length > 0) await addToCounter(tx, 'tenant', 'users', plan.inserts.length)
+  return true
+}

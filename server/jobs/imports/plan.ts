@@ -1,0 +1,181 @@
+/** What becomes of the rows of a batch: who is added, who is changed, who fails. Reads, and changes nothing. */
+import { isDeepStrictEqual } from 'node:util'
+import { sql } from 'kysely'
+import { newHexId } from '../../base/ids.ts'
+import type { Connection } from '../../connections/connection.ts'
+import type { Tx } from '../../db/database.ts'
+import { userOf } from '../../users/create.ts'
+import { USER_DOCUMENT } from '../../users/document.ts'
+import type { User } from '../../users/user.ts'
+import { type IdentifierKind, identifiersOf, timestamp } from '../../users/write.ts'
+import type { FailedRow, ImportRow, RowFault } from './import-row.ts'
+
+/** A user to be. */
+export type Insert = { row: ImportRow; user: Omit<User, 'identities'>; identityId: string }
+
+/** A user who is there and changes; one who stays as he is has neither `after` nor a hash. */
+export type Update = {
+  row: ImportRow
+  before: User
+  identityId: string
+  after?: User
+  passwordHash?: string
+}
+
+/** The plan for a batch. `keys` are the identifiers that it takes up. */
+export type Plan = { inserts: Insert[]; updates: Update[]; failed: FailedRow[]; keys: Key[] }
+
+/** What may be there once: in a connection an identifier, in the tenant a user's id. */
+export type Key = { kind: IdentifierKind | 'user_id'; value: string }
+
+/** What a batch is planned for. `remembers`: the job keeps the identifiers of earlier batches. */
+export type PlanFor = { jobId: string; connection: Connection; upsert: boolean; remembers: boolean }
+
+type Candidate = { row: ImportRow; user: Omit<User, 'identities'>; identityId: string; keys: Key[] }
+type Stored = { user: User; identityId: string; setBy: string | null; hash: string | null }
+
+/** Plans it. Users who will change are locked. */
+export async function planBatch(tx: Tx, of: PlanFor, rows: readonly (ImportRow | FailedRow)[]): Promise<Plan> {
+  const candidates = rows.flatMap((row) => ('faults' in row ? [] : candidateOf(row)))
+  const keys = candidates.flatMap((candidate) => candidate.keys)
+  const owners = await findOwners(tx, of.connection.id, keys)
+  const seen = of.remembers ? await findSeen(tx, of.jobId, keys) : new Set<string>()
+  const found = of.upsert ? await lockStored(tx, of.connection, ownersOfEmails(candidates, owners)) : new Map()
+  const plan: Plan = { inserts: [], updates: [], failed: rows.filter((row) => 'faults' in row), keys: [] }
+  for (const candidate of candidates) place(candidate, { of, owners, seen, found, plan })
+  plan.failed.sort((left, right) => left.row - right.row)
+  return plan
+}
+
+function candidateOf(row: ImportRow): Candidate {
+  const identityId = row.id ?? newHexId()
+  const user = userOf(`auth0|${identityId}`, row.attributes)
+  const own: Key[] = row.id === undefined ? [] : [{ kind: 'user_id', value: user.user_id }]
+  return { row, user, identityId, keys: [...identifiersOf(user), ...own] }
+}
+
+type Situation = {
+  of: PlanFor
+  owners: Map<string, string>
+  seen: Set<string>
+  found: Map<string, Stored>
+  plan: Plan
+}
+
+function place(candidate: Candidate, situation: Situation): void {
+  const { of, owners, seen, found, plan } = situation
+  const { row, user, identityId, keys } = candidate
+  const email = keys.find(({ kind }) => kind === 'email')
+  const stored = of.upsert && email ? found.get(owners.get(nameOf(email)) ?? '') : undefined
+  // Whom an upsert finds is known by his address alone; the rest of the row's identifiers are not looked at.
+  const claimed: Key[] = stored && email ? [email, { kind: 'user_id', value: stored.user.user_id }] : keys
+  const fault = faultOf(claimed, stored, situation)
+  if (fault) {
+    plan.failed.push({ row: row.row, shown: row.shown(), faults: [fault] })
+    return
+  }
+  if (stored) plan.updates.push(updateOf(row, stored))
+  else plan.inserts.push({ row, user, identityId })
+  for (const key of claimed) seen.add(nameOf(key))
+  plan.keys.push(...claimed)
+}
+
+function faultOf(claimed: Key[], stored: Stored | undefined, { of, owners, seen }: Situation): RowFault | undefined {
+  const twice = claimed.find((key) => seen.has(nameOf(key)))
+  if (twice) return { code: 'DUPLICATED_USER', message: 'The file has this user twice.', path: twice.kind }
+  if (stored) {
+    const isHere = stored.user.identities[0]?.connection === of.connection.name
+    return isHere
+      ? undefined
+      : { code: 'CONFLICT', message: 'The user belongs to another connection first.', path: 'email' }
+  }
+  const taken = claimed.find((key) => owners.has(nameOf(key)))
+  return taken && takenFault(taken, of.upsert)
+}
+
+/** TABLE: the codes where an upsert meets a user that it does not mean. */
+const CONFLICTS: Partial<Record<Key['kind'], string>> = { email: 'CONFLICT_EMAIL', username: 'CONFLICT_USERNAME' }
+
+function takenFault({ kind }: Key, upsert: boolean): RowFault {
+  const code = upsert ? (CONFLICTS[kind] ?? 'CONFLICT') : 'DUPLICATED_USER'
+  return { code, message: 'The user already exists.', path: kind }
+}
+
+/** TABLE: what an upsert may change (Auth0's). Metadata is replaced whole. */
+const UPSERTED = [
+  'email_verified',
+  'given_name',
+  'family_name',
+  'name',
+  'nickname',
+  'picture',
+  'user_metadata',
+  'app_metadata',
+] as const
+
+function updateOf(row: ImportRow, { user: before, identityId, setBy, hash }: Stored): Update {
+  const sent = Object.fromEntries(
+    UPSERTED.flatMap((name) => (row.attributes[name] === undefined ? [] : [[name, row.attributes[name]]])),
+  )
+  const after: User = { ...before, ...sent }
+  const isChanged = !isDeepStrictEqual(before, after)
+  // A password that its holder has used, or has chosen, is his own.
+  const isFree = !before.logins_count && (setBy === null || setBy === 'import')
+  const newHash = isFree && row.passwordHash !== hash ? row.passwordHash : undefined
+  return {
+    row,
+    before,
+    identityId,
+    ...(isChanged || newHash !== undefined ? { after: { ...after, updated_at: timestamp() } } : {}),
+    ...(newHash === undefined ? {} : { passwordHash: newHash }),
+  }
+}
+
+function nameOf({ kind, value }: Key): string {
+  return `${kind}|${value}`
+}
+
+/** By name of a key: the user who has it. */
+async function findOwners(tx: Tx, connectionId: string, keys: readonly Key[]): Promise<Map<string, string>> {
+  const { rows } = await sql<Key & { user_id: string }>`
+    select n.kind, n.value, n.user_id from ${unnested(keys)}
+      join user_identifiers n on n.connection_id = ${connectionId} and n.kind = k.kind and n.value = k.value
+    union all
+    select 'user_id', u.user_id, u.user_id from ${unnested(keys)} join users u on k.kind = 'user_id' and u.user_id = k.value
+    `.execute(tx)
+  return new Map(rows.map((row) => [nameOf(row), row.user_id]))
+}
+
+async function findSeen(tx: Tx, jobId: string, keys: readonly Key[]): Promise<Set<string>> {
+  const { rows } = await sql<Key>`select s.kind, s.value from ${unnested(keys)}
+    join job_identifiers s on s.job_id = ${jobId} and s.kind = k.kind and s.value = k.value`.execute(tx)
+  return new Set(rows.map(nameOf))
+}
+
+function unnested(keys: readonly Key[]) {
+  return sql`unnest(${keys.map(({ kind }) => kind)}::text[], ${keys.map(({ value }) => value)}::text[]) as k (kind, value)`
+}
+
+function ownersOfEmails(candidates: readonly Candidate[], owners: Map<string, string>): string[] {
+  return candidates.flatMap(({ keys }) =>
+    keys.flatMap((key) => (key.kind === 'email' ? (owners.get(nameOf(key)) ?? []) : [])),
+  )
+}
+
+/** By id: users who may change, locked in the order in which every change of many locks them. */
+async function lockStored(tx: Tx, { id }: Connection, userIds: string[]): Promise<Map<string, Stored>> {
+  const { rows } = await sql<{ document: string; identity_id: string; set_by: string | null; hash: string | null }>`
+    with u as materialized (
+      select * from users where user_id = any(${userIds}::text[]) order by user_id for no key update)
+    select ${sql.raw(USER_DOCUMENT)} as document, i.identity_id, p.set_by, p.hash from u
+    join lateral (select identity_id from identities i where i.user_id = u.user_id and i.connection_id = ${id}
+      order by i.position limit 1) i on true
+    left join passwords p on p.connection_id = ${id} and p.identity_id = i.identity_id`.execute(tx)
+  return new Map(
+    rows.map(({ document, identity_id: identityId, set_by: setBy, hash }) => {
+      // Written by our own statement.
+      const user = JSON.parse(document) as User
+      return [user.user_id, { user, identityId, setBy, hash }]
+    }),
+  )
+}

@@ -1,0 +1,72 @@
+/**
+ * Imports a file: reads it row by row from where the last try has come, batch by batch. Memory holds a batch and a piece
+ * of the file, however long that is.
+ */
+import { setImmediate as breathe } from 'node:timers/promises'
+import { findConnection } from '../../connections/store.ts'
+import { errorCodeOf } from '../../db/database.ts'
+import { readFile } from '../files.ts'
+import type { ImportSettings } from '../job.ts'
+import type { JobRun, Outcome } from '../runner.ts'
+import { type Batch, type ImportRun, importBatch } from './batch.ts'
+import { rowReader } from './import-row.ts'
+import { scanRows } from './row-scanner.ts'
+
+const MOST_ROWS = 2_000
+const MOST_CHARACTERS = 4_000_000
+/** Rows read between two breaths, in which other requests are served. */
+const ROWS_AT_ONCE = 50
+const NO_CONNECTION = 'The connection does not exist.'
+
+/** Runs it to its end, or until the process stops. */
+export async function runImport({ server, job, lease, isStopping }: JobRun): Promise<Outcome> {
+  if (job.fault !== null) return { state: 'failed', details: job.fault }
+  const connection = await findConnection(server.database.db, job.connection_id ?? '')
+  if (!connection) return { state: 'failed', details: NO_CONNECTION }
+  const own = await server.database.openOwn()
+  // While PostgreSQL has a batch, the next one is read.
+  let working = Promise.resolve(true)
+  try {
+    // The route that made the job has checked them.
+    const settings = job.settings as ImportSettings
+    const run: ImportRun = { server, own, job, lease, settings, connection }
+    for await (const batch of batchesOf(run)) {
+      if (!(await working)) return { state: 'cancelled' }
+      if (isStopping()) return { state: 'stopped' }
+      working = importBatch(run, batch)
+      // Heard where it is waited for.
+      working.catch(() => {})
+    }
+    return { state: (await working) ? 'completed' : 'cancelled' }
+  } catch (error) {
+    // PostgreSQL: foreign_key_violation. The connection was deleted a moment ago.
+    if (errorCodeOf(error) === '23503') return { state: 'failed', details: NO_CONNECTION }
+    throw error
+  } finally {
+    await working.catch(() => {})
+    await own.close()
+  }
+}
+
+async function* batchesOf({ server, job, connection }: ImportRun): AsyncGenerator<Batch> {
+  const { position_bytes: at, shape } = job
+  const scanner = scanRows({ at, shape: at === 0 ? 'unknown' : shape })
+  const read = rowReader(connection)
+  let batch: Batch = { rows: [], endsAt: at }
+  let characters = 0
+  let row = job.rows_done
+  for await (const piece of readFile(server.database.db, job.id, at)) {
+    for (const { text, endsAt } of scanner.feed(piece)) {
+      row += 1
+      batch.rows.push(read(text, row))
+      batch.endsAt = endsAt
+      characters += text.length
+      if (row % ROWS_AT_ONCE === 0) await breathe()
+      if (batch.rows.length < MOST_ROWS && characters < MOST_CHARACTERS) continue
+      yield batch
+      batch = { rows: [], endsAt }
+      characters = 0
+    }
+  }
+  if (batch.rows.length > 0) yield batch
+}

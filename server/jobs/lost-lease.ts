@@ -1,0 +1,4 @@
+/** The job is another process's by now. */
+export class LostLease extends Error {
+  override name = 'LostLease'
+}

@@ -1,0 +1,187 @@
+/** All SQL about jobs and their files. */
+import { sql } from 'kysely'
+import { now, secondsFromNow } from '../base/clock.ts'
+import { newId } from '../base/ids.ts'
+import type { Db, Tx } from '../db/database.ts'
+import type { JsonObject } from '../db/tables.ts'
+import { KEPT_SECONDS, type StoredJob } from './job.ts'
+
+/** A job to be. */
+export type NewJob = Pick<StoredJob, 'type' | 'state'> & {
+  connection?: { id: string; name: string } | undefined
+  actor: JsonObject
+  settings: JsonObject
+  totalRows?: number
+}
+
+/** Stores a job and answers its id. */
+export async function insertJob(db: Db, job: NewJob): Promise<string> {
+  const id = newId('job')
+  const at = now()
+  await db
+    .insertInto('jobs')
+    .values({
+      id,
+      type: job.type,
+      state: job.state,
+      connection_id: job.connection?.id ?? null,
+      connection_name: job.connection?.name ?? null,
+      actor: JSON.stringify(job.actor),
+      external_id: null,
+      settings: JSON.stringify(job.settings),
+      fault: null,
+      total_rows: job.totalRows ?? 0,
+      status_details: null,
+      lease: null,
+      lease_until: at,
+      created_at: at,
+      touched_at: at,
+      started_at: null,
+      ended_at: null,
+    })
+    .execute()
+  return id
+}
+
+/** The job; undefined when there is none, or its file is still arriving. */
+export async function findJob(db: Db, id: string): Promise<StoredJob | undefined> {
+  return await db
+    .selectFrom('jobs')
+    .selectAll()
+    .where('id', '=', id)
+    .where('state', '<>', 'uploading')
+    .executeTakeFirst()
+}
+
+/** Jobs of a type that wait or are worked at. Whoever counts in order to add one holds `lockQueue`. */
+export async function countActive(db: Db, type: StoredJob['type']): Promise<number> {
+  const { count } = await db
+    .selectFrom('jobs')
+    .select((eb) => eb.fn.countAll<number>().as('count'))
+    .where('type', '=', type)
+    .where('state', 'in', ['pending', 'processing'])
+    .executeTakeFirstOrThrow()
+  return count
+}
+
+/** Lets nobody else add a job until the transaction ends. */
+export async function lockQueue(tx: Tx): Promise<void> {
+  await sql`select pg_advisory_xact_lock(hashtextextended('jobs', 0))`.execute(tx)
+}
+
+/** What the upload has found out. */
+export type Uploaded = Pick<StoredJob, 'connection_id' | 'connection_name' | 'external_id' | 'shape' | 'fault'> & {
+  settings: JsonObject
+  size_bytes: number
+  total_rows: number
+}
+
+/** Puts an uploaded file into the queue. */
+export async function enqueueUploaded(tx: Tx, id: string, { settings, ...uploaded }: Uploaded): Promise<void> {
+  const at = now()
+  const row = { ...uploaded, settings: JSON.stringify(settings), state: 'pending' as const }
+  await tx
+    .updateTable('jobs')
+    .set({ ...row, lease_until: at, touched_at: at })
+    .where('id', '=', id)
+    .execute()
+}
+
+/** Forgets a job with all that belongs to it. */
+export async function deleteJob(db: Db, id: string): Promise<void> {
+  await db.deleteFrom('jobs').where('id', '=', id).execute()
+}
+
+/** Takes the job that has waited longest, and keeps other processes from it for a while. */
+export async function takeJob(db: Db, lease: string, leaseSeconds: number): Promise<StoredJob | undefined> {
+  const at = now()
+  const { rows } = await sql<StoredJob>`
+    update jobs set state = 'processing', lease = ${lease}, lease_until = ${secondsFromNow(leaseSeconds)},
+      attempts = attempts + 1, started_at = coalesce(started_at, ${at}), touched_at = ${at}
+    where id = (select id from jobs where state in ('pending', 'processing') and lease_until <= ${at}
+      order by created_at, id limit 1 for update skip locked)
+    returning *`.execute(db)
+  return rows[0]
+}
+
+/** Keeps a job for longer. Answers false when it is another's by now, or to be given up. */
+export async function renewLease(db: Db, id: string, lease: string, leaseSeconds: number): Promise<boolean> {
+  const { numUpdatedRows } = await db
+    .updateTable('jobs')
+    .set({ lease_until: secondsFromNow(leaseSeconds), touched_at: now() })
+    .where('id', '=', id)
+    .where('lease', '=', lease)
+    .where('state', '=', 'processing')
+    .where('cancel_requested', '=', false)
+    .executeTakeFirst()
+  return numUpdatedRows > 0n
+}
+
+/** Locks a job for whoever works at it; undefined when it is another's by now. */
+export async function lockLeased(tx: Tx, id: string, lease: string): Promise<StoredJob | undefined> {
+  return await tx
+    .selectFrom('jobs')
+    .selectAll()
+    .where('id', '=', id)
+    .where('lease', '=', lease)
+    .where('state', '=', 'processing')
+    .forUpdate()
+    .executeTakeFirst()
+}
+
+/** Lets another try after a while. */
+export async function releaseJob(db: Db, id: string, lease: string, pauseSeconds: number): Promise<void> {
+  await db
+    .updateTable('jobs')
+    .set({ lease: null, lease_until: secondsFromNow(pauseSeconds) })
+    .where('id', '=', id)
+    .where('lease', '=', lease)
+    .execute()
+}
+
+/** How far a job has come. */
+export type Progress = Partial<
+  Pick<StoredJob, 'position_bytes' | 'rows_done' | 'inserted' | 'updated' | 'failed' | 'total_rows' | 'size_bytes'>
+>
+
+/** Notes how far a job has come. One that got on for good has the tries before counted no more. */
+export async function saveProgress(db: Db, id: string, progress: Progress): Promise<void> {
+  await db
+    .updateTable('jobs')
+    .set({ ...progress, ...(progress.position_bytes === undefined ? {} : { attempts: 0 }), touched_at: now() })
+    .where('id', '=', id)
+    .execute()
+}
+
+/** Ends a job, and forgets what was needed to work at it. */
+export async function endJob(
+  tx: Tx,
+  job: Pick<StoredJob, 'id' | 'type'>,
+  state: 'completed' | 'failed',
+  details: string | null = null,
+): Promise<void> {
+  const at = now()
+  await tx
+    .updateTable('jobs')
+    .set({ state, status_details: details, lease: null, ended_at: at, touched_at: at })
+    .where('id', '=', job.id)
+    .execute()
+  await tx.deleteFrom('job_identifiers').where('job_id', '=', job.id).execute()
+  // The file of an export is what it was for.
+  if (job.type === 'users_export' && state === 'completed') return
+  await tx.deleteFrom('job_chunks').where('job_id', '=', job.id).execute()
+}
+
+/** Asks whoever works at a job to stop. */
+export async function requestCancel(tx: Tx, id: string): Promise<void> {
+  await tx.updateTable('jobs').set({ cancel_requested: true }).where('id', '=', id).execute()
+}
+
+/** Forgets jobs that ended a day ago, and files that ceased to arrive. Answers how many there were. */
+export async function forgetJobs(db: Db): Promise<number> {
+  const { rows } = await sql`delete from jobs where id in (
+    select id from jobs where touched_at < ${secondsFromNow(-KEPT_SECONDS)} and state in ('completed', 'failed', 'uploading')
+    order by touched_at limit 10 for update skip locked)
+    returning id`.execute(db)
+  return rows.length
+}

@@ -33,6 +33,8 @@ import { mountMetrics } from './metrics/routes.ts'
 import { mountOidc } from './oidc/oidc.ts'
 import { mountPortals } from './portals.ts'
 import { resourceServerRoutes } from './resource-servers/routes.ts'
+import { roleRoutes } from './roles/routes.ts'
+import { userRoleRoutes } from './roles/user-routes.ts'
 import { tenantRoutes } from './tenants/routes.ts'
 import { ticketRoutes } from './tickets/routes.ts'
 import { userBlockRoutes } from './user-blocks/routes.ts'
@@ -50,6 +52,8 @@ export const MANAGEMENT_ROUTES: readonly Route[] = [
   ...tenantRoutes,
   ...userRoutes,
   ...userBlockRoutes,
+  ...roleRoutes,
+  ...userRoleRoutes,
   ...attackProtectionRoutes,
   ...ticketRoutes,
   ...emailRoutes,

@@ -12,12 +12,14 @@ import * as tenant from './migrations/0001-tenant.ts'
 import * as users from './migrations/0002-users.ts'
 import * as events from './migrations/0003-events.ts'
 import * as signIn from './migrations/0004-sign-in.ts'
+import * as access from './migrations/0008-access.ts'
 
 const MIGRATIONS: Record<string, Migration> = {
   '0001-tenant': tenant,
   '0002-users': users,
   '0003-events': events,
   '0004-sign-in': signIn,
+  '0008-access': access,
 }
 
 /** The names of all migrations, in their order. */

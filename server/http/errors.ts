@@ -66,6 +66,11 @@ export const ERRORS = {
     errorCode: 'inexistent_resource_server',
   },
   inexistent_connection: { status: 404, text: 'The connection does not exist', errorCode: 'inexistent_connection' },
+  // Auth0's body has no code.
+  inexistent_role: { status: 404, text: 'The role does not exist.' },
+  inexistent_refresh_token: { status: 404, text: 'The refresh token does not exist.' },
+  inexistent_authentication_method: { status: 404, text: 'The authentication method does not exist.' },
+  inexistent_enrollment: { status: 404, text: 'The user has no such factor.', errorCode: 'enrollment_not_found' },
   inexistent_session: { status: 404, text: 'The session does not exist' },
   inexistent_log: { status: 404, text: 'The log event does not exist.', errorCode: 'inexistent_log' },
   inexistent_key: { status: 404, text: 'The signing key does not exist.' },
@@ -114,6 +119,12 @@ export const ERRORS = {
     status: 409,
     text: 'A connection with the same name already exists',
     errorCode: 'connection_conflict',
+  },
+  role_exists: { status: 409, text: 'A role with the same name already exists.', errorCode: 'role_conflict' },
+  too_many_entities: {
+    status: 403,
+    text: 'At most {most} {entities} are possible. Nothing was changed.',
+    errorCode: 'too_many_entities',
   },
   // Auth0's body has no code.
   email_template_exists: { status: 409, text: 'Template {template} already exists.' },

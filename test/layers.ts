@@ -23,6 +23,17 @@ export const LAYERS: readonly Layer[] = [
   // What people see who are not in a portal, in the tenant's name.
   ...folders('pages', 'api-docs', 'metrics'),
   ...['attack-protection', 'sessions', 'terms', 'branding', 'resource-servers', 'roles'].map(noun),
+  ...folders('pages'),
+  ...[
+    'attack-protection',
+    'sessions',
+    'refresh-tokens',
+    'grants',
+    'terms',
+    'branding',
+    'resource-servers',
+    'roles',
+  ].map(noun),
   ...['connections', 'tickets', 'emails', 'passwords', 'actions', 'clients', 'client-grants', 'organizations'].map(
     noun,
   ),

@@ -16,9 +16,12 @@ export type RefreshTokensTable = {
   client_id: string
   session_id: string | null
   rotating: boolean
+  resource_servers: Json<{ audience: string; scopes: string }[]>
   metadata: Json<JsonObject | null> | null
   created_at: Timestamp
   last_exchanged_at: Timestamp | null
+  idle_expires_at: Timestamp | null
+  absolute_expires_at: Timestamp | null
   expires_at: Timestamp
   initial_ip: string | null
   initial_user_agent: string | null

@@ -70,7 +70,6 @@ export const ERRORS = {
   inexistent_role: { status: 404, text: 'The role does not exist.' },
   inexistent_refresh_token: { status: 404, text: 'The refresh token does not exist.' },
   inexistent_authentication_method: { status: 404, text: 'The authentication method does not exist.' },
-  inexistent_enrollment: { status: 404, text: 'The user has no such factor.', errorCode: 'enrollment_not_found' },
   inexistent_session: { status: 404, text: 'The session does not exist' },
   inexistent_log: { status: 404, text: 'The log event does not exist.', errorCode: 'inexistent_log' },
   inexistent_key: { status: 404, text: 'The signing key does not exist.' },

@@ -8,6 +8,7 @@ import { secondsFromNow } from '../base/clock.ts'
 import { type Db, errorCodeOf } from '../db/database.ts'
 import { forgetEmails } from '../emails/store.ts'
 import { deleteExpiredArtifacts } from '../oidc/artifact-store.ts'
+import { deleteExpiredFamilies } from '../refresh-tokens/store.ts'
 import { deleteExpiredSessions } from '../sessions/store.ts'
 
 const EVERY_MS = 3_600_000
@@ -18,6 +19,7 @@ const MAIL_KEPT_SECONDS = 30 * 86_400
 const PARTS: readonly ((db: Db) => Promise<number>)[] = [
   deleteExpiredSessions,
   deleteExpiredArtifacts,
+  deleteExpiredFamilies,
   (db) => forgetEmails(db, secondsFromNow(-MAIL_KEPT_SECONDS)),
 ]
 

@@ -34,9 +34,14 @@ export async function up(db: Kysely<unknown>): Promise<void> {
       client_id text collate "C" not null references clients on delete cascade,
       session_id text collate "C",
       rotating boolean not null,
+      -- [{ audience, scopes }], as of the last exchange.
+      resource_servers jsonb not null default '[]',
       metadata jsonb,
       created_at timestamptz not null,
       last_exchanged_at timestamptz,
+      -- Null where the application's tokens do not end by that; expires_at is the earlier one.
+      idle_expires_at timestamptz,
+      absolute_expires_at timestamptz,
       expires_at timestamptz not null,
       initial_ip text,
       initial_user_agent text,
@@ -48,9 +53,10 @@ export async function up(db: Kysely<unknown>): Promise<void> {
   await sql`create index refresh_tokens_session on refresh_tokens (session_id) where session_id is not null`.execute(db)
   await sql`create index refresh_tokens_expires on refresh_tokens (expires_at)`.execute(db)
   await sql`
-    insert into refresh_tokens (id, grant_id, user_id, client_id, session_id, rotating, created_at, expires_at)
+    insert into refresh_tokens (id, grant_id, user_id, client_id, session_id, rotating, created_at, idle_expires_at, expires_at)
     select 'rt_' || substr(md5(random()::text || grant_id), 1, 20), grant_id, min(user_id), min(client_id),
-      min(session_id), bool_or(consumed_at is not null), min(created_at), max(expires_at)
+      min(session_id), bool_or(consumed_at is not null), min(created_at),
+      max(expires_at), max(expires_at)
     from oidc_artifacts
     where kind = 'RefreshToken' and grant_id is not null and user_id is not null and client_id is not null
     group by grant_id`.execute(db)

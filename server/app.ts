@@ -41,6 +41,7 @@ import { resourceServerRoutes } from './resource-servers/routes.ts'
 import { roleRoutes } from './roles/routes.ts'
 import { userRoleRoutes } from './roles/user-routes.ts'
 import { sessionRoutes } from './sessions/routes.ts'
+import { statsRoutes } from './stats/routes.ts'
 import { tenantRoutes } from './tenants/routes.ts'
 import { ticketRoutes } from './tickets/routes.ts'
 import { userBlockRoutes } from './user-blocks/routes.ts'
@@ -66,6 +67,7 @@ export const MANAGEMENT_ROUTES: readonly Route[] = [
   ...deviceCredentialRoutes,
   ...authenticationMethodRoutes,
   ...userOrganizationRoutes,
+  ...statsRoutes,
   ...attackProtectionRoutes,
   ...ticketRoutes,
   ...emailRoutes,

@@ -96,6 +96,12 @@ export const SETTINGS = {
     default: '`on`',
     meaning: '`off` for load tests. Brute-force protection and single-use limits stay on.',
   },
+  LOG_RETENTION_DAYS: { kind: 'count', default: '30', meaning: 'For how many days the log keeps an entry.' },
+  ADMINISTRATIVE_LOG_RETENTION_DAYS: {
+    kind: 'count',
+    default: '400',
+    meaning: 'The same for what was done or refused through the Management API; never less than the other.',
+  },
   BOOTSTRAP_CLIENT_ID: {
     kind: 'text',
     default: 'none',
@@ -128,6 +134,9 @@ export type SettingName = keyof typeof SETTINGS
 /** How the TLS listener gets its certificate; `files` are absolute paths. */
 export type TlsSetting = { kind: 'off' } | { kind: 'self-signed' } | { kind: 'files'; cert: string; key: string }
 
+/** For how many days the log keeps entries, and those of administrators. */
+export type LogRetention = { days: number; administrativeDays: number }
+
 /** What the server runs with. */
 export type Config = {
   port: number
@@ -158,6 +167,7 @@ export type Config = {
   /** undefined: on by itself where it may be. */
   demo: boolean | undefined
   rateLimits: boolean
+  logRetention: LogRetention
   bootstrapClient: { id: string; secret: string } | undefined
   metricsToken: string | undefined
   logLevel: 'debug' | 'info' | 'warn' | 'error'
@@ -213,6 +223,7 @@ export function readConfig(environment: Environment = process.env): Config {
     trustProxy: (value('TRUST_PROXY') ?? '').split(',').flatMap((part) => part.trim() || []),
     demo: demo === undefined ? undefined : demo === 'on',
     rateLimits: value('RATE_LIMITS') !== 'off',
+    logRetention: readLogRetention(value),
     bootstrapClient: id !== undefined && secret !== undefined ? { id, secret } : undefined,
     metricsToken: value('METRICS_TOKEN'),
     // The check above lets no other level through.
@@ -222,6 +233,11 @@ export function readConfig(environment: Environment = process.env): Config {
       ...doubtfulAddress(publicUrl, isLoopback, { http: listensPlain ? port : undefined, https: tlsPort }),
     ],
   }
+}
+
+function readLogRetention(value: (name: SettingName) => string | undefined): LogRetention {
+  const days = Number(value('LOG_RETENTION_DAYS') ?? 30)
+  return { days, administrativeDays: Math.max(days, Number(value('ADMINISTRATIVE_LOG_RETENTION_DAYS') ?? 400)) }
 }
 
 /** Whether a host name or address means this machine alone. */

@@ -39,7 +39,7 @@ export type DailyStatsTable = {
   updated_at: Timestamp
 }
 
-export type LogRetentionTable = { id: number; trusted_at: Timestamp; cleared_to: string }
+export type LogRetentionTable = { id: number; trusted_at: Timestamp }
 
 /** Of these tables, by name. */
 export type AccessTables = {

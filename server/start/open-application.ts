@@ -68,4 +68,13 @@ export async function openApplication(parts: Parts, opened: Closing[]): Promise<
   opened.push(mail.stop)
   opened.push(startCleaner(parts.database.db, parts.log))
   return app
+  opened.push(startCleaner(database.db, log, config))
+  return { app, demo }
+}
+
+async function openTenant({ db }: Database, config: Config): Promise<Secrets> {
+  const isInUse = (await db.selectFrom('tenant_settings').select('id').executeTakeFirst()) !== undefined
+  const secrets = openSecrets(await openEncryptionKey(config, isInUse))
+  await setUpTenant(db, secrets, config)
+  return secrets
 }

@@ -4,9 +4,9 @@ import { now } from '../../base/clock.ts'
 const DAY_MS = 86_400_000
 
 /**
- * Cuts the log into days by its ids, which begin with the time. What is there already becomes the archive, which takes
- * whatever is older than the first day; what fits no day, as after a jump of the clock, goes to `events_other`. Days are
- * made ahead, and taken into the archive or dropped, by logs/partitions.ts.
+ * Cuts the log into days by its ids, which begin with the time. What is there already is one part, up to the first day;
+ * what fits no part, as after a jump of the clock, goes to `events_other`. Days are made ahead by logs/partitions.ts, and
+ * those past their time are thinned out or dropped by logs/retention.ts.
  */
 export async function partitionEvents(db: Kysely<unknown>): Promise<void> {
   await sql`alter table events rename to events_archive`.execute(db)
@@ -31,11 +31,9 @@ export async function partitionEvents(db: Kysely<unknown>): Promise<void> {
   await sql`
     create table log_retention (
       id smallint primary key check (id = 1),
-      trusted_at timestamptz not null,
-      -- Below this id the archive has been cleared of what is kept for the shorter time.
-      cleared_to text collate "C" not null
+      trusted_at timestamptz not null
     )`.execute(db)
-  await sql`insert into log_retention (id, trusted_at, cleared_to) values (1, ${now()}, '')`.execute(db)
+  await sql`insert into log_retention (id, trusted_at) values (1, ${now()})`.execute(db)
 }
 
 /** The beginning of tomorrow's ids, or of the day after the newest event where a clock was ahead. */

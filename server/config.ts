@@ -5,6 +5,7 @@
 import { isAbsolute, resolve } from 'node:path'
 import { StartError } from './base/start-error.ts'
 import { type SettingKind, WHAT_IS_RIGHT } from './config-kinds.ts'
+import { type Limits, readLimits } from './config-limits.ts'
 import { doubtfulAddress, misspelledNames } from './config-warnings.ts'
 
 /** Thrown when settings are wrong; the message names each, what it was, and what would be right. */
@@ -96,6 +97,21 @@ export const SETTINGS = {
     default: '`on`',
     meaning: '`off` for load tests. Brute-force protection and single-use limits stay on.',
   },
+  RATE_LIMIT_CLIENT: {
+    kind: 'bucket',
+    default: '1000/500',
+    meaning: 'Requests of one application: so many at once, and so many more each second.',
+  },
+  RATE_LIMIT_USER: {
+    kind: 'bucket',
+    default: '1000/500',
+    meaning: 'The same for one person with a token of his own, whichever application he uses.',
+  },
+  RATE_LIMIT_ADDRESS: {
+    kind: 'bucket',
+    default: '1000/500',
+    meaning: 'The same for one address (IPv6: its /64), of each kind of page and endpoint without a token.',
+  },
   LOG_RETENTION_DAYS: { kind: 'count', default: '30', meaning: 'For how many days the log keeps an entry.' },
   ADMINISTRATIVE_LOG_RETENTION_DAYS: {
     kind: 'count',
@@ -134,11 +150,8 @@ export type SettingName = keyof typeof SETTINGS
 /** How the TLS listener gets its certificate; `files` are absolute paths. */
 export type TlsSetting = { kind: 'off' } | { kind: 'self-signed' } | { kind: 'files'; cert: string; key: string }
 
-/** For how many days the log keeps entries, and those of administrators. */
-export type LogRetention = { days: number; administrativeDays: number }
-
 /** What the server runs with. */
-export type Config = {
+export type Config = Limits & {
   port: number
   host: string
   tlsPort: number | undefined
@@ -167,7 +180,6 @@ export type Config = {
   /** undefined: on by itself where it may be. */
   demo: boolean | undefined
   rateLimits: boolean
-  logRetention: LogRetention
   bootstrapClient: { id: string; secret: string } | undefined
   metricsToken: string | undefined
   logLevel: 'debug' | 'info' | 'warn' | 'error'
@@ -223,7 +235,7 @@ export function readConfig(environment: Environment = process.env): Config {
     trustProxy: (value('TRUST_PROXY') ?? '').split(',').flatMap((part) => part.trim() || []),
     demo: demo === undefined ? undefined : demo === 'on',
     rateLimits: value('RATE_LIMITS') !== 'off',
-    logRetention: readLogRetention(value),
+    ...readLimits(value),
     bootstrapClient: id !== undefined && secret !== undefined ? { id, secret } : undefined,
     metricsToken: value('METRICS_TOKEN'),
     // The check above lets no other level through.
@@ -233,11 +245,6 @@ export function readConfig(environment: Environment = process.env): Config {
       ...doubtfulAddress(publicUrl, isLoopback, { http: listensPlain ? port : undefined, https: tlsPort }),
     ],
   }
-}
-
-function readLogRetention(value: (name: SettingName) => string | undefined): LogRetention {
-  const days = Number(value('LOG_RETENTION_DAYS') ?? 30)
-  return { days, administrativeDays: Math.max(days, Number(value('ADMINISTRATIVE_LOG_RETENTION_DAYS') ?? 400)) }
 }
 
 /** Whether a host name or address means this machine alone. */

@@ -52,7 +52,7 @@ export async function prepareEventDays(db: Db): Promise<number> {
 /** Keeps others from changing the parts meanwhile. Whoever writes the log waits seconds for it at most. */
 export async function lockPartitions(tx: Tx): Promise<void> {
   await sql`set local lock_timeout = '3s'`.execute(tx)
-  await sql`select from log_retention where id = 1 for update`.execute(tx)
+  await sql`lock table log_retention in exclusive mode`.execute(tx)
 }
 
 /** Makes a table for a part. */

@@ -31,10 +31,8 @@ describe('the log by days', async () => {
     return rows[0]?.name
   }
   const trust = async (time: number) =>
-    await db
-      .updateTable('log_retention')
-      .set({ trusted_at: new Date(time) })
-      .execute()
+    await sql`insert into log_retention values (1, ${new Date(time)})
+      on conflict (id) do update set trusted_at = excluded.trusted_at`.execute(db)
 
   it('has tables for today and the next days, made once however many processes make them', async () => {
     await Promise.all(Array.from({ length: 4 }, () => prepareEventDays(db)))

@@ -6,13 +6,12 @@
  */
 import { sql } from 'kysely'
 import { now } from '../base/clock.ts'
-import type { LogRetention } from '../config.ts'
+import type { LogRetention } from '../config-limits.ts'
 import { type Db, type Tx, transact } from '../db/database.ts'
 import { EVENT_TYPES } from './event-types.ts'
 import { attach, dayOf, drop, listPartitions, lockPartitions, makeTable, type Partition } from './partitions.ts'
 
 const DAY_MS = 86_400_000
-const HOUR_MS = 3_600_000
 /** In an hour the time by which the log forgets goes on no further, whatever the clock says. */
 const MOST_HOURS_AT_ONCE = 6
 const AT_ONCE = 5_000
@@ -42,9 +41,11 @@ export async function forgetEvents(db: Db, { days, administrativeDays }: LogRete
 async function trustedTime(db: Db): Promise<number> {
   const limit = `${MOST_HOURS_AT_ONCE} hours`
   const { rows } = await sql<{ trusted_at: Date }>`
-    update log_retention set trusted_at = least(${now()}::timestamptz, trusted_at + ${limit}::interval)
-    where id = 1 and trusted_at <> ${now()}::timestamptz returning trusted_at`.execute(db)
-  return rows[0]?.trusted_at.getTime() ?? now().getTime() - MOST_HOURS_AT_ONCE * HOUR_MS
+    insert into log_retention (id, trusted_at) values (1, ${now()})
+    on conflict (id) do update
+      set trusted_at = least(excluded.trusted_at, log_retention.trusted_at + ${limit}::interval)
+    returning trusted_at`.execute(db)
+  return rows[0]?.trusted_at.getTime() ?? 0
 }
 
 async function changeParts(db: Db, work: (tx: Tx) => Promise<void>): Promise<void> {

@@ -33,7 +33,6 @@ export async function partitionEvents(db: Kysely<unknown>): Promise<void> {
       id smallint primary key check (id = 1),
       trusted_at timestamptz not null
     )`.execute(db)
-  await sql`insert into log_retention (id, trusted_at) values (1, ${now()})`.execute(db)
 }
 
 /** The beginning of tomorrow's ids, or of the day after the newest event where a clock was ahead. */

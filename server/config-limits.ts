@@ -1,5 +1,30 @@
 /** The settings that say how much and for how long: requests of a caller, and entries of the log. */
 
+/** TABLE: the settings themselves, as part of the table of all. */
+export const LIMIT_SETTINGS = {
+  RATE_LIMIT_CLIENT: {
+    kind: 'bucket',
+    default: '1000/500',
+    meaning: 'Requests of one application: so many at once, and so many more each second.',
+  },
+  RATE_LIMIT_USER: {
+    kind: 'bucket',
+    default: '1000/500',
+    meaning: 'The same for one person with a token of his own, whichever application he uses.',
+  },
+  RATE_LIMIT_ADDRESS: {
+    kind: 'bucket',
+    default: '1000/500',
+    meaning: 'The same for one address (IPv6: its /64), of each kind of page and endpoint without a token.',
+  },
+  LOG_RETENTION_DAYS: { kind: 'count', default: '30', meaning: 'For how many days the log keeps an entry.' },
+  ADMINISTRATIVE_LOG_RETENTION_DAYS: {
+    kind: 'count',
+    default: '400',
+    meaning: 'The same for what was done or refused through the Management API; never less than the other.',
+  },
+} as const
+
 /** How many requests a caller may make at once, and how many more come to him every second. */
 export type Bucket = { size: number; perSecond: number }
 
@@ -12,7 +37,7 @@ export type Limits = {
   logRetention: LogRetention
 }
 
-type Name = `RATE_LIMIT_${'CLIENT' | 'USER' | 'ADDRESS'}` | `${'ADMINISTRATIVE_' | ''}LOG_RETENTION_DAYS`
+type Name = keyof typeof LIMIT_SETTINGS
 
 /** Reads them; the values are right already. */
 export function readLimits(value: (name: Name) => string | undefined): Limits {

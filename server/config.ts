@@ -5,7 +5,7 @@
 import { isAbsolute, resolve } from 'node:path'
 import { StartError } from './base/start-error.ts'
 import { type SettingKind, WHAT_IS_RIGHT } from './config-kinds.ts'
-import { type Limits, readLimits } from './config-limits.ts'
+import { LIMIT_SETTINGS, type Limits, readLimits } from './config-limits.ts'
 import { doubtfulAddress, misspelledNames } from './config-warnings.ts'
 
 /** Thrown when settings are wrong; the message names each, what it was, and what would be right. */
@@ -97,27 +97,7 @@ export const SETTINGS = {
     default: '`on`',
     meaning: '`off` for load tests. Brute-force protection and single-use limits stay on.',
   },
-  RATE_LIMIT_CLIENT: {
-    kind: 'bucket',
-    default: '1000/500',
-    meaning: 'Requests of one application: so many at once, and so many more each second.',
-  },
-  RATE_LIMIT_USER: {
-    kind: 'bucket',
-    default: '1000/500',
-    meaning: 'The same for one person with a token of his own, whichever application he uses.',
-  },
-  RATE_LIMIT_ADDRESS: {
-    kind: 'bucket',
-    default: '1000/500',
-    meaning: 'The same for one address (IPv6: its /64), of each kind of page and endpoint without a token.',
-  },
-  LOG_RETENTION_DAYS: { kind: 'count', default: '30', meaning: 'For how many days the log keeps an entry.' },
-  ADMINISTRATIVE_LOG_RETENTION_DAYS: {
-    kind: 'count',
-    default: '400',
-    meaning: 'The same for what was done or refused through the Management API; never less than the other.',
-  },
+  ...LIMIT_SETTINGS,
   BOOTSTRAP_CLIENT_ID: {
     kind: 'text',
     default: 'none',

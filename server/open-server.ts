@@ -17,6 +17,6 @@ export function openServer(parts: Parts): Server {
     ...parts,
     keys: openKeyRing(parts.database, parts.secrets),
     standing: standingReader(parts.database),
-    rateLimiter: callerLimiter(parts.config.rateLimits, parts.config.rateLimitBuckets),
+    rateLimiter: callerLimiter(parts.config.rateLimits, parts.config.rateLimitBuckets, parts.config.workers),
   }
 }

@@ -15,16 +15,15 @@ const folders = (...names: string[]): Layer[] => names.map((name) => ({ name, fi
 export const LAYERS: readonly Layer[] = [
   ...folders('base'),
   { name: 'config', files: /^server\/config(?:-kinds|-limits|-warnings)?\.ts$/ },
-  ...folders('db', 'authorization'),
+  ...folders('db', 'authorization', 'lucene'),
   // The routes of every noun, and what answers people and other protocols, stand far above their folders.
   { name: 'logs and http', files: /^server\/(?:http\/|logs\/(?!routes\.ts))/, together: true },
   // The nouns: where two want each other, the lower one takes an id and the higher one joins them.
   ...['keys', 'tenants'].map(noun),
   // What people see who are not in a portal, in the tenant's name.
   ...folders('pages', 'api-docs', 'metrics'),
-  ...['attack-protection', 'sessions', 'terms', 'branding', 'resource-servers', 'roles'].map(noun),
-  ...folders('pages'),
   ...[
+    'stats',
     'attack-protection',
     'sessions',
     'refresh-tokens',

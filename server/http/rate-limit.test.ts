@@ -55,10 +55,7 @@ describe('a bucket that is set', async () => {
     t.mock.timers.enable({ apis: ['Date'], now: Date.now() })
     const ask = async () => await test.call('GET', '/api/v2/clients')
     const first = await ask()
-    assert.deepEqual(
-      [first.headers['x-ratelimit-limit'], first.headers['x-ratelimit-remaining']],
-      ['3', '2'].map(Number),
-    )
+    assert.deepEqual([first.headers['x-ratelimit-limit'], first.headers['x-ratelimit-remaining']].map(Number), [3, 2])
     await ask()
     await ask()
     const refused = await ask()

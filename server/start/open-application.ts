@@ -66,15 +66,6 @@ export async function openApplication(parts: Parts, opened: Closing[]): Promise<
   const mail = mailWorkerOf(server)
   mail.start()
   opened.push(mail.stop)
-  opened.push(startCleaner(parts.database.db, parts.log))
+  opened.push(startCleaner(parts.database.db, parts.log, parts.config))
   return app
-  opened.push(startCleaner(database.db, log, config))
-  return { app, demo }
-}
-
-async function openTenant({ db }: Database, config: Config): Promise<Secrets> {
-  const isInUse = (await db.selectFrom('tenant_settings').select('id').executeTakeFirst()) !== undefined
-  const secrets = openSecrets(await openEncryptionKey(config, isInUse))
-  await setUpTenant(db, secrets, config)
-  return secrets
 }

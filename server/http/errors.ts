@@ -44,7 +44,6 @@ export const ERRORS = {
   validation_error: { status: 400, text: '{reason}', errorCode: 'validation_error' },
   password_refused: { status: 400, text: '{name}: {reason}' },
   wrong_password: { status: 403, text: 'The present password is wrong. Nothing was changed.' },
-
   form_refused: {
     status: 403,
     text: 'The form is incomplete or was sent from another page. Nothing was changed. Open the page again.',
@@ -75,7 +74,6 @@ export const ERRORS = {
   inexistent_key: { status: 404, text: 'The signing key does not exist.' },
   inexistent_job: { status: 404, text: 'The job does not exist.', errorCode: 'inexistent_job' },
   inexistent_organization: { status: 404, text: 'No organization found by that id or name' },
-
   inexistent_email_template: {
     status: 404,
     text: 'The email template does not exist.',
@@ -86,7 +84,6 @@ export const ERRORS = {
     text: 'There is not a configured email provider',
     errorCode: 'inexistent_email_provider',
   },
-
   invalid_ticket: {
     status: 404,
     text: 'This link can be used no more: it was used, replaced by a newer one, or is past its time. Ask for a new one.',

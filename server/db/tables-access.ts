@@ -39,7 +39,10 @@ export type DailyStatsTable = {
   updated_at: Timestamp
 }
 
-export type LogRetentionTable = { id: number; trusted_at: Timestamp }
+export type LogRetentionTable = {
+  id: number
+  trusted_at: Timestamp
+}
 
 /** Of these tables, by name. */
 export type AccessTables = {

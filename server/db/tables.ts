@@ -213,28 +213,29 @@ export type EventsTable = {
   person: Json<JsonObject | null> | null
 }
 
+type OtherTables = SignInTables & AccessTables
+
 /** Every table by name. */
-export type Tables = SignInTables &
-  AccessTables & {
-    tenant_settings: TenantSettingsTable
-    signing_keys: SigningKeysTable
-    resource_servers: ResourceServersTable
-    clients: ClientsTable
-    client_credentials: ClientCredentialsTable
-    used_assertions: UsedAssertionsTable
-    client_grants: ClientGrantsTable
-    connections: ConnectionsTable
-    connection_clients: ConnectionClientsTable
-    organizations: OrganizationsTable
-    roles: RolesTable
-    role_permissions: RolePermissionsTable
-    users: UsersTable
-    user_identifiers: UserIdentifiersTable
-    identities: IdentitiesTable
-    passwords: PasswordsTable
-    memberships: MembershipsTable
-    user_roles: UserRolesTable
-    tickets: TicketsTable
-    counters: CountersTable
-    events: EventsTable
-  }
+export type Tables = OtherTables & {
+  tenant_settings: TenantSettingsTable
+  signing_keys: SigningKeysTable
+  resource_servers: ResourceServersTable
+  clients: ClientsTable
+  client_credentials: ClientCredentialsTable
+  used_assertions: UsedAssertionsTable
+  client_grants: ClientGrantsTable
+  connections: ConnectionsTable
+  connection_clients: ConnectionClientsTable
+  organizations: OrganizationsTable
+  roles: RolesTable
+  role_permissions: RolePermissionsTable
+  users: UsersTable
+  user_identifiers: UserIdentifiersTable
+  identities: IdentitiesTable
+  passwords: PasswordsTable
+  memberships: MembershipsTable
+  user_roles: UserRolesTable
+  tickets: TicketsTable
+  counters: CountersTable
+  events: EventsTable
+}

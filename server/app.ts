@@ -4,14 +4,17 @@ import { type FastifyInstance, type FastifyServerOptions, fastify } from 'fastif
 import { mountApiDocs } from './api-docs/routes.ts'
 import { attackProtectionRoutes } from './attack-protection/routes.ts'
 import { mountAuthenticationApi } from './authentication-api/routes.ts'
+import { authenticationMethodRoutes } from './authentication-methods/routes.ts'
 import { newRequestId } from './base/ids.ts'
 import { clientGrantRoutes } from './client-grants/routes.ts'
 import { clientRoutes } from './clients/routes.ts'
 import { connectionClientRoutes } from './connections/client-routes.ts'
 import { connectionRoutes } from './connections/routes.ts'
 import { demoRoutes } from './demo/routes.ts'
+import { deviceCredentialRoutes } from './device-credentials/routes.ts'
 import { mountInbox } from './emails/inbox-routes.ts'
 import { emailRoutes } from './emails/routes.ts'
+import { grantRoutes } from './grants/routes.ts'
 import { MANAGEMENT_PREFIX } from './http/auth0-operations.ts'
 import { installBodyParsers } from './http/body-parsers.ts'
 import { installCors } from './http/cors.ts'
@@ -34,8 +37,14 @@ import { logRoutes } from './logs/routes.ts'
 import { mountMyAccount } from './me/routes.ts'
 import { mountMetrics } from './metrics/routes.ts'
 import { mountOidc } from './oidc/oidc.ts'
+import { userOrganizationRoutes } from './organizations/user-routes.ts'
 import { mountPortals } from './portals.ts'
+import { refreshTokenRoutes } from './refresh-tokens/routes.ts'
 import { resourceServerRoutes } from './resource-servers/routes.ts'
+import { roleRoutes } from './roles/routes.ts'
+import { userRoleRoutes } from './roles/user-routes.ts'
+import { sessionRoutes } from './sessions/routes.ts'
+import { statsRoutes } from './stats/routes.ts'
 import { tenantRoutes } from './tenants/routes.ts'
 import { ticketRoutes } from './tickets/routes.ts'
 import { userBlockRoutes } from './user-blocks/routes.ts'
@@ -54,6 +63,15 @@ export const MANAGEMENT_ROUTES: readonly Route[] = [
   ...userRoutes,
   ...identityRoutes,
   ...userBlockRoutes,
+  ...roleRoutes,
+  ...userRoleRoutes,
+  ...sessionRoutes,
+  ...refreshTokenRoutes,
+  ...grantRoutes,
+  ...deviceCredentialRoutes,
+  ...authenticationMethodRoutes,
+  ...userOrganizationRoutes,
+  ...statsRoutes,
   ...attackProtectionRoutes,
   ...ticketRoutes,
   ...emailRoutes,

@@ -14,6 +14,7 @@ export type SettingKind =
   | 'level'
   | 'count'
   | 'workers'
+  | 'bucket'
 
 /** TABLE: what would be right instead of a value, by the kind of its setting; undefined when it is right. */
 export const WHAT_IS_RIGHT: Record<SettingKind, (text: string) => string | undefined> = {
@@ -45,6 +46,10 @@ export const WHAT_IS_RIGHT: Record<SettingKind, (text: string) => string | undef
   key: (text) =>
     Buffer.from(text, 'base64').length === 32 ? undefined : '32 bytes in base64, as `openssl rand -base64 32` prints',
   level: (text) => (/^(debug|info|warn|error)$/.test(text) ? undefined : 'debug, info, warn or error'),
+  bucket: (text) =>
+    /^[1-9]\d{0,6}\/[1-9]\d{0,6}$/.test(text)
+      ? undefined
+      : 'two whole numbers such as 1000/500: requests at once, and more of them each second',
   count: (text) => (/^[1-9]\d{0,3}$/.test(text) ? undefined : 'a whole number from 1 to 9999'),
   workers: (text) => (/^(?:[1-9]|[1-5]\d|6[0-4])$/.test(text) ? undefined : 'a whole number from 1 to 64'),
 }

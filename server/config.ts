@@ -5,6 +5,7 @@
 import { isAbsolute, resolve } from 'node:path'
 import { StartError } from './base/start-error.ts'
 import { isLoopbackHost, type SettingKind, WHAT_IS_RIGHT } from './config-kinds.ts'
+import { LIMIT_SETTINGS, type Limits, readLimits } from './config-limits.ts'
 import { doubtfulAddress, misspelledNames, portClash } from './config-warnings.ts'
 
 /** Thrown when settings are wrong; the message names each, what it was, and what would be right. */
@@ -102,6 +103,7 @@ export const SETTINGS = {
     meaning:
       'Size of an import file at most, in megabytes (1,000,000 bytes). It is kept in the database until it is done.',
   },
+  ...LIMIT_SETTINGS,
   BOOTSTRAP_CLIENT_ID: {
     kind: 'text',
     default: 'none',
@@ -141,7 +143,7 @@ export type SettingName = keyof typeof SETTINGS
 export type TlsSetting = { kind: 'off' } | { kind: 'self-signed' } | { kind: 'files'; cert: string; key: string }
 
 /** What the server runs with. */
-export type Config = {
+export type Config = Limits & {
   port: number
   host: string
   tlsPort: number | undefined
@@ -228,6 +230,7 @@ export function readConfig(environment: Environment = process.env): Config {
     demo: demo === undefined ? undefined : demo === 'on',
     rateLimits: value('RATE_LIMITS') !== 'off',
     importFileBytes: Number(value('IMPORT_FILE_MB') ?? 1_000) * 1_000_000,
+    ...readLimits(value),
     bootstrapClient: id !== undefined && secret !== undefined ? { id, secret } : undefined,
     metricsToken: value('METRICS_TOKEN'),
     breachedPasswordsFile: value('BREACHED_PASSWORDS_FILE'),

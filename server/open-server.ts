@@ -4,7 +4,7 @@ import { standingReader } from './authorization/standing.ts'
 import type { Secrets } from './base/secrets.ts'
 import type { Config } from './config.ts'
 import type { Database } from './db/database.ts'
-import { rateLimiter } from './http/rate-limit.ts'
+import { callerLimiter } from './http/rate-limit.ts'
 import type { Server } from './http/server.ts'
 import { openKeyRing } from './keys/key-ring.ts'
 
@@ -17,6 +17,6 @@ export function openServer(parts: Parts): Server {
     ...parts,
     keys: openKeyRing(parts.database, parts.secrets),
     standing: standingReader(parts.database),
-    rateLimiter: rateLimiter(parts.config.rateLimits),
+    rateLimiter: callerLimiter(parts.config.rateLimits, parts.config.rateLimitBuckets, parts.config.workers),
   }
 }

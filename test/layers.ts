@@ -14,7 +14,7 @@ const folders = (...names: string[]): Layer[] => names.map((name) => ({ name, fi
 
 export const LAYERS: readonly Layer[] = [
   ...folders('base'),
-  { name: 'config', files: /^server\/config(?:-kinds|-warnings)?\.ts$/ },
+  { name: 'config', files: /^server\/config(?:-kinds|-limits|-warnings)?\.ts$/ },
   ...folders('db', 'authorization', 'lucene'),
   // The routes of every noun, and what answers people and other protocols, stand far above their folders.
   { name: 'logs and http', files: /^server\/(?:http\/|logs\/(?!routes\.ts))/, together: true },
@@ -22,7 +22,17 @@ export const LAYERS: readonly Layer[] = [
   ...['keys', 'tenants'].map(noun),
   // What people see who are not in a portal, in the tenant's name.
   ...folders('pages', 'api-docs', 'metrics'),
-  ...['attack-protection', 'sessions', 'terms', 'branding', 'resource-servers', 'roles'].map(noun),
+  ...[
+    'stats',
+    'attack-protection',
+    'sessions',
+    'refresh-tokens',
+    'grants',
+    'terms',
+    'branding',
+    'resource-servers',
+    'roles',
+  ].map(noun),
   ...['connections', 'tickets', 'emails', 'passwords', 'actions', 'clients', 'client-grants', 'organizations'].map(
     noun,
   ),

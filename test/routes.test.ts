@@ -57,7 +57,7 @@ describe('every route', async () => {
       for (const route of MANAGEMENT_ROUTES) {
         const { status, body: answer, what } = await ask(as)(route)
         // A wrong shape is told before the database is asked; nothing else may come before.
-        const isShape = status === 400 && /^(Payload|Query) validation error/.test(answer.message)
+        const isShape = status === 400 && /^(Payload|Query|Path) validation error/.test(answer.message)
         assert.ok(status === 401 || isShape, what)
       }
       assert.deepEqual(await db.selectFrom('clients').selectAll().execute(), before)

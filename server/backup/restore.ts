@@ -107,9 +107,11 @@ async function restoreInto(
 
 async function restoreTable(client: Client, table: CopiedTable, frames: AsyncGenerator<Frame>): Promise<number> {
   const name = quoted(table.name)
+  // A migration cuts a table by the day on which it runs; the file's parts take the place of those.
+  if (table.partitions.length > 0) await dropPartitions(client, name)
   for (const partition of table.partitions) {
     // The bound is PostgreSQL's own words, from a file whose owner owns the database.
-    await client.query(`create table if not exists ${quoted(partition.name)} partition of ${name} ${partition.bound}`)
+    await client.query(`create table ${quoted(partition.name)} partition of ${name} ${partition.bound}`)
   }
   // What migrations put there is in the file as well; what triggers would add, too.
   await client.query(`delete from ${name}`)
@@ -120,6 +122,14 @@ async function restoreTable(client: Client, table: CopiedTable, frames: AsyncGen
   if (copied.rowCount !== end.rows) throw damaged()
   await client.query(`alter table ${name} enable trigger user`)
   return end.rows
+}
+
+async function dropPartitions(client: Client, name: string): Promise<void> {
+  const { rows } = await client.query<{ name: string }>(
+    'select inhrelid::regclass::text as name from pg_inherits where inhparent = $1::regclass',
+    [name],
+  )
+  for (const { name: partition } of rows) await client.query(`drop table ${partition}`)
 }
 
 /** The rows of the table that was begun, up to its end. */

@@ -7,6 +7,7 @@ import type { ConnectionsTable } from '../db/tables.ts'
 import { checkpointOf, offsetOf } from '../http/checkpoint.ts'
 import { ApiError } from '../http/errors.ts'
 import type { Found, Paging } from '../http/paging.ts'
+import { forgetLastLogins } from '../stats/store.ts'
 import { type Connection, connectionOf } from './connection.ts'
 
 /** The connection with this id; undefined when there is none. */
@@ -142,25 +143,36 @@ function changeableColumns({ displayName, options, settings, realms, metadata }:
  * @returns how many users are gone
  */
 export async function deleteConnection(tx: Tx, id: string): Promise<number> {
-  const { numDeletedRows } = await tx
-    .deleteFrom('users')
-    .where((eb) =>
-      eb('user_id', 'in', eb.selectFrom('identities').select('identities.user_id').where('connection_id', '=', id)),
+  const days = await tx
+    .with('gone', (db) =>
+      db
+        .deleteFrom('users')
+        .where((eb) =>
+          eb('user_id', 'in', eb.selectFrom('identities').select('identities.user_id').where('connection_id', '=', id)),
+        )
+        .where(({ not, exists, selectFrom }) =>
+          not(
+            exists(
+              selectFrom('identities as other')
+                .select('other.user_id')
+                .whereRef('other.user_id', '=', 'users.user_id')
+                .where('other.connection_id', '<>', id),
+            ),
+          ),
+        )
+        .returning('last_login'),
     )
-    .where(({ not, exists, selectFrom }) =>
-      not(
-        exists(
-          selectFrom('identities as other')
-            .select('other.user_id')
-            .whereRef('other.user_id', '=', 'users.user_id')
-            .where('other.connection_id', '<>', id),
-        ),
-      ),
-    )
-    .executeTakeFirstOrThrow()
+    .selectFrom('gone')
+    .select([
+      sql<string | null>`to_char(last_login at time zone 'UTC', 'YYYYMMDD')`.as('day'),
+      sql<number>`count(*)`.as('count'),
+    ])
+    .groupBy('day')
+    .execute()
   await tx.deleteFrom('connections').where('id', '=', id).execute()
-  const gone = Number(numDeletedRows)
+  const gone = days.reduce((sum, { count }) => sum + count, 0)
   if (gone > 0) await addToCounter(tx, 'tenant', 'users', -gone)
+  await forgetLastLogins(tx, days)
   return gone
 }
 

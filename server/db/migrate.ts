@@ -15,6 +15,7 @@ import * as signIn from './migrations/0004-sign-in.ts'
 import * as search from './migrations/0005-search.ts'
 import * as identities from './migrations/0006-identities.ts'
 import * as jobs from './migrations/0007-jobs.ts'
+import * as access from './migrations/0008-access.ts'
 
 const MIGRATIONS: Record<string, Migration> = {
   '0001-tenant': tenant,
@@ -24,6 +25,7 @@ const MIGRATIONS: Record<string, Migration> = {
   '0005-search': search,
   '0006-identities': identities,
   '0007-jobs': jobs,
+  '0008-access': access,
 }
 
 /** The names of all migrations, in their order. */

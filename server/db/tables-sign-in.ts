@@ -17,6 +17,7 @@ export type SessionsTable = {
   initial_user_agent: string | null
   last_ip: string | null
   last_user_agent: string | null
+  session_metadata: Json<JsonObject | null> | null
 }
 
 export type OidcArtifactsTable = {

@@ -20,6 +20,17 @@ export function checkpointOf(paging: Paging): Checkpoint | undefined {
   throw notACheckpoint()
 }
 
+/**
+ * Where a list that is ordered by ids alone goes on; undefined at its beginning and for pages.
+ * @throws ApiError invalid_query_string when the checkpoint is none of such a list
+ */
+export function idCheckpointOf(paging: Paging): string | undefined {
+  if (paging.kind === 'page' || paging.after === undefined) return undefined
+  const [id = '', ...rest] = paging.after
+  if (id !== '' && !id.includes('\0') && rest.length === 0) return id
+  throw notACheckpoint()
+}
+
 /** How many rows a page skips. */
 export function offsetOf(paging: Paging): number {
   return paging.kind === 'page' ? paging.start : 0

@@ -53,7 +53,6 @@ export const ERRORS = {
   validation_error: { status: 400, text: '{reason}', errorCode: 'validation_error' },
   password_refused: { status: 400, text: '{name}: {reason}' },
   wrong_password: { status: 403, text: 'The present password is wrong. Nothing was changed.' },
-
   form_refused: {
     status: 403,
     text: 'The form is incomplete or was sent from another page. Nothing was changed. Open the page again.',
@@ -75,11 +74,14 @@ export const ERRORS = {
     errorCode: 'inexistent_resource_server',
   },
   inexistent_connection: { status: 404, text: 'The connection does not exist', errorCode: 'inexistent_connection' },
+  // Auth0's body has no code.
+  inexistent_role: { status: 404, text: 'The role does not exist.' },
+  inexistent_refresh_token: { status: 404, text: 'The refresh token does not exist.' },
+  inexistent_authentication_method: { status: 404, text: 'The authentication method does not exist.' },
   inexistent_session: { status: 404, text: 'The session does not exist' },
   inexistent_log: { status: 404, text: 'The log event does not exist.', errorCode: 'inexistent_log' },
   inexistent_key: { status: 404, text: 'The signing key does not exist.' },
   inexistent_organization: { status: 404, text: 'No organization found by that id or name' },
-
   inexistent_email_template: {
     status: 404,
     text: 'The email template does not exist.',
@@ -90,7 +92,6 @@ export const ERRORS = {
     text: 'There is not a configured email provider',
     errorCode: 'inexistent_email_provider',
   },
-
   invalid_ticket: {
     status: 404,
     text: 'This link can be used no more: it was used, replaced by a newer one, or is past its time. Ask for a new one.',
@@ -123,6 +124,12 @@ export const ERRORS = {
     status: 409,
     text: 'A connection with the same name already exists',
     errorCode: 'connection_conflict',
+  },
+  role_exists: { status: 409, text: 'A role with the same name already exists.', errorCode: 'role_conflict' },
+  too_many_entities: {
+    status: 403,
+    text: 'At most {most} {entities} are possible. Nothing was changed.',
+    errorCode: 'too_many_entities',
   },
   // Auth0's body has no code.
   email_template_exists: { status: 409, text: 'Template {template} already exists.' },

@@ -91,7 +91,8 @@ function managementRules(server: Server): GateRules {
   return {
     api: 'management',
     audiences: managementAudiences(server.config),
-    callerOf: ({ clientId }) => `client|${clientId}`,
+    // Everybody who administers comes through the same portal, so a person is counted alone.
+    callerOf: ({ userId, clientId }) => (userId === undefined ? `client|${clientId}` : `user|${userId}`),
     stands: server.standing,
   }
 }

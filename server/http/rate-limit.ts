@@ -1,8 +1,10 @@
 /**
  * A token bucket a caller, and Auth0's three headers on every answer. The buckets live in this process: they
- * keep one caller from crowding out the others and protect no secret (guessing is limited in the database).
+ * keep one caller from crowding out the others and protect no secret (guessing is limited in the database). Where several
+ * processes answer, each has its share of a bucket.
  */
 import { nowSeconds } from '../base/clock.ts'
+import type { Bucket, Limits } from '../config-limits.ts'
 
 /** What is left to a caller. */
 export type RateLimit = { allowed: boolean; limit: number; remaining: number; resetAt: number }
@@ -10,16 +12,29 @@ export type RateLimit = { allowed: boolean; limit: number; remaining: number; re
 /** Counts a caller's request. */
 export type RateLimiter = (caller: string) => RateLimit
 
-/** Requests a caller may make at once. */
-export const BUCKET_SIZE = 1_000
-const REQUESTS = { size: BUCKET_SIZE, perSecond: 500 }
 const MOST_CALLERS = 10_000
 
-/** How many requests a caller may make at once, and how many more come to him every second. */
-export type Bucket = { size: number; perSecond: number }
+/** The buckets of applications, of people, and of addresses from which somebody asks who is not known yet. */
+export type Buckets = Limits['rateLimitBuckets']
 
-/** Makes the limiter; switched off, it counts nobody and refuses nothing. */
-export function rateLimiter(enabled: boolean, { size, perSecond }: Bucket = REQUESTS): RateLimiter {
+/** One process's share of a bucket: never less than one request at once. */
+export function shareOf({ size, perSecond }: Bucket, processes: number): Bucket {
+  return { size: Math.max(1, Math.floor(size / processes)), perSecond: perSecond / processes }
+}
+
+/** Makes the limiter of all callers, who say by the first word of their names what they are. */
+export function callerLimiter(enabled: boolean, buckets: Buckets, processes = 1): RateLimiter {
+  const limiterOf = (bucket: Bucket) => rateLimiter(enabled, shareOf(bucket, processes))
+  const [clients, users, others] = [buckets.client, buckets.user, buckets.address].map(limiterOf)
+  if (!clients || !users || !others) throw new Error('A kind of callers has no bucket.')
+  return (caller) => {
+    if (caller.startsWith('user|')) return users(caller)
+    return /^(?:token\|)?client\|/.test(caller) ? clients(caller) : others(caller)
+  }
+}
+
+/** Makes a limiter; switched off, it counts nobody and refuses nothing. */
+export function rateLimiter(enabled: boolean, { size, perSecond }: Bucket): RateLimiter {
   const buckets = new Map<string, { tokens: number; at: number }>()
   return (caller) => {
     const at = nowSeconds()

@@ -14,7 +14,6 @@ import { type Event, recordEventList } from '../logs/record.ts'
 import type { Token } from './authenticate.ts'
 import { errorBody } from './error-handler.ts'
 import type { ApiError } from './errors.ts'
-import { BUCKET_SIZE } from './rate-limit.ts'
 import { MASK, type RequestInfo, requestInfoOf, withoutParameters } from './request-info.ts'
 import type { Server } from './server.ts'
 
@@ -87,7 +86,7 @@ export function refusalRecorder(server: Server, api: string): Refusals {
       known.unlisted += 1
       return
     }
-    const event = eventOf(api, refusal)
+    const event = eventOf(server, api, refusal)
     counted.delete(key)
     const entry = { listedAt: at, unlisted: 0, last: withoutContent(event) }
     counted.set(key, entry)
@@ -122,7 +121,8 @@ function callerOf(actor: Actor): (string | undefined)[] {
   return [actor.kind, actor.kind === 'user' ? actor.userId : '', actor.clientId, organizationOf(actor)]
 }
 
-function eventOf(api: string, { operation, token, request, error }: Refusal): Event {
+function eventOf({ config }: Server, api: string, { operation, token, request, error }: Refusal): Event {
+  const bucket = config.rateLimitBuckets[token.userId === undefined ? 'client' : 'user']
   const isLimit = error.code === 'too_many_requests'
   return {
     type: isLimit ? 'api_limit' : 'fapi',
@@ -135,7 +135,7 @@ function eventOf(api: string, { operation, token, request, error }: Refusal): Ev
     after: errorBody(error),
     details: {
       error: error.code,
-      ...(isLimit ? { limit: { bucket: api, global: false, size: BUCKET_SIZE } } : {}),
+      ...(isLimit ? { limit: { bucket: api, global: false, size: bucket.size } } : {}),
       ...(token.jti ? { jti: token.jti } : {}),
     },
   }

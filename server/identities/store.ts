@@ -77,13 +77,15 @@ export async function moveUser(tx: Tx, from: string, to: string): Promise<void> 
         and not exists (select from ${sql.table(table)} o where o.user_id = ${to} and ${isOthers})`.execute(tx)
   }
   await moveTries(tx, from, to)
-  await tx.deleteFrom('users').where('user_id', '=', from).execute()
+  const removed = await tx.deleteFrom('users').where('user_id', '=', from).returning('last_login').executeTakeFirst()
+  if (removed) await moveLastLogin(tx, removed.last_login, null)
   await tx.updateTable('users').set({ updated_at: now() }).where('user_id', '=', to).execute()
 }
 
 /** TABLE: what else is a user's and becomes the other's, unless he has the same: the table, and what makes it the same. */
 const BELONGINGS = [
   ['user_roles', ['role_id']],
+  ['user_permissions', ['resource_server_id', 'permission']],
   ['memberships', ['organization_id']],
   ['consents', ['client_id', 'audience']],
 ] as const

@@ -132,31 +132,46 @@ describe('the log', async () => {
     }
   })
 
-  it('is searched by exact terms joined by AND; anything else is refused with what is offered', async () => {
+  it('is searched in the syntax of Lucene, and says where in a query the fault is', async () => {
     const connection = { id: 'con_0000000000000001', name: 'Sales people', strategy: 'auth0' }
-    await record({ type: 'f', userId: 'auth0|q1', connection, clientId: 'clientOfQuery' })
-    await record({ type: 'f', userId: 'auth0|q2' })
+    await record({ type: 'f', userId: 'auth0|q1', connection, clientId: 'clientOfQuery', person: { ip: '10.7.7.7' } })
+    await record({ type: 'fp', userId: 'auth0|q2', description: '100% of it' })
     const found = async (q: string) =>
-      (await logs(`?q=${encodeURIComponent(q)}`)).map((log: { user_id: string }) => log.user_id)
-    assert.deepEqual(await found('type:f AND user_id:auth0|q1'), ['auth0|q1'])
-    assert.deepEqual(await found('user_id:"auth0|q2"'), ['auth0|q2'])
-    assert.deepEqual(await found('connection:"Sales people"'), ['auth0|q1'])
-    assert.deepEqual(await found('connection_id:con_0000000000000001 AND client_id:clientOfQuery'), ['auth0|q1'])
-    assert.deepEqual(await found("type:f'--"), [])
-    const refused = [
-      'type:f OR type:s',
-      'type:f*',
-      'name:ann',
-      'type',
-      'AND',
-      'type:f type:s',
-      'date:[* TO now]',
-      'type:"f',
-    ]
-    for (const q of refused) {
-      const { status, body } = await call('GET', `/api/v2/logs?q=${encodeURIComponent(q)}`)
-      assert.deepEqual([status, body.errorCode], [400, 'invalid_query_string'], q)
-      assert.match(body.message, /fields: type, user_id, client_id, log_id, organization_id, connection, connection_id/)
+      (await logs(`?sort=date:1&q=${encodeURIComponent(q)}`)).map((log: { user_id: string }) => log.user_id)
+    const today = new Date().toISOString()
+    const [q1, q2] = ['auth0|q1', 'auth0|q2']
+    for (const [query, expected] of [
+      ['type:f AND user_id:auth0|q1', [q1]],
+      ['user_id:"auth0|q2"', [q2]],
+      ['connection:"Sales people"', [q1]],
+      ['connection_id:con_0000000000000001 AND client_id:clientOfQuery', [q1]],
+      ["type:f'--", []],
+      ['(type:f OR type:fp) AND user_id:auth0|q*', [q1, q2]],
+      ['user_id:auth0|q* AND NOT type:fp', [q1]],
+      ['user_id:auth0|q* AND _exists_:connection', [q1]],
+      ['ip:10.7.7.*', [q1]],
+      ['"100% of it"', [q2]],
+      ['description:100%*', [q2]],
+      ['user_id:[auth0|q1 TO auth0|q2}', [q1]],
+      [`date:[${today.slice(0, 10)} TO *] AND user_id:auth0|q*`, [q1, q2]],
+      [`date:${today.slice(0, 4)} AND user_id:auth0|q1`, [q1]],
+      ['date:{* TO 2020-01} AND user_id:auth0|q*', []],
+      ['date:[* TO 2020-01-31T12:00:00.000Z] AND user_id:auth0|q*', []],
+    ] as const) {
+      assert.deepEqual(await found(query), expected, query)
+    }
+    for (const [query, position] of [
+      ['AND', 1],
+      ['name:ann', 1],
+      ['type:s AND __proto__:x', 12],
+      ['date:[* TO now]', 12],
+      ['date:20*', 6],
+      ['type:"f', 6],
+      ['(type:f', 1],
+    ] as const) {
+      const { status, body } = await call('GET', `/api/v2/logs?q=${encodeURIComponent(query)}`)
+      assert.deepEqual([status, body.errorCode], [400, 'invalid_query_string'], query)
+      assert.match(body.message, new RegExp(`\\(position ${position}\\)' on property q`), query)
     }
     assert.equal((await call('GET', '/api/v2/logs?q=user_id:a%00b')).status, 400)
   })

@@ -1,62 +1,124 @@
-/** The search of the log: exact `field:value` terms joined by AND, as they are in Auth0's query language. */
+/** The search of the log, in the subset of Lucene's syntax that `lucene` reads, as a condition on `events`. */
+import { type Expression, type RawBuilder, type SqlBool, sql } from 'kysely'
 import { ApiError } from '../http/errors.ts'
+import { parseQuery } from '../lucene/parse.ts'
+import { type Bound, type FieldName, type Query, QueryFault, type Value } from '../lucene/query.ts'
 
-/** TABLE: the fields that can be searched; each is a column of its own. */
-export const LOG_QUERY_FIELDS = [
-  'type',
-  'user_id',
-  'client_id',
-  'log_id',
-  'organization_id',
-  'connection',
-  'connection_id',
-] as const
-
-/** A field that can be searched. */
-export type LogQueryField = (typeof LOG_QUERY_FIELDS)[number]
-
-/** One condition: the field has exactly this value. */
-export type LogTerm = { field: LogQueryField; value: string }
-
-const TERM = /([\w.]+):(?:"((?:\\.|[^"\\])*)"|((?:\\.|[^\s"()[\]{}*?~^\\])+))/y
-const AND = /\s+AND\s+/y
-const MOST_TERMS = 20
+type Sql = Expression<SqlBool>
 
 /**
- * Reads a query; without one there are no terms.
- * @throws ApiError invalid_query_string, naming what is offered
+ * TABLE: the fields that can be searched. What is personal stands in one column of the row. `date` is asked of the ids,
+ * which begin with it, so that only the days in question are read.
  */
-export function readLogQuery(text: string | undefined): LogTerm[] {
-  const query = text?.trim() ?? ''
-  const terms: LogTerm[] = []
-  let position = 0
-  while (position < query.length) {
-    if (terms.length === MOST_TERMS) refuse()
-    if (terms.length > 0) position = match(AND, query, position).end
-    const { found, end } = match(TERM, query, position)
-    const [, field, quoted, bare] = found
-    const value = (quoted ?? bare ?? '').replace(/\\(.)/g, '$1')
-    terms.push({ field: knownField(field), value })
-    position = end
+const FIELDS: Readonly<Record<string, RawBuilder<string>>> = {
+  ...Object.fromEntries(
+    [
+      'log_id',
+      'type',
+      'user_id',
+      'client_id',
+      'client_name',
+      'organization_id',
+      'connection',
+      'connection_id',
+      'strategy',
+      'strategy_type',
+      'audience',
+      'scope',
+      'description',
+    ].map((name) => [name, sql<string>`${sql.ref(`events.${name}`)}`]),
+  ),
+  ip: sql<string>`(events.person->>'ip')`,
+  user_name: sql<string>`(events.person->>'user_name')`,
+  user_agent: sql<string>`(events.person->>'user_agent')`,
+}
+const DEFAULT_FIELDS = ['type', 'description', 'user_id', 'user_name', 'ip']
+const DATE = /^\d{4}(?:-\d\d(?:-\d\d(?:T\d\d(?::\d\d(?::\d\d(?:\.\d{3})?)?)?Z?)?)?)?$/
+
+/**
+ * Reads a query; undefined when it asks for everything.
+ * @throws ApiError invalid_query_string, saying where in the text the fault is
+ */
+export function readLogQuery(text: string | undefined): Sql | undefined {
+  if (text === undefined || text.trim() === '') return undefined
+  try {
+    const query = parseQuery(text)
+    return query.kind === 'everything' ? undefined : conditionOf(query)
+  } catch (error) {
+    if (!(error instanceof QueryFault)) throw error
+    const reason = `${error.message} (position ${error.at + 1})`
+    throw new ApiError('invalid_query_string', {
+      with: { reason: `Query validation error: '${reason}' on property q (Query in Lucene syntax).` },
+      cause: error,
+    })
   }
-  return terms
 }
 
-function match(pattern: RegExp, query: string, position: number): { found: RegExpExecArray; end: number } {
-  pattern.lastIndex = position
-  const found = pattern.exec(query)
-  return found ? { found, end: pattern.lastIndex } : refuse()
+/** What is not known is unlike everything, and stays so when it is negated. */
+function conditionOf(query: Query): Sql {
+  if (query.kind === 'everything') return sql<SqlBool>`true`
+  if (query.kind === 'exists') return existsIn(query.field)
+  if (query.kind === 'not') return sql<SqlBool>`(${conditionOf(query.of)}) is not true`
+  if (query.kind === 'term') return query.field ? termOf(query.field, query.value) : anywhere(query.value)
+  const separator = query.kind === 'and' ? sql` and ` : sql` or `
+  return sql<SqlBool>`(${sql.join(query.of.map(conditionOf), separator)})`
 }
 
-function knownField(name: string | undefined): LogQueryField {
-  return LOG_QUERY_FIELDS.find((field) => field === name) ?? refuse()
+function anywhere(value: Value): Sql {
+  const each = DEFAULT_FIELDS.map((name) => termOf({ name, at: value.at }, value))
+  return sql<SqlBool>`(${sql.join(each, sql` or `)})`
 }
 
-function refuse(): never {
-  const fields = LOG_QUERY_FIELDS.join(', ')
-  throw new ApiError('invalid_query_string', {
-    with: {
-      reason: `Query validation error: 'Not a query this log understands' on property q (At most ${MOST_TERMS} terms field:value joined by AND, with exact values; fields: ${fields}).`,
-    },
-  })
+function existsIn(field: FieldName): Sql {
+  return field.name === 'date' ? sql<SqlBool>`true` : sql<SqlBool>`${columnOf(field)} is not null`
+}
+
+function columnOf({ name, at }: FieldName): RawBuilder<string> {
+  const column = Object.hasOwn(FIELDS, name) ? FIELDS[name] : undefined
+  if (column) return column
+  throw new QueryFault(
+    `The log is not searched by ${name.slice(0, 100)}. Fields: date, ${Object.keys(FIELDS).join(', ')}`,
+    at,
+  )
+}
+
+function termOf(field: FieldName, value: Value): Sql {
+  if (field.name === 'date') return dateWithin(value)
+  const column = columnOf(field)
+  if (value.kind === 'text') return sql<SqlBool>`${column} = ${value.text}`
+  if (value.kind === 'pattern') return sql<SqlBool>`${column} like ${value.parts.map(likeText).join('%')}`
+  return within(sql`${column} collate "C"`, value, ({ text }) => text)
+}
+
+function within(
+  column: RawBuilder<string>,
+  { from, to }: Extract<Value, { kind: 'range' }>,
+  textOf: (bound: Bound, isEnd: boolean) => string,
+): Sql {
+  const ends = [
+    ...(from ? [sql<SqlBool>`${column} ${sql.raw(from.isIncluded ? '>=' : '>')} ${textOf(from, false)}`] : []),
+    ...(to ? [sql<SqlBool>`${column} ${sql.raw(to.isIncluded ? '<=' : '<')} ${textOf(to, true)}`] : []),
+  ]
+  return sql<SqlBool>`(${sql.join([sql`true`, ...ends], sql` and `)})`
+}
+
+/** As precise as it is written: `2026-01` is the whole month. */
+function dateWithin(value: Value): Sql {
+  if (value.kind === 'pattern') throw new QueryFault('A date has no wildcards', value.at)
+  const id = sql<string>`events.log_id`
+  if (value.kind === 'text') {
+    const [first, last] = [idOf(value), `${idOf(value)}~`]
+    return sql<SqlBool>`(${id} >= ${first} and ${id} < ${last})`
+  }
+  // Whatever begins with an end's digits lies before the same digits with a tilde.
+  return within(id, value, (bound, isEnd) => (bound.isIncluded === isEnd ? `${idOf(bound)}~` : idOf(bound)))
+}
+
+function idOf({ text, at }: { text: string; at: number }): string {
+  if (!DATE.test(text)) throw new QueryFault('Not a date such as 2026-01-31 or 2026-01-31T12:00:00.000Z', at)
+  return `900${text.replaceAll(/\D/g, '')}`
+}
+
+function likeText(text: string): string {
+  return text.replace(/[\\%_]/g, '\\$&')
 }

@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises'
+import { type Expression, type SqlBool, sql } from 'kysely'
 import { type Static, Type } from 'typebox'
 import type { Actor } from '../authorization/actor.ts'
 import { seesWholeTenant } from '../authorization/visible-to.ts'
@@ -10,7 +11,7 @@ import { pickFields } from '../http/fields.ts'
 import { FieldsQuery, PageQuery, pageOf } from '../http/paging.ts'
 import type { Server } from '../http/server.ts'
 import { LogEntry, type LogRow, logEntryWire } from './log-entry.ts'
-import { type LogTerm, readLogQuery } from './query.ts'
+import { readLogQuery } from './query.ts'
 import { findLog, listLogs, readLogs } from './store.ts'
 
 const LogPageQuery = Type.Object({
@@ -22,7 +23,7 @@ const LogPageQuery = Type.Object({
 })
 const LogQuery = Type.Object({
   ...LogPageQuery.properties,
-  q: Type.Optional(Type.String({ maxLength: 2_000, description: 'Terms field:value joined by AND' })),
+  q: Type.Optional(Type.String({ maxLength: 2_000, description: 'Query in Lucene syntax' })),
   search: Type.Optional(Type.String({ maxLength: 2_000, description: 'The same as q' })),
   from: Type.Optional(Type.String({ pattern: '^\\d{1,60}$', description: 'Entries after this log_id, oldest first' })),
   take: Type.Optional(Type.Integer({ minimum: 1, maximum: 100, description: 'Entries after `from` at most' })),
@@ -48,14 +49,14 @@ export const logRoutes: readonly Route[] = [
     summary: 'Search the log',
     scope: ['read:logs', 'read:logs_users'],
     withinOrganization: 'member',
-    partly: 'searches exact `field:value` terms joined by AND; sorts by date alone',
+    partly: 'sorts by date alone',
     query: LogQuery,
     reply: { 200: LogList },
     handler: async ({ db, server, actor, query, answerHeaders }) => {
-      const terms = [...readLogQuery(query.q), ...readLogQuery(query.search)]
-      if (query.from === undefined && query.take === undefined) return await logPage(server, db, actor, terms, query)
+      const asked = [readLogQuery(query.q) ?? [], readLogQuery(query.search) ?? []].flat()
+      if (query.from === undefined && query.take === undefined) return await logPage(server, db, actor, asked, query)
       const { from, take = 50 } = query
-      const rows = await settledLogs(db, actor, terms, from ?? '', take)
+      const rows = await settledLogs(db, actor, asked, from ?? '', take)
       answerHeaders.link = nextLink(server, rows.at(-1)?.log_id ?? from, take, query)
       return writeEntries(server, actor, rows, query)
     },
@@ -89,17 +90,25 @@ export const logRoutes: readonly Route[] = [
     query: LogPageQuery,
     reply: { 200: LogList },
     handler: async ({ db, server, actor, params, query }) =>
-      await logPage(server, db, actor, [{ field: 'user_id', value: params.id }], query),
+      await logPage(server, db, actor, [sql<SqlBool>`events.user_id = ${params.id}`], query),
   }),
 ]
 
+type Conditions = readonly Expression<SqlBool>[]
 type PageRequest = Static<typeof LogPageQuery>
 
-async function logPage(server: Server, db: Db, actor: Actor, terms: LogTerm[], query: PageRequest): Promise<unknown> {
+async function logPage(
+  server: Server,
+  db: Db,
+  actor: Actor,
+  conditions: Conditions,
+  query: PageRequest,
+): Promise<unknown> {
   const { start, limit } = pageOf(query)
   const window = { order: query.sort === 'date:1' ? 'asc' : 'desc', start, limit } as const
-  if (!query.include_totals) return writeEntries(server, actor, await readLogs(db, actor, { terms }, window), query)
-  const { rows, total } = await listLogs(db, actor, { terms }, window)
+  if (!query.include_totals)
+    return writeEntries(server, actor, await readLogs(db, actor, { conditions }, window), query)
+  const { rows, total } = await listLogs(db, actor, { conditions }, window)
   return { start, limit, length: rows.length, total, logs: writeEntries(server, actor, rows, query) }
 }
 
@@ -115,14 +124,20 @@ const SETTLING_MILLISECONDS = 500
  * Entries after a checkpoint, oldest first. A reader never asks again for what lies behind him, so entries of the
  * last moment are read once more when whatever was under way beside them has been committed.
  */
-async function settledLogs(db: Db, actor: Actor, terms: LogTerm[], after: string, limit: number): Promise<LogRow[]> {
+async function settledLogs(
+  db: Db,
+  actor: Actor,
+  conditions: Conditions,
+  after: string,
+  limit: number,
+): Promise<LogRow[]> {
   const window = { order: 'asc', start: 0, limit } as const
-  const rows = await readLogs(db, actor, { terms, after }, window)
+  const rows = await readLogs(db, actor, { conditions, after }, window)
   const last = rows.at(-1)
   const age = last ? now().getTime() - last.date.getTime() : SETTLING_MILLISECONDS
   if (!last || age >= SETTLING_MILLISECONDS) return rows
   await sleep(Math.min(SETTLING_MILLISECONDS, SETTLING_MILLISECONDS - age))
-  return await readLogs(db, actor, { terms, after, upTo: last.log_id }, window)
+  return await readLogs(db, actor, { conditions, after, upTo: last.log_id }, window)
 }
 
 function nextLink(

@@ -5,10 +5,9 @@ import { eventsVisibleTo } from '../authorization/visible-to.ts'
 import type { Db } from '../db/database.ts'
 import type { Found } from '../http/paging.ts'
 import type { LogRow } from './log-entry.ts'
-import type { LogTerm } from './query.ts'
 
 /** Which entries are wanted; the bounds are ids, which sort by time. */
-export type LogFilter = { terms: readonly LogTerm[]; after?: string; upTo?: string }
+export type LogFilter = { conditions: readonly Expression<SqlBool>[]; after?: string; upTo?: string }
 
 /** Which of them, and in which order. */
 export type LogWindow = { order: 'asc' | 'desc'; start: number; limit: number }
@@ -55,10 +54,10 @@ async function countLogs(db: Db, actor: Actor, filter: LogFilter): Promise<numbe
   return rows[0]?.total ?? 0
 }
 
-function conditionOf(actor: Actor, { terms, after, upTo }: LogFilter): Expression<SqlBool> {
+function conditionOf(actor: Actor, { conditions: asked, after, upTo }: LogFilter): Expression<SqlBool> {
   const conditions = [
     eventsVisibleTo(actor, 'events'),
-    ...terms.map(({ field, value }) => sql<SqlBool>`${sql.ref(`events.${field}`)} = ${value}`),
+    ...asked,
     ...(after === undefined ? [] : [sql<SqlBool>`events.log_id > ${after}`]),
     ...(upTo === undefined ? [] : [sql<SqlBool>`events.log_id <= ${upTo}`]),
   ]

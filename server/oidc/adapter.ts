@@ -15,6 +15,7 @@ import {
 import { findClientMetadata } from './client-metadata.ts'
 import { oidcDb, oidcRequest, type ProvedUser, rememberGeneration } from './context.ts'
 import { leewaySecondsOf } from './refresh-rules.ts'
+import { noteGivenOut } from './refresh-tokens.ts'
 import { deleteSession, findSession, findSessionByUid, type SessionPayload, saveSession } from './session-store.ts'
 
 const HOUR_SECONDS = 3_600
@@ -101,6 +102,7 @@ function artifactsOf(kind: string): Adapter {
       const owner = { userId, clientId, sessionId: sessionUid, grantId, generation }
       await saveArtifact(oidcDb(), kind, token, stored as JsonObject, owner, expiresIn)
       if (kind === 'RefreshToken' && userId && clientId) {
+        await noteGivenOut(payload)
         await trimRefreshTokens(oidcDb(), userId, clientId, MOST_REFRESH_TOKENS)
       }
     },

@@ -125,6 +125,7 @@ export async function deleteArtifact(db: Db, kind: ArtifactKind, token: string):
 export async function deleteGrantFamily(db: Db, grantId: string): Promise<void> {
   await db.deleteFrom('oidc_artifacts').where('grant_id', '=', grantId).execute()
   await deleteArtifact(db, 'Grant', grantId)
+  await db.deleteFrom('refresh_tokens').where('grant_id', '=', grantId).execute()
 }
 
 /** Auth0: at most 200 refresh tokens of one user for one client; the oldest give way. Answers how many did. */

@@ -18,6 +18,7 @@ import { registerPasswordGrants } from './password-grant.ts'
 import { signInPolicy } from './policy.ts'
 import { isRegisteredCallback } from './redirects.ts'
 import { refreshLifetimeSeconds, rotates } from './refresh-rules.ts'
+import { noteGivenOut } from './refresh-tokens.ts'
 import { OFFLINE, OIDC_SCOPES, resourceServerInfo } from './resources.ts'
 import { shapeAccessToken } from './token-form.ts'
 
@@ -184,5 +185,6 @@ async function rotateRefreshToken(ctx: KoaContextWithOIDC): Promise<boolean> {
   if (rotates(stored)) return true
   const seconds = refreshLifetimeSeconds(stored, token.iiat ?? nowSeconds())
   await prolongArtifact(oidcDb(), 'RefreshToken', token.jti, seconds)
+  await noteGivenOut(token)
   return false
 }

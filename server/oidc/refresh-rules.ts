@@ -1,5 +1,5 @@
 /** How long refresh tokens live, whether they rotate, and how long a used one still counts: the client's settings. */
-import { nowSeconds } from '../base/clock.ts'
+import { nowSeconds, secondsFromNow } from '../base/clock.ts'
 import type { StoredClient } from '../clients/client.ts'
 import { clientOfRequest } from './client-metadata.ts'
 
@@ -25,6 +25,19 @@ export function rotates(client: StoredClient | undefined): boolean {
 /** Seconds for which a used refresh token still counts. */
 export async function leewaySecondsOf(clientId: string): Promise<number> {
   return settingsOf(await clientOfRequest(clientId)).leeway ?? 0
+}
+
+/** When a refresh token ends by not being used, and whatever happens; null where it does not end by that. */
+export function refreshEnds(
+  client: StoredClient | undefined,
+  firstIssuedAt: number,
+): { idle: Date | null; absolute: Date | null } {
+  const settings = settingsOf(client)
+  const { idle_token_lifetime: idle = IDLE_SECONDS, token_lifetime: absolute = ABSOLUTE_SECONDS } = settings
+  return {
+    idle: settings.infinite_idle_token_lifetime ? null : secondsFromNow(idle),
+    absolute: settings.infinite_token_lifetime ? null : secondsFromNow(firstIssuedAt + absolute - nowSeconds()),
+  }
 }
 
 /**

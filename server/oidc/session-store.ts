@@ -85,7 +85,13 @@ export async function saveSession(db: Db, session: SessionToSave): Promise<boole
       initial_ip: session.ip,
       initial_user_agent: session.userAgent ?? null,
     })
-    .onConflict((conflict) => conflict.column('session_id').doUpdateSet(row))
+    .onConflict((conflict) =>
+      conflict.column('session_id').doUpdateSet({
+        ...row,
+        // What was noted of somebody else's session is nobody's any more.
+        session_metadata: sql<null>`case when sessions.user_id = excluded.user_id then sessions.session_metadata end`,
+      }),
+    )
     .execute()
   return true
 }

@@ -198,14 +198,20 @@ export async function findUserGrant(
   return row && { scopes: new Set(row.scope), allowsAllScopes: row.settings.allow_all_scopes === true }
 }
 
-/** What the roles of a user permit at an API. */
+/** What a user may do at an API: what was given to him directly, and what his roles permit. */
 export async function listUserPermissions(db: Db, userId: string, apiId: string): Promise<ReadonlySet<string>> {
+  const direct = db
+    .selectFrom('user_permissions')
+    .select('permission')
+    .where('user_id', '=', userId)
+    .where('resource_server_id', '=', apiId)
   const rows = await db
     .selectFrom('user_roles')
     .innerJoin('role_permissions', 'role_permissions.role_id', 'user_roles.role_id')
     .select('role_permissions.permission')
     .where('user_roles.user_id', '=', userId)
     .where('role_permissions.resource_server_id', '=', apiId)
+    .union(direct)
     .execute()
   return new Set(rows.map(({ permission }) => permission))
 }

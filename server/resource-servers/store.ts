@@ -99,7 +99,7 @@ export async function deleteResourceServer(tx: Tx, id: string): Promise<void> {
   await tx.deleteFrom('resource_servers').where('id', '=', id).execute()
 }
 
-/** Takes every scope but these of the API from applications and roles. */
+/** Takes every scope but these of the API from applications, roles and people. */
 export async function withdrawOtherScopes(tx: Tx, id: string, kept: readonly string[]): Promise<void> {
   const values = [...kept]
   await sql`
@@ -107,7 +107,9 @@ export async function withdrawOtherScopes(tx: Tx, id: string, kept: readonly str
       select name from unnest(scope) with ordinality as granted (name, place)
       where name = any(${values}::text[]) order by place)
     where resource_server_id = ${id} and not scope <@ ${values}::text[]`.execute(tx)
-  await sql`
-    delete from role_permissions
-    where resource_server_id = ${id} and permission <> all(${values}::text[])`.execute(tx)
+  for (const table of ['role_permissions', 'user_permissions'] as const) {
+    await sql`
+      delete from ${sql.table(table)}
+      where resource_server_id = ${id} and permission <> all(${values}::text[])`.execute(tx)
+  }
 }

@@ -1,8 +1,85 @@
-/** All SQL about roles. */
+/** SQL about roles themselves; members.ts and permissions.ts have what hangs on them. */
+
+import type { Selectable } from 'kysely'
+import { sql } from 'kysely'
 import { now } from '../base/clock.ts'
 import { newId } from '../base/ids.ts'
-import type { Tx } from '../db/database.ts'
+import { type Db, isUniqueViolation, type Tx } from '../db/database.ts'
+import type { RolesTable } from '../db/tables.ts'
+import { offsetOf } from '../http/checkpoint.ts'
+import { ApiError } from '../http/errors.ts'
+import type { Found, Paging } from '../http/paging.ts'
 import { BUILT_IN_ROLES, type BuiltInRoleKey } from './built-in.ts'
+
+/** A stored role. */
+export type Role = Selectable<RolesTable>
+
+/** A page of roles, the oldest first. @param nameFilter what the name has to contain, in any case */
+export async function listRoles(db: Db, nameFilter: string | undefined, paging: Paging): Promise<Found<Role>> {
+  const matching = db
+    .selectFrom('roles')
+    .$if(nameFilter !== undefined, (query) =>
+      query.where(sql<boolean>`position(lower(${nameFilter}) in lower(name)) > 0`),
+    )
+  const { total } = await matching.select((eb) => eb.fn.countAll<number>().as('total')).executeTakeFirstOrThrow()
+  const rows = await matching
+    .selectAll()
+    .orderBy('created_at')
+    .orderBy('id')
+    .offset(offsetOf(paging))
+    .limit(paging.limit)
+    .execute()
+  return { rows, total }
+}
+
+/** @throws ApiError inexistent_role */
+export async function requireRole(db: Db, id: string): Promise<Role> {
+  const role = await db.selectFrom('roles').selectAll().where('id', '=', id).executeTakeFirst()
+  if (!role) throw new ApiError('inexistent_role')
+  return role
+}
+
+/** The same, locked for a change. @throws ApiError inexistent_role */
+export async function lockRole(tx: Tx, id: string): Promise<Role> {
+  const role = await tx.selectFrom('roles').selectAll().where('id', '=', id).forUpdate().executeTakeFirst()
+  if (!role) throw new ApiError('inexistent_role')
+  return role
+}
+
+/** How many roles there are. */
+export async function countRoles(db: Db): Promise<number> {
+  const { count } = await db
+    .selectFrom('roles')
+    .select((eb) => eb.fn.countAll<number>().as('count'))
+    .executeTakeFirstOrThrow()
+  return count
+}
+
+/** Stores a new role. @throws ApiError role_exists */
+export async function insertRole(tx: Tx, role: { name: string; description: string | null }): Promise<Role> {
+  const row = { id: newId('rol'), ...role, is_builtin: false, created_at: now() }
+  await orRoleExists(tx.insertInto('roles').values(row).execute())
+  return row
+}
+
+/** Stores a changed role. @throws ApiError role_exists */
+export async function saveRole(tx: Tx, { id, name, description }: Role): Promise<void> {
+  await orRoleExists(tx.updateTable('roles').set({ name, description }).where('id', '=', id).execute())
+}
+
+async function orRoleExists(work: Promise<unknown>): Promise<void> {
+  try {
+    await work
+  } catch (error) {
+    if (isUniqueViolation(error)) throw new ApiError('role_exists', { cause: error })
+    throw error
+  }
+}
+
+/** Removes a role; permissions and members lose it with it. */
+export async function deleteRole(tx: Tx, id: string): Promise<void> {
+  await tx.deleteFrom('roles').where('id', '=', id).execute()
+}
 
 /** Makes sure that the built-in roles exist, with the permissions of this version. */
 export async function ensureBuiltInRoles(tx: Tx, managementApiId: string): Promise<void> {

@@ -47,10 +47,15 @@ export async function isSessionAlive(db: Db, userId: string, sessionId: string):
 export type SessionChoice = { only: string } | { allBut: string | undefined }
 
 /**
- * Removes sessions with all that was given out by them: codes and refresh tokens. Answers the ids of those that were
- * there.
+ * Removes sessions with all that was given out by them: codes and refresh tokens, unless those stay. Answers the ids of
+ * the sessions that were there.
  */
-export async function deleteSessions(tx: Tx, userId: string, choice: SessionChoice): Promise<string[]> {
+export async function deleteSessions(
+  tx: Tx,
+  userId: string,
+  choice: SessionChoice,
+  { keepsRefreshTokens = false } = {},
+): Promise<string[]> {
   const [name, isMeant] = 'only' in choice ? ([choice.only, '='] as const) : ([choice.allBut ?? '', '<>'] as const)
   // In one order, so that two who do this at once wait for each other and not in a circle.
   const locked = await aliveOf(tx, userId)
@@ -64,14 +69,16 @@ export async function deleteSessions(tx: Tx, userId: string, choice: SessionChoi
   await tx.deleteFrom('sessions').where('session_id', 'in', ids).execute()
   // An exchange under way holds the code or token it uses up; what it has made instead is found by looking again.
   let isMore = true
-  while (isMore) isMore = await deleteGivenOut(tx, ids)
+  while (isMore) isMore = await deleteGivenOut(tx, ids, keepsRefreshTokens)
+  if (!keepsRefreshTokens) await tx.deleteFrom('refresh_tokens').where('session_id', 'in', ids).execute()
   return ids
 }
 
-async function deleteGivenOut(tx: Tx, sessionIds: string[]): Promise<boolean> {
+async function deleteGivenOut(tx: Tx, sessionIds: string[], keepsRefreshTokens: boolean): Promise<boolean> {
   const { numDeletedRows } = await tx
     .deleteFrom('oidc_artifacts')
     .where('session_id', 'in', sessionIds)
+    .$if(keepsRefreshTokens, (query) => query.where('kind', '<>', 'RefreshToken'))
     .executeTakeFirst()
   return numDeletedRows > 0n
 }

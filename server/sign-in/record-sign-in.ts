@@ -6,6 +6,7 @@ import { now } from '../base/clock.ts'
 import type { Tx } from '../db/database.ts'
 import { type RequestInfo, withoutParameters } from '../http/request-info.ts'
 import { recordEvent } from '../logs/record.ts'
+import { moveLastLogin } from '../stats/store.ts'
 
 /** A sign-in. `by` is how he proved who he is. */
 export type CompletedSignIn = {
@@ -17,6 +18,12 @@ export type CompletedSignIn = {
 
 /** Stamps `last_login`, `last_ip` and `logins_count`, and records `s`. A user who is gone by then is not recorded. */
 export async function recordSignIn(tx: Tx, { userId, clientId, by, request }: CompletedSignIn): Promise<void> {
+  const before = await tx
+    .selectFrom('users')
+    .select('last_login')
+    .where('user_id', '=', userId)
+    .forNoKeyUpdate()
+    .executeTakeFirst()
   const user = await tx
     .updateTable('users')
     .set({ last_login: now(), last_ip: request.ip, logins_count: sql<number>`coalesce(logins_count, 0) + 1` })
@@ -34,6 +41,7 @@ export async function recordSignIn(tx: Tx, { userId, clientId, by, request }: Co
     details: { by, stats: { loginsCount: user.logins_count } },
     request: withoutParameters(request),
   })
+  await moveLastLogin(tx, before?.last_login ?? null, now())
 }
 
 const PRIMARY_CONNECTION = sql<{ id: string; name: string; strategy: string } | null>`(

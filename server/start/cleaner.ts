@@ -6,24 +6,37 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import type { Logger } from 'pino'
 import { deleteFullBuckets } from '../attack-protection/address-tries.ts'
 import { secondsFromNow } from '../base/clock.ts'
+import type { Config } from '../config.ts'
 import { type Db, errorCodeOf } from '../db/database.ts'
 import { forgetEmails } from '../emails/store.ts'
 import { forgetJobs } from '../jobs/store.ts'
+import { prepareEventDays } from '../logs/partitions.ts'
+import { forgetEvents } from '../logs/retention.ts'
 import { deleteExpiredArtifacts } from '../oidc/artifact-store.ts'
+import { deleteExpiredFamilies } from '../refresh-tokens/store.ts'
 import { deleteExpiredSessions } from '../sessions/store.ts'
+import { closeDailyStats } from '../stats/store.ts'
 
 const EVERY_MS = 3_600_000
 /** For so long it can be seen what became of a mail. */
 const MAIL_KEPT_SECONDS = 30 * 86_400
 
 /** TABLE: what is cleared away. Each removes a portion, and answers how many there were. */
-const PARTS: readonly ((db: Db) => Promise<number>)[] = [
+const PARTS: readonly ((db: Db, settings: CleanerSettings) => Promise<number>)[] = [
   deleteExpiredSessions,
   deleteExpiredArtifacts,
   deleteFullBuckets,
   forgetJobs,
+  deleteExpiredFamilies,
   (db) => forgetEmails(db, secondsFromNow(-MAIL_KEPT_SECONDS)),
+  prepareEventDays,
+  // Before the log forgets what they are made of.
+  closeDailyStats,
+  (db, { logRetention }) => forgetEvents(db, logRetention),
 ]
+
+/** What of the settings says for how long things are kept. */
+export type CleanerSettings = Pick<Config, 'logRetention'>
 
 /**
  * Cleans from now on, for the first time when the start is over. The answer stops it.
@@ -32,6 +45,7 @@ const PARTS: readonly ((db: Db) => Promise<number>)[] = [
 export function startCleaner(
   db: Db,
   log: Logger,
+  settings: CleanerSettings,
   waits: { first: number; next: number } = { first: 60_000, next: EVERY_MS },
 ): () => Promise<void> {
   const stopping = new AbortController()
@@ -46,7 +60,7 @@ export function startCleaner(
     const wait = async (ms: number) => await sleep(ms, undefined, { signal, ref: false }).catch(() => {})
     await wait(waits.first)
     while (!signal.aborted) {
-      await clean(db, signal).catch((error: unknown) => {
+      await clean(db, settings, signal).catch((error: unknown) => {
         const kind = error instanceof Error ? error.name : typeof error
         log.warn({ kind, code: errorCodeOf(error) }, 'what is past its time could not be cleared away')
       })
@@ -55,9 +69,9 @@ export function startCleaner(
   }
 }
 
-async function clean(db: Db, signal: AbortSignal): Promise<void> {
+async function clean(db: Db, settings: CleanerSettings, signal: AbortSignal): Promise<void> {
   for (const part of PARTS) {
     let isMore = true
-    while (isMore && !signal.aborted) isMore = (await part(db)) > 0
+    while (isMore && !signal.aborted) isMore = (await part(db, settings)) > 0
   }
 }

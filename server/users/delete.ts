@@ -4,6 +4,7 @@ import { addToCounter } from '../db/counters.ts'
 import type { Tx } from '../db/database.ts'
 import type { RequestInfo } from '../http/request-info.ts'
 import { recordEvent } from '../logs/record.ts'
+import { moveLastLogin } from '../stats/store.ts'
 import { findUser } from './store.ts'
 
 /**
@@ -16,13 +17,14 @@ import { findUser } from './store.ts'
 export async function deleteUser(tx: Tx, actor: Actor, userId: string, request: RequestInfo): Promise<boolean> {
   const user = await findUser(tx, actor, userId)
   if (!user) return false
-  const { numDeletedRows } = await tx
+  const deleted = await tx
     .deleteFrom('users')
     .where('user_id', '=', userId)
     .where(usersVisibleTo(actor, 'users'))
+    .returning('last_login')
     .executeTakeFirst()
   // Somebody else was faster, and has counted and recorded it.
-  if (numDeletedRows === 0n) return false
+  if (!deleted) return false
   const connection = user.identities[0]?.connection
   await recordEvent(tx, {
     type: 'sdu',
@@ -34,5 +36,6 @@ export async function deleteUser(tx: Tx, actor: Actor, userId: string, request: 
     ...(connection ? { details: { connection } } : {}),
   })
   await addToCounter(tx, 'tenant', 'users', -1)
+  await moveLastLogin(tx, deleted.last_login, null)
   return true
 }

@@ -1,0 +1,67 @@
+/** Makes, changes and removes roles. */
+import type { Static } from 'typebox'
+import type { Tx } from '../db/database.ts'
+import { ApiError } from '../http/errors.ts'
+import { BUILT_IN_ROLES } from './built-in.ts'
+import { removeRolePermissions } from './permissions.ts'
+import { MOST_ROLES, type NewRole, type PermissionName, type RoleUpdate } from './role.ts'
+import { countRoles, deleteRole, insertRole, lockRole, type Role, saveRole } from './store.ts'
+
+/** @throws ApiError role_exists, too_many_entities */
+export async function createRole(tx: Tx, { name, description }: Static<typeof NewRole>): Promise<Role> {
+  if ((await countRoles(tx)) >= MOST_ROLES) {
+    throw new ApiError('too_many_entities', { with: { most: MOST_ROLES, entities: 'roles a tenant' } })
+  }
+  return await insertRole(tx, { name, description: description ?? null })
+}
+
+/** @throws ApiError inexistent_role, role_exists, system_entity for the name of a built-in role */
+export async function updateRole(
+  tx: Tx,
+  id: string,
+  { name, description }: Static<typeof RoleUpdate>,
+): Promise<{ before: Role; after: Role }> {
+  const before = await lockRole(tx, id)
+  const after = { ...before, name: name ?? before.name, description: description ?? before.description }
+  if (before.is_builtin && after.name !== before.name) refuse(before, 'keeps its name')
+  await saveRole(tx, after)
+  return { before, after }
+}
+
+/** @throws ApiError inexistent_role, system_entity for a built-in role */
+export async function removeRole(tx: Tx, id: string): Promise<Role> {
+  const role = await lockRole(tx, id)
+  if (role.is_builtin) refuse(role, 'cannot be deleted')
+  await deleteRole(tx, id)
+  return role
+}
+
+/**
+ * Takes permissions from a role; fine for those it does not have.
+ * @throws ApiError inexistent_role; system_entity for those that a built-in role always has
+ */
+export async function takeRolePermissions(tx: Tx, id: string, names: readonly PermissionName[]): Promise<void> {
+  const role = await lockRole(tx, id)
+  const kept = role.is_builtin ? builtInPermissions(role.name) : new Set<string>()
+  if (kept.size > 0 && (await namesAny(tx, names, kept))) refuse(role, 'keeps the permissions that it began with')
+  await removeRolePermissions(tx, id, names)
+}
+
+function builtInPermissions(roleName: string): ReadonlySet<string> {
+  const role = Object.values(BUILT_IN_ROLES).find(({ name }) => name === roleName)
+  return new Set(role?.permissions)
+}
+
+/** Whether some of the names are such permissions of the Management API. */
+async function namesAny(tx: Tx, names: readonly PermissionName[], kept: ReadonlySet<string>): Promise<boolean> {
+  const { identifier } = await tx
+    .selectFrom('resource_servers')
+    .select('identifier')
+    .where('system_name', '=', 'management')
+    .executeTakeFirstOrThrow()
+  return names.some((name) => name.resource_server_identifier === identifier && kept.has(name.permission_name))
+}
+
+function refuse({ name }: Role, what: string): never {
+  throw new ApiError('system_entity', { with: { reason: `The built-in role ${name} ${what}. Nothing was changed.` } })
+}

@@ -2,6 +2,7 @@
 import { sql } from 'kysely'
 import { now } from '../base/clock.ts'
 import type { Tx } from '../db/database.ts'
+import { moveLastLogin } from '../stats/store.ts'
 import type { IdentityAttributes, User } from '../users/user.ts'
 import { insertUserRow } from '../users/write.ts'
 import type { IdentityName } from './identity.ts'

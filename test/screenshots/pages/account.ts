@@ -1,11 +1,15 @@
 /** TABLE: the pages of the profile portal. */
 import type { Page, Route } from 'playwright-core'
+import { sharedDe } from '../../../portals/shared/texts/de.ts'
+import { sharedEn } from '../../../portals/shared/texts/en.ts'
 import { LANGUAGES, openPortal, type PagePictures, type Scene, signInToPortal, type Visitor } from '../scene.ts'
 import { PASSWORD } from '../stage.ts'
 
 const OVERVIEW = '/account'
 const PERSONAL = '/account/personal'
 const SECURITY = '/account/security'
+/** What a screen reader is told in the place of what is being loaded. */
+const LOADING = [sharedEn['shared.loading'], sharedDe['shared.loading']]
 const API = '**/me/v1/**'
 
 /** They. */
@@ -166,7 +170,7 @@ async function visitorOf({ stage, language, signedInAs }: Scene, who: Who): Prom
 
 async function openAs(scene: Scene, who: Who, path: string): Promise<Page> {
   const page = await openPortal(scene, await visitorOf(scene, who), path)
-  await page.waitForLoadState('networkidle')
+  for (const text of LOADING) await page.getByText(text, { exact: true }).first().waitFor({ state: 'detached' })
   return page
 }
 

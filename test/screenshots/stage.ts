@@ -81,41 +81,52 @@ export type ApplicationName = keyof typeof APPLICATIONS
 /** Where the applications want their people back; nothing answers there. */
 export const CALLBACK = 'http://127.0.0.1:9/callback'
 
-/** Starts it all. */
+/** Starts it all; what was started is stopped if the rest cannot be. */
 export async function openStage(): Promise<Stage> {
-  const folder = await mkdtemp(join(tmpdir(), 'tenantry-screenshots-'))
-  await chmod(folder, 0o755)
-  const [postgres, mails] = await Promise.all([openPostgres(), startMailSink()])
-  const database = await createDatabase(postgres.url)
-  const ours = await startServer(folder, 'supplier', { DATABASE_URL: database.url, SMTP_URL: mails.url, DEMO: 'off' })
-  const demo = await startServer(folder, 'demo', { DEMO: 'on' })
-  const client = new pg.Client(database.url)
-  await client.connect()
+  const opened: (() => Promise<unknown>)[] = []
   const close = async () => {
-    await client.end()
-    await Promise.all([ours, demo].map(stopServer))
-    await mails.stop()
-    await database.drop()
-    await postgres.stop()
-    await rm(folder, { recursive: true, force: true })
+    for (const end of opened.splice(0).reverse()) await end()
   }
   try {
-    const [api, demoApi] = await Promise.all([apiOf(ours), apiOf(demo)])
-    const applications = await makeApplications(api)
-    return {
-      url: ours.url,
-      demoUrl: demo.url,
-      api,
-      demoApi,
-      applications,
-      newPerson: personMaker(api, applications),
-      nextMail: (to) => nextMail(mails, to),
-      sql: (text, values) => client.query(text, values),
-      close,
-    }
+    return { ...(await openParts((end) => opened.push(end))), close }
   } catch (error) {
     await close()
     throw error
+  }
+}
+
+/** @param afterwards says how what was just started ends */
+async function openParts(afterwards: (end: () => Promise<unknown>) => void): Promise<Omit<Stage, 'close'>> {
+  const folder = await mkdtemp(join(tmpdir(), 'tenantry-screenshots-'))
+  afterwards(() => rm(folder, { recursive: true, force: true }))
+  await chmod(folder, 0o755)
+  const postgres = await openPostgres()
+  afterwards(postgres.stop)
+  const mails = await startMailSink()
+  afterwards(mails.stop)
+  const database = await createDatabase(postgres.url)
+  afterwards(database.drop)
+  const start = async (name: string, settings: Record<string, string>) => {
+    const server = await launchServer(join(folder, name), settings)
+    afterwards(() => stopServer(server))
+    await untilReady(server)
+    return { url: server.url, api: await apiOf(server) }
+  }
+  const ours = await start('supplier', { DATABASE_URL: database.url, SMTP_URL: mails.url, DEMO: 'off' })
+  const demo = await start('demo', { DEMO: 'on' })
+  const client = new pg.Client(database.url)
+  await client.connect()
+  afterwards(() => client.end())
+  const applications = await makeApplications(ours.api)
+  return {
+    url: ours.url,
+    demoUrl: demo.url,
+    api: ours.api,
+    demoApi: demo.api,
+    applications,
+    newPerson: personMaker(ours.api, applications),
+    nextMail: (to) => nextMail(mails, to),
+    sql: (text, values) => client.query(text, values),
   }
 }
 
@@ -127,16 +138,14 @@ async function createDatabase(adminUrl: string): Promise<{ url: string; drop: ()
   return { url: url.href, drop: () => administer(adminUrl, `drop database if exists ${name} with (force)`) }
 }
 
-async function startServer(folder: string, name: string, settings: Record<string, string>): Promise<Launched> {
-  const server = launch(join(folder, name), {
+async function launchServer(dataDir: string, settings: Record<string, string>): Promise<Launched> {
+  return launch(dataDir, {
     ...(await freePorts()),
     TLS: 'off',
     BOOTSTRAP_CLIENT_ID: CLIENT_ID,
     BOOTSTRAP_CLIENT_SECRET: CLIENT_SECRET,
     ...settings,
   })
-  await untilReady(server)
-  return server
 }
 
 async function stopServer({ child, exit }: Launched): Promise<void> {

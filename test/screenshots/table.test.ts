@@ -12,7 +12,7 @@ import { PAGES } from './table.ts'
 /** TABLE: what is asked for by programs, or is a part of a page; everything else that is answered to a GET is a page. */
 const NO_PAGES: readonly RegExp[] = [
   /^\/(?:api|me\/v1|health|\.well-known|oauth|authorize|userinfo|oidc|v2)(?:\/|$)/,
-  /^\/(?:pem|cer|rawpem|authorize)$/,
+  /^\/(?:pem|cer|rawpem|metrics)$/,
   /\/assets\//,
   /^\/inbox\/:id\/content$/,
   /^\/\*$/,

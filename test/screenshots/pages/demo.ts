@@ -38,6 +38,11 @@ export const DEMO: readonly PagePictures[] = [
     },
   },
   {
+    page: 'api-docs',
+    route: '/docs',
+    states: { open: async ({ page, stage }) => await page.goto(`${stage.demoUrl}/docs`) },
+  },
+  {
     page: 'application-acme',
     route: '/demo/acme',
     states: {

@@ -116,6 +116,15 @@ export const LINKS: readonly PagePictures[] = [
     },
   },
   {
+    page: 'sign-out',
+    route: '/u/sign-out',
+    states: {
+      asked: async (scene) => await open(scene, `${scene.stage.url}/u/sign-out`),
+      'by an application': async (scene) =>
+        await open(scene, `${scene.stage.url}/u/sign-out?client_id=${scene.stage.applications.fleet.clientId}`),
+    },
+  },
+  {
     page: 'signed-out',
     route: '/u/signed-out',
     states: { 'signed out': async (scene) => await open(scene, `${scene.stage.url}/u/signed-out`) },

@@ -5,19 +5,18 @@
 import { randomBytes } from 'node:crypto'
 import { once } from 'node:events'
 import { globSync } from 'node:fs'
-import { chmod, mkdtemp, rm } from 'node:fs/promises'
-import { availableParallelism, tmpdir } from 'node:os'
+import { availableParallelism } from 'node:os'
 import { join } from 'node:path'
 import { run } from 'node:test'
 import { spec } from 'node:test/reporters'
 import { ensurePortals } from '../scripts/portals.ts'
 import { openSecrets } from '../server/base/secrets.ts'
 import { openDatabase } from '../server/db/database.ts'
-import { startEmbeddedPostgres } from '../server/db/embedded-postgres.ts'
 import { migrateToLatest } from '../server/db/migrate.ts'
 import { setUpTenant } from '../server/setup.ts'
 import { ensureChromium } from './browser/chromium.ts'
 import { administer, dropDatabases, TEST_KEY, testConfig } from './harness.ts'
+import { openPostgres } from './postgres.ts'
 
 const wanted = process.argv.slice(2)
 const root = join(import.meta.dirname, '..')
@@ -42,23 +41,6 @@ try {
   await postgres.stop()
 }
 process.exitCode = failed === 0 ? 0 : 1
-
-async function openPostgres(): Promise<{ url: string; stop: () => Promise<void> }> {
-  const { DATABASE_URL } = process.env
-  // The server under test gets its settings from the harness alone.
-  delete process.env.DATABASE_URL
-  if (DATABASE_URL) return { url: DATABASE_URL, stop: async () => {} }
-  const dataDir = await mkdtemp(join(tmpdir(), 'tenantry-test-'))
-  await chmod(dataDir, 0o755)
-  const embedded = await startEmbeddedPostgres({ dataDir, log: () => {}, temporary: true })
-  return {
-    url: embedded.connectionString,
-    stop: async () => {
-      await embedded.stop()
-      await rm(dataDir, { recursive: true, force: true })
-    },
-  }
-}
 
 async function makeTemplate(adminUrl: string, name: string): Promise<void> {
   await administer(adminUrl, `create database ${name}`)

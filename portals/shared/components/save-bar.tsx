@@ -7,7 +7,7 @@ import classes from './save-bar.module.css'
 /** A change: what it is about, and how it was before; empty when there was nothing. */
 export type Change = { name: string; before: string }
 
-const MOST_SHOWN = 40
+const MOST_SHOWN = 32
 
 /** Draws it. The button that saves belongs to the form around it. */
 export function SaveBar({ changes, isSaving, onDiscard }: SaveBarProps) {

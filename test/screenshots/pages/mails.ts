@@ -1,0 +1,81 @@
+/** TABLE: the mails, as they come out of a mail server. */
+import { askPassword, authorizeUrl, type PagePictures, type Scene, send } from '../scene.ts'
+import { PASSWORD } from '../stage.ts'
+import { tryWrongPasswords } from './sign-in.ts'
+
+/** They, by their templates. */
+export const MAILS: readonly PagePictures[] = [
+  {
+    page: 'mail-verify-email',
+    route: 'mail:verify_email',
+    states: {
+      sent: async (scene) => {
+        const { id, email } = await newPerson(scene, { email_verified: false, verify_email: false })
+        const { clientId: client_id } = scene.stage.applications.fleet
+        await scene.stage.api('POST', '/jobs/verification-email', { user_id: id, client_id })
+        await show(scene, email)
+      },
+    },
+  },
+  {
+    page: 'mail-reset',
+    route: 'mail:reset_email',
+    states: {
+      sent: async (scene) => {
+        const { email } = await newPerson(scene)
+        await scene.page.goto(authorizeUrl(scene, 'fleet', { screen_hint: 'reset-password' }))
+        await send(scene.page, { username: email })
+        await show(scene, email)
+      },
+    },
+  },
+  {
+    page: 'mail-welcome',
+    route: 'mail:welcome_email',
+    states: {
+      sent: async (scene) => {
+        const { id, email } = await newPerson(scene, { email_verified: false, verify_email: false })
+        const { clientId: client_id } = scene.stage.applications.fleet
+        const { ticket } = await scene.stage.api('POST', '/tickets/email-verification', { user_id: id, client_id })
+        await scene.page.goto(ticket)
+        await send(scene.page)
+        await show(scene, email)
+      },
+    },
+  },
+  {
+    page: 'mail-blocked',
+    route: 'mail:blocked_account',
+    states: {
+      sent: async (scene) => {
+        const { email } = await newPerson(scene)
+        await askPassword(scene, email)
+        await tryWrongPasswords(scene)
+        await show(scene, email)
+      },
+    },
+  },
+  {
+    page: 'mail-existing-account',
+    route: 'mail:existing_account',
+    states: {
+      sent: async (scene) => {
+        const { email } = await newPerson(scene)
+        await scene.page.goto(authorizeUrl(scene, 'fleet', { screen_hint: 'signup' }))
+        await send(scene.page, { email, password: PASSWORD })
+        await show(scene, email)
+      },
+    },
+  },
+]
+
+async function newPerson({ stage, language }: Scene, more: Record<string, unknown> = {}) {
+  const user_metadata = { zoneinfo: 'Europe/Madrid' }
+  return await stage.newPerson(language, { name: 'Lucía Ferrer', given_name: 'Lucía', user_metadata, ...more })
+}
+
+async function show({ page, stage }: Scene, email: string): Promise<void> {
+  const { html } = await stage.nextMail(email)
+  await page.goto('about:blank')
+  await page.setContent(html)
+}

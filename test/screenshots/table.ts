@@ -1,0 +1,9 @@
+/** TABLE: every page there is, with its states. A test compares it with the routes and with the mails that are sent. */
+import { ACCOUNT } from './pages/account.ts'
+import { DEMO } from './pages/demo.ts'
+import { LINKS } from './pages/links.ts'
+import { MAILS } from './pages/mails.ts'
+import { SIGN_IN } from './pages/sign-in.ts'
+import type { PagePictures } from './scene.ts'
+
+export const PAGES: readonly PagePictures[] = [...DEMO, ...SIGN_IN, ...LINKS, ...MAILS, ...ACCOUNT]

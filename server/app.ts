@@ -5,6 +5,7 @@ import { mountApiDocs } from './api-docs/routes.ts'
 import { attackProtectionRoutes } from './attack-protection/routes.ts'
 import { mountAuthenticationApi } from './authentication-api/routes.ts'
 import { newRequestId } from './base/ids.ts'
+import { brandingRoutes } from './branding/routes.ts'
 import { clientGrantRoutes } from './client-grants/routes.ts'
 import { clientRoutes } from './clients/routes.ts'
 import { connectionClientRoutes } from './connections/client-routes.ts'
@@ -32,6 +33,7 @@ import { mountMyAccount } from './me/routes.ts'
 import { mountMetrics } from './metrics/routes.ts'
 import { mountOidc } from './oidc/oidc.ts'
 import { mountPortals } from './portals.ts'
+import { promptRoutes } from './prompts/routes.ts'
 import { resourceServerRoutes } from './resource-servers/routes.ts'
 import { tenantRoutes } from './tenants/routes.ts'
 import { ticketRoutes } from './tickets/routes.ts'
@@ -48,6 +50,8 @@ export const MANAGEMENT_ROUTES: readonly Route[] = [
   ...connectionRoutes,
   ...connectionClientRoutes,
   ...tenantRoutes,
+  ...brandingRoutes,
+  ...promptRoutes,
   ...userRoutes,
   ...userBlockRoutes,
   ...attackProtectionRoutes,

@@ -13,6 +13,7 @@ import * as users from './migrations/0002-users.ts'
 import * as events from './migrations/0003-events.ts'
 import * as signIn from './migrations/0004-sign-in.ts'
 import * as search from './migrations/0005-search.ts'
+import * as branding from './migrations/0009-branding.ts'
 
 const MIGRATIONS: Record<string, Migration> = {
   '0001-tenant': tenant,
@@ -20,6 +21,7 @@ const MIGRATIONS: Record<string, Migration> = {
   '0003-events': events,
   '0004-sign-in': signIn,
   '0005-search': search,
+  '0009-branding': branding,
 }
 
 /** The names of all migrations, in their order. */

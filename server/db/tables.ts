@@ -1,5 +1,6 @@
 /** The tables as TypeScript sees them; `migrations/` is the truth. A `jsonb` column is written as JSON text. */
 import type { ColumnType, Generated, GeneratedAlways } from 'kysely'
+import type { BrandingTables } from './tables-branding.ts'
 import type { SignInTables } from './tables-sign-in.ts'
 
 /** A JSON object of any content, such as metadata. */
@@ -214,26 +215,27 @@ export type EventsTable = {
 }
 
 /** Every table by name. */
-export type Tables = SignInTables & {
-  tenant_settings: TenantSettingsTable
-  signing_keys: SigningKeysTable
-  resource_servers: ResourceServersTable
-  clients: ClientsTable
-  client_credentials: ClientCredentialsTable
-  used_assertions: UsedAssertionsTable
-  client_grants: ClientGrantsTable
-  connections: ConnectionsTable
-  connection_clients: ConnectionClientsTable
-  organizations: OrganizationsTable
-  roles: RolesTable
-  role_permissions: RolePermissionsTable
-  users: UsersTable
-  user_identifiers: UserIdentifiersTable
-  identities: IdentitiesTable
-  passwords: PasswordsTable
-  memberships: MembershipsTable
-  user_roles: UserRolesTable
-  tickets: TicketsTable
-  counters: CountersTable
-  events: EventsTable
-}
+export type Tables = SignInTables &
+  BrandingTables & {
+    tenant_settings: TenantSettingsTable
+    signing_keys: SigningKeysTable
+    resource_servers: ResourceServersTable
+    clients: ClientsTable
+    client_credentials: ClientCredentialsTable
+    used_assertions: UsedAssertionsTable
+    client_grants: ClientGrantsTable
+    connections: ConnectionsTable
+    connection_clients: ConnectionClientsTable
+    organizations: OrganizationsTable
+    roles: RolesTable
+    role_permissions: RolePermissionsTable
+    users: UsersTable
+    user_identifiers: UserIdentifiersTable
+    identities: IdentitiesTable
+    passwords: PasswordsTable
+    memberships: MembershipsTable
+    user_roles: UserRolesTable
+    tickets: TicketsTable
+    counters: CountersTable
+    events: EventsTable
+  }

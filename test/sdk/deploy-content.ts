@@ -173,7 +173,12 @@ export const CONTENT: readonly Made[] = [
       name: 'smtp',
       enabled: true,
       default_from_address: 'hello@harbour.example',
-      credentials: { smtp_host: 'mail.harbour.example', smtp_port: 587, smtp_user: 'harbour', smtp_pass: 'not exported' },
+      credentials: {
+        smtp_host: 'mail.harbour.example',
+        smtp_port: 587,
+        smtp_user: 'harbour',
+        smtp_pass: 'not exported',
+      },
     },
   },
   {
@@ -235,6 +240,7 @@ export const CONTENT: readonly Made[] = [
   {
     method: 'PUT',
     path: '/prompts/login-id/custom-text/en',
+    // biome-ignore lint/suspicious/noTemplateCurlyInString: Auth0's texts name values so.
     body: { 'login-id': { title: 'Come aboard', description: 'to go on to ${clientName}', ourOwnKey: 'is kept' } },
   },
   {

@@ -124,7 +124,9 @@ describe('the tables', async () => {
       where table_schema = 'public' and table_name not like 'kysely_%'
       group by table_name`.execute(db)
     const migrated = Object.fromEntries(rows.map(({ name, columns }) => [name, columns]))
-    const texts = ['server/db/tables.ts', 'server/db/tables-sign-in.ts'].map((file) => textOf.get(file) ?? '')
+    const texts = ['server/db/tables.ts', 'server/db/tables-branding.ts', 'server/db/tables-sign-in.ts'].map(
+      (file) => textOf.get(file) ?? '',
+    )
     assert.deepEqual(Object.assign({}, ...texts.map(readTables)), migrated)
   })
 })

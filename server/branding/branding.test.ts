@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
 import { startTestServer } from '../../test/harness.ts'
-import { THEME } from '../../test/sdk/deploy-content.ts'
+import { THEME } from '../../test/sdk/theme.ts'
 
 const TEMPLATE = '/api/v2/branding/templates/universal-login'
 const THEMES = '/api/v2/branding/themes'

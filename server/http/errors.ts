@@ -88,18 +88,13 @@ export const ERRORS = {
     errorCode: 'inexistent_email_provider',
   },
 
-  // Auth0's codes, as recorded.
   inexistent_page_template: {
     status: 404,
     text: 'The template does not exist.',
     errorCode: 'inexistent_templates_universal_login',
   },
   inexistent_theme: { status: 404, text: 'The theme does not exist.', errorCode: 'theme_not_found' },
-  theme_exists: {
-    status: 409,
-    text: 'There is a theme already, and a tenant has one. Change it, or delete it first.',
-    errorCode: 'theme_conflict',
-  },
+  theme_exists: { status: 409, text: 'There is a theme. Change it, or delete it first.', errorCode: 'theme_conflict' },
 
   invalid_ticket: {
     status: 404,

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
-import { THEME } from '../../test/sdk/deploy-content.ts'
+import { THEME } from '../../test/sdk/theme.ts'
 import type { ThemeBody } from '../branding/theme.ts'
 import { contrastOf, solidColour } from './colour.ts'
 import { loadedBy, OWN_THEME, styleOf, themeOf } from './theme.ts'
@@ -8,7 +8,9 @@ import { themeStyleOf } from './theme-style.ts'
 
 /** The values of the variables in a style. */
 function valuesOf(style: string): Record<string, string> {
-  return Object.fromEntries([...style.matchAll(/--([\w-]+):([^;}]+)/g)].map(([, name = '', value = '']) => [name, value]))
+  return Object.fromEntries(
+    [...style.matchAll(/--([\w-]+):([^;}]+)/g)].map(([, name = '', value = '']) => [name, value]),
+  )
 }
 
 /** TABLE: what has to stand out from what, and how much. */

@@ -2,6 +2,7 @@
  * What an application does with its SDK, step by step. Each step is kept under its name as the SDK answered it;
  * what is right about an answer is the matter of the test.
  */
+import { look } from './journey-look.ts'
 import type { Caller, NewClient, Sdk, SdkError, SdkPackage } from './sdk.ts'
 
 /** What a step came to. */
@@ -19,7 +20,8 @@ type Step = (name: string, act: () => Promise<unknown>) => Promise<void>
 /** Runs a step on which others build: hands on its answer, and ends the journey if there is none. */
 type Make = (name: string, act: () => Promise<unknown>) => Promise<Found>
 
-type Travel = { sdk: SdkPackage; caller: Caller; own: Sdk; name: string; step: Step; make: Make }
+/** What a part of a journey has at hand. */
+export type Travel = { sdk: SdkPackage; caller: Caller; own: Sdk; name: string; step: Step; make: Make }
 
 const CONNECTION = 'Username-Password-Authentication'
 
@@ -44,7 +46,7 @@ export async function travel(sdk: SdkPackage, caller: Caller, name: string): Pro
   }
   const travel: Travel = { sdk, caller, own: sdk.open(caller), name, step, make }
   await step('token', () => sdk.token(caller))
-  for (const part of [oneUser, refusedUsers, manyUsers, clients, smallClient, apis, connections, tenant]) {
+  for (const part of [oneUser, refusedUsers, manyUsers, clients, smallClient, apis, connections, look, tenant]) {
     await part(travel)
   }
   return report

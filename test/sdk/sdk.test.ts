@@ -11,6 +11,7 @@ import { promisify } from 'node:util'
 import { clearTestFolder, makeTestFolder } from '../../server/db/embedded-postgres.testing.ts'
 import { ask, freePorts, killLaunched, launch, untilReady } from '../start.testing.ts'
 import { expectConfiguration } from './expect-configuration.ts'
+import { expectLook } from './expect-look.ts'
 import { expectRefusals } from './expect-refusals.ts'
 import { CROWD_SIZE, expectUser, expectUserLists } from './expect-users.ts'
 import type { Report } from './journey.ts'
@@ -83,6 +84,7 @@ for (const generation of GENERATIONS) {
     expectUser(reader, name)
     expectUserLists(reader, name)
     expectRefusals(reader, AUTH0_DOMAIN)
+    expectLook(reader)
     expectConfiguration(reader, { name, domain: AUTH0_DOMAIN, clientId: AUTH0_CLIENT_ID, version })
   })
 }

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { createHash } from 'node:crypto'
 import { describe, it } from 'node:test'
-import { THEME } from '../../../test/sdk/deploy-content.ts'
+import { THEME } from '../../../test/sdk/theme.ts'
 import { ask, CALLBACK, PASSWORD, startSignInServer } from '../../oidc/sign-in.testing.ts'
 
 const FRAME = `<!doctype html><html lang="{{ locale }}"><head>{%- auth0:head -%}<style>

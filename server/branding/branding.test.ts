@@ -23,6 +23,9 @@ describe('branding', async () => {
     assert.deepEqual(body, { colors: { primary: '#0059d6', page_background: gradient }, logo_url })
     await call('PATCH', '/api/v2/branding', { body: { colors: { primary: null }, logo_url: null } })
     assert.deepEqual((await call('GET', '/api/v2/branding')).body, { colors: { page_background: gradient } })
+    assert.deepEqual((await call('PATCH', '/api/v2/branding', { body: { colors: null } })).body, {})
+    assert.deepEqual((await call('GET', '/api/v2/branding')).body, {})
+    await call('PATCH', '/api/v2/branding', { body: { colors: { page_background: gradient } } })
   })
 
   it('refuses what is no colour and no https address, and changes nothing', async () => {

@@ -77,7 +77,7 @@ export function brandingAfter(before: Branding, change: Static<typeof BrandingCh
     merged[name] = isPart ? withoutNulls({ ...before[name], ...(value as object) }) : value
   }
   // Its names are those of the two, without what is null.
-  return withoutNulls(merged) as Branding
+  return (withoutNulls(merged) ?? {}) as Branding
 }
 
 function withoutNulls(value: object): object | null {

@@ -114,7 +114,7 @@ function offSettings(off: unknown, { method, body }: FastifyRequest): unknown {
 }
 
 function objectOf(value: unknown): object {
-  return value !== null && typeof value === 'object' ? value : { value }
+  return value !== null && typeof value === 'object' && !Array.isArray(value) ? value : { value }
 }
 
 const MOST = 100

@@ -35,7 +35,7 @@ export function expectLook({ answer, refused }: Reader): void {
         'The template cannot be used: It has no {%- auth0:head -%}. Nothing was changed.',
       ],
       'current key revoked': [
-        400,
+        403,
         'operation_not_supported',
         'The current signing key cannot be revoked. Rotate the keys first; then it is a previous one.',
       ],

@@ -168,7 +168,7 @@ function readTables(text: string): Record<string, string[]> {
       columnsIn(body),
     ]),
   )
-  const [, names = ''] = /^export type (?:SignIn|Branding)?Tables = (?:\w+ &\s+)*\{(.*?)^\}/ms.exec(text) ?? []
+  const [, names = ''] = /^export type (?:SignIn|Branding)?Tables = (?:\w+ &\s+)*\{(.*?)^ *\}/ms.exec(text) ?? []
   const tables = [...names.matchAll(/(\w+): (\w+)/g)]
   return Object.fromEntries(tables.map(([, table = '', type = '']) => [table, columnsOf.get(type) ?? []]))
 }

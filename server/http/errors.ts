@@ -3,6 +3,8 @@
  * API's (many of Auth0's bodies have none, and then ours have none either); `oauth` is the `error` of the
  * OAuth shape. A text says what was wrong and what to do; `{name}` is filled in by the thrower.
  */
+import { MAIL_AND_PAGE_ERRORS } from './errors-mail-and-pages.ts'
+
 type ErrorRow = { status: number; text: string; errorCode?: string; oauth?: string }
 
 export const ERRORS = {
@@ -77,24 +79,7 @@ export const ERRORS = {
   inexistent_job: { status: 404, text: 'The job does not exist.', errorCode: 'inexistent_job' },
   inexistent_organization: { status: 404, text: 'No organization found by that id or name' },
 
-  inexistent_email_template: {
-    status: 404,
-    text: 'The email template does not exist.',
-    errorCode: 'inexistent_email_template',
-  },
-  inexistent_email_provider: {
-    status: 404,
-    text: 'There is not a configured email provider',
-    errorCode: 'inexistent_email_provider',
-  },
-
-  inexistent_page_template: {
-    status: 404,
-    text: 'The template does not exist.',
-    errorCode: 'inexistent_templates_universal_login',
-  },
-  inexistent_theme: { status: 404, text: 'The theme does not exist.', errorCode: 'theme_not_found' },
-  theme_exists: { status: 409, text: 'There is a theme. Change it, or delete it first.', errorCode: 'theme_conflict' },
+  ...MAIL_AND_PAGE_ERRORS,
 
   invalid_ticket: {
     status: 404,
@@ -127,13 +112,6 @@ export const ERRORS = {
     status: 409,
     text: 'A connection with the same name already exists',
     errorCode: 'connection_conflict',
-  },
-  // Auth0's body has no code.
-  email_template_exists: { status: 409, text: 'Template {template} already exists.' },
-  email_provider_exists: {
-    status: 409,
-    text: 'The email provider is already configured.',
-    errorCode: 'email_provider_conflict',
   },
   credential_exists: { status: 409, text: 'A credential with the same key id already exists.' },
   feature_not_enabled: {

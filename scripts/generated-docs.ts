@@ -60,7 +60,7 @@ function compatibility(): string {
   ]
   return page('Compatibility', [
     "Every operation of Auth0's APIs, and whether Tenantry answers it. An operation of the Management API that is not",
-    'offered does no harm: lists are empty, and everything else answers 403 with the error code `feature_not_enabled`.',
+    'offered does no harm: lists are empty, some settings are off, and everything else answers 403 with the error code `feature_not_enabled`.',
     'Operations of the other APIs that are not offered answer 404. The details of what is offered stand in',
     '[openapi.json](openapi.json), which a server also gives out at `/api/v2/openapi.json`.',
     '',
@@ -113,10 +113,11 @@ function areas(api: string, standings: Map<Auth0Operation, Standing>): string[] 
 const ROUTES: ReadonlyMap<string, Route> = new Map(MANAGEMENT_ROUTES.map((route) => [routeKey(route), route]))
 const OTHERS = new Map(OTHER_ROUTES.map((route) => [matchKey(route.method, route.path), route]))
 
-function standingOf({ api, method, path, list }: Auth0Operation): Standing {
+function standingOf({ api, method, path, list, off }: Auth0Operation): Standing {
   const key = matchKey(method, path)
   const found = ROUTES.get(key) ?? OTHERS.get(key)
   if (found) return { offered: found.partly ? 'partly' : 'yes', note: found.partly ?? '' }
+  if (off !== undefined) return { offered: 'no', note: `off: \`${JSON.stringify(off)}\`` }
   return { offered: 'no', note: api === 'management' && list !== undefined ? 'an empty list' : '' }
 }
 

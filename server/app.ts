@@ -6,6 +6,7 @@ import { attackProtectionRoutes } from './attack-protection/routes.ts'
 import { mountAuthenticationApi } from './authentication-api/routes.ts'
 import { authenticationMethodRoutes } from './authentication-methods/routes.ts'
 import { newRequestId } from './base/ids.ts'
+import { brandingRoutes } from './branding/routes.ts'
 import { clientGrantRoutes } from './client-grants/routes.ts'
 import { clientRoutes } from './clients/routes.ts'
 import { connectionClientRoutes } from './connections/client-routes.ts'
@@ -39,6 +40,7 @@ import { mountMetrics } from './metrics/routes.ts'
 import { mountOidc } from './oidc/oidc.ts'
 import { userOrganizationRoutes } from './organizations/user-routes.ts'
 import { mountPortals } from './portals.ts'
+import { promptRoutes } from './prompts/routes.ts'
 import { refreshTokenRoutes } from './refresh-tokens/routes.ts'
 import { resourceServerRoutes } from './resource-servers/routes.ts'
 import { roleRoutes } from './roles/routes.ts'
@@ -60,6 +62,8 @@ export const MANAGEMENT_ROUTES: readonly Route[] = [
   ...connectionRoutes,
   ...connectionClientRoutes,
   ...tenantRoutes,
+  ...brandingRoutes,
+  ...promptRoutes,
   ...userRoutes,
   ...identityRoutes,
   ...userBlockRoutes,

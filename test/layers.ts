@@ -20,19 +20,13 @@ export const LAYERS: readonly Layer[] = [
   { name: 'logs and http', files: /^server\/(?:http\/|logs\/(?!routes\.ts))/, together: true },
   // The nouns: where two want each other, the lower one takes an id and the higher one joins them.
   ...['keys', 'tenants'].map(noun),
-  // What people see who are not in a portal, in the tenant's name.
+  // What a tenant may write; and what people see who are not in a portal, in the tenant's name.
+  ...folders('liquid'),
+  ...['branding', 'prompts'].map(noun),
   ...folders('pages', 'api-docs', 'metrics'),
-  ...[
-    'stats',
-    'attack-protection',
-    'sessions',
-    'refresh-tokens',
-    'grants',
-    'terms',
-    'branding',
-    'resource-servers',
-    'roles',
-  ].map(noun),
+  ...['stats', 'attack-protection', 'sessions', 'refresh-tokens', 'grants', 'terms', 'resource-servers', 'roles'].map(
+    noun,
+  ),
   ...['connections', 'tickets', 'emails', 'passwords', 'actions', 'clients', 'client-grants', 'organizations'].map(
     noun,
   ),

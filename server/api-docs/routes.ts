@@ -11,6 +11,6 @@ export function mountApiDocs(app: FastifyInstance, server: Server, routes: reado
   let page: string | undefined
   app.get('/docs', async (_request, reply) => {
     page ??= pageOf(groupsOf(routes), server.config.issuer)
-    return reply.headers(pageHeaders([STYLE], [], [], false)).send(page)
+    return reply.headers(pageHeaders({ styles: [STYLE], scripts: [], targets: [] })).send(page)
   })
 }

@@ -16,7 +16,9 @@ describe('clients', async () => {
   const read = async (id: string) => (await call('GET', `${CLIENTS}/${id}`)).body
   const stored = (id: string) =>
     db.selectFrom('clients').selectAll().where('client_id', '=', id).executeTakeFirstOrThrow()
-  const count = async () => (await db.selectFrom('clients').select('client_id').execute()).length
+  // The global client and our portals are not listed.
+  const count = async () =>
+    (await db.selectFrom('clients').select('client_id').where('client_id', 'not like', 'tenantry-%').execute()).length
 
   it('a new client has the recorded defaults, an id of 32 and a secret of 64 characters', async () => {
     const { status, body } = await call('POST', CLIENTS, { body: { name: 'Web shop' } })
@@ -187,7 +189,7 @@ describe('clients', async () => {
       assert.deepEqual((await call('GET', `${CLIENTS}?page=99999999999999999999`)).body, [])
     })
 
-    it('narrowed down by kind, by whose they are and by being global, of which there is none', async () => {
+    it('narrowed down by kind, by whose they are and by being global, which one is that nobody else sees or deletes', async () => {
       const { client_id } = await make({ app_type: 'sso_integration', is_first_party: false })
       const ids = async (query: string) =>
         (await call('GET', `${CLIENTS}?per_page=100&${query}`)).body.map(
@@ -196,7 +198,14 @@ describe('clients', async () => {
       assert.deepEqual(await ids('app_type=sso_integration,box'), [client_id])
       assert.ok((await ids('is_first_party=false')).includes(client_id))
       assert.ok(!(await ids('is_first_party=true')).includes(client_id))
-      assert.deepEqual(await ids('is_global=true'), [])
+      const [global = '', ...more] = await ids('is_global=true')
+      assert.deepEqual(more, [])
+      for (const id of [global, 'tenantry-account']) {
+        assert.ok(!(await ids('page=0')).includes(id))
+        const refused = await call('DELETE', `${CLIENTS}/${id}`)
+        assert.deepEqual([refused.status, refused.body.errorCode], [403, 'operation_not_supported'])
+        assert.equal((await call('GET', `${CLIENTS}/${id}`)).status, 200)
+      }
       assert.deepEqual(await ids('external_client_id=https://a.example'), [])
       assert.equal((await ids('is_global=false')).length, await count())
     })

@@ -6,6 +6,7 @@ import type { ClientsTable, ConnectionsTable } from '../db/tables.ts'
 import { checkpointOf, offsetOf } from '../http/checkpoint.ts'
 import { ApiError } from '../http/errors.ts'
 import type { Found, Paging } from '../http/paging.ts'
+import { BUILT_IN_CLIENTS, isBuiltInClient } from './built-in.ts'
 import type { AuthenticationMethod, ClientSettings, StoredClient } from './client.ts'
 
 /** What a list of clients can be narrowed down by. */
@@ -23,7 +24,9 @@ export async function listClients(db: Db, filter: ClientFilter, paging: Paging):
   const matching = db
     .selectFrom('clients')
     .$if(isNone, (query) => query.where(sql<boolean>`false`))
-    .$if(isGlobal !== undefined, (query) => query.where('is_global', '=', isGlobal === true))
+    // The global one is hidden where nobody asks for it, and our portals always are.
+    .where('is_global', '=', isGlobal === true)
+    .where('client_id', 'not in', Object.keys(BUILT_IN_CLIENTS))
     .$if(isFirstParty !== undefined, (query) => query.where('is_first_party', '=', isFirstParty === true))
     .$if(appTypes !== undefined, (query) =>
       query.where(sql<boolean>`settings->>'app_type' = any(${[...(appTypes ?? [])]})`),
@@ -122,8 +125,16 @@ export async function endClientTokens(tx: Tx, clientId: string): Promise<void> {
     .execute()
 }
 
-/** Removes a client, and with it its credentials, grants and tokens. Undefined when there was none. */
+/**
+ * Removes a client, and with it its credentials, grants and tokens. Undefined when there was none.
+ * @throws ApiError system_entity for the global client and our portals
+ */
 export async function deleteClient(tx: Tx, clientId: string): Promise<StoredClient | undefined> {
+  const isGlobal = (await lockClient(tx, clientId))?.is_global === true
+  if (isGlobal || isBuiltInClient(clientId)) {
+    const reason = 'This client belongs to every tenant and cannot be deleted. Nothing was changed.'
+    throw new ApiError('system_entity', { with: { reason } })
+  }
   const row = await tx.deleteFrom('clients').where('client_id', '=', clientId).returningAll().executeTakeFirst()
   return row && clientOf(row)
 }

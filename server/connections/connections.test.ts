@@ -16,6 +16,7 @@ describe('connections', async () => {
       options: {
         mfa: { active: true, return_enroll_settings: true },
         brute_force_protection: true,
+        disable_self_service_change_password: false,
         strategy_version: 2,
         authentication_methods: {
           password: { enabled: true, api_behavior: 'required', signup_behavior: 'allow' },

@@ -9,6 +9,8 @@ export function defaultDatabaseOptions(): JsonObject {
   return {
     mfa: { active: true, return_enroll_settings: true },
     brute_force_protection: true,
+    // What the deploy tool adds to every database; with it a second export is the same.
+    disable_self_service_change_password: false,
     strategy_version: 2,
     authentication_methods: {
       password: { enabled: true, api_behavior: 'required', signup_behavior: 'allow' },

@@ -16,6 +16,7 @@ import * as search from './migrations/0005-search.ts'
 import * as identities from './migrations/0006-identities.ts'
 import * as jobs from './migrations/0007-jobs.ts'
 import * as access from './migrations/0008-access.ts'
+import * as branding from './migrations/0009-branding.ts'
 
 const MIGRATIONS: Record<string, Migration> = {
   '0001-tenant': tenant,
@@ -26,6 +27,7 @@ const MIGRATIONS: Record<string, Migration> = {
   '0006-identities': identities,
   '0007-jobs': jobs,
   '0008-access': access,
+  '0009-branding': branding,
 }
 
 /** The names of all migrations, in their order. */

@@ -1,6 +1,7 @@
 /** The tables as TypeScript sees them; `migrations/` is the truth. A `jsonb` column is written as JSON text. */
 import type { ColumnType, Generated, GeneratedAlways } from 'kysely'
 import type { AccessTables } from './tables-access.ts'
+import type { BrandingTables } from './tables-branding.ts'
 import type { JobTables } from './tables-jobs.ts'
 import type { SignInTables } from './tables-sign-in.ts'
 
@@ -222,7 +223,7 @@ export type EventsTable = {
   person: Json<JsonObject | null> | null
 }
 
-type OtherTables = SignInTables & JobTables & AccessTables
+type OtherTables = SignInTables & JobTables & AccessTables & BrandingTables
 
 /** Every table by name. */
 export type Tables = OtherTables & {

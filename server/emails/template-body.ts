@@ -60,7 +60,7 @@ const EMPTY = { body: null, from: null, subject: null, syntax: 'liquid', enabled
 async function refuseBroken(name: string, text: string | null | undefined): Promise<void> {
   if (!text) return
   // Loaded here, since a start is waited for.
-  const { reasonOf, tenantLiquid } = await import('./liquid.ts')
+  const { reasonOf, tenantLiquid } = await import('../liquid/liquid.ts')
   try {
     // It is read here and never run here.
     tenantLiquid().html.parse(text)

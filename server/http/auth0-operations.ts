@@ -18,6 +18,8 @@ export type Auth0Operation = {
   list?: string
   /** A list that is never a bare array. */
   enveloped?: boolean
+  /** For settings of something that is not offered: how they stand. They may be set to just that. */
+  off?: unknown
 }
 
 /** Where the Management API lies. */

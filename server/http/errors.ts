@@ -5,6 +5,8 @@ import { JOB_ERRORS } from './errors-jobs.ts'
  * API's (many of Auth0's bodies have none, and then ours have none either); `oauth` is the `error` of the
  * OAuth shape. A text says what was wrong and what to do; `{name}` is filled in by the thrower.
  */
+import { MAIL_AND_PAGE_ERRORS } from './errors-mail-and-pages.ts'
+
 type ErrorRow = { status: number; text: string; errorCode?: string; oauth?: string }
 
 export const ERRORS = {
@@ -82,16 +84,9 @@ export const ERRORS = {
   inexistent_log: { status: 404, text: 'The log event does not exist.', errorCode: 'inexistent_log' },
   inexistent_key: { status: 404, text: 'The signing key does not exist.' },
   inexistent_organization: { status: 404, text: 'No organization found by that id or name' },
-  inexistent_email_template: {
-    status: 404,
-    text: 'The email template does not exist.',
-    errorCode: 'inexistent_email_template',
-  },
-  inexistent_email_provider: {
-    status: 404,
-    text: 'There is not a configured email provider',
-    errorCode: 'inexistent_email_provider',
-  },
+
+  ...MAIL_AND_PAGE_ERRORS,
+
   invalid_ticket: {
     status: 404,
     text: 'This link can be used no more: it was used, replaced by a newer one, or is past its time. Ask for a new one.',
@@ -130,13 +125,6 @@ export const ERRORS = {
     status: 403,
     text: 'At most {most} {entities} are possible. Nothing was changed.',
     errorCode: 'too_many_entities',
-  },
-  // Auth0's body has no code.
-  email_template_exists: { status: 409, text: 'Template {template} already exists.' },
-  email_provider_exists: {
-    status: 409,
-    text: 'The email provider is already configured.',
-    errorCode: 'email_provider_conflict',
   },
   credential_exists: { status: 409, text: 'A credential with the same key id already exists.' },
   feature_not_enabled: {

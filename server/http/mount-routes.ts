@@ -62,13 +62,15 @@ function mountRoute(app: FastifyInstance, server: Server, gate: Gate, prefix: st
     method: definition.method,
     url: `${prefix}${definition.url}`,
     errorHandler: gate.refuse(definition),
+    config: { takesHtml: definition.kind === 'change' && definition.takesHtml === true },
     onRequest: async (request, reply) => {
       await gate.enter(request, reply, definition)
     },
     handler: async (request, reply) => {
       const call = readCall(server, definition, validators, request, gate.tokenOf(request))
       const answer = await run(gate, definition, call)
-      return send(reply.headers(call.answerHeaders), status, write, answer)
+      const isEmpty = answer === undefined && definition.kind === 'change' && definition.otherwiseEmpty
+      return send(reply.headers(call.answerHeaders), isEmpty ? 204 : status, write, answer)
     },
   })
 }

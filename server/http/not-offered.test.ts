@@ -9,13 +9,17 @@ describe('an operation that is not offered', async () => {
   const offered = new Set(MANAGEMENT_ROUTES.map(routeKey))
   const missing = MANAGEMENT_OPERATIONS.filter(({ method, path }) => !offered.has(matchKey(method, path)))
 
-  it('is either an empty list or 403 feature_not_enabled, and 401 without a token: never 404, never 5xx', async () => {
-    for (const { method, path, list } of missing) {
+  it('is an empty list, off, or 403 feature_not_enabled, and 401 without a token: never 404, never 5xx', async () => {
+    for (const { method, path, list, off } of missing) {
       const url = path.replace(/\{[^}]+\}/g, 'auth0%7Cx')
       const what = `${method} ${path}`
       const body = method === 'GET' || method === 'DELETE' ? {} : { body: '{"not": "json' }
       const { status, body: answer } = await call(method, url, body)
-      if (list === undefined) {
+      if (off !== undefined && method !== 'GET') {
+        assert.equal(status, 400, what)
+      } else if (off !== undefined) {
+        assert.deepEqual([status, answer], [200, off], what)
+      } else if (list === undefined) {
         assert.equal(status, 403, what)
         assert.deepEqual(
           answer,
@@ -33,6 +37,17 @@ describe('an operation that is not offered', async () => {
       }
       assert.equal((await call(method, url, { as: null })).status, 401, what)
     }
+  })
+
+  it('is set to off alone where it is off', async () => {
+    const url = '/api/v2/risk-assessments/settings'
+    assert.deepEqual((await call('PATCH', url, { body: { enabled: false } })).body, { enabled: false })
+    for (const body of [{ enabled: true }, { enabled: false, more: 1 }, [], 'x', null]) {
+      const { status, body: answer } = await call('PATCH', url, { body: JSON.stringify(body) })
+      assert.deepEqual([status, answer.errorCode], [403, 'feature_not_enabled'], JSON.stringify(body))
+    }
+    assert.deepEqual((await call('PUT', '/api/v2/guardian/policies', { body: [] })).body, [])
+    assert.equal((await call('PUT', '/api/v2/guardian/policies', { body: ['all-applications'] })).status, 403)
   })
 
   it('needs the scope it has in Auth0', async () => {

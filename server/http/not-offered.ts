@@ -1,8 +1,10 @@
 /**
  * The operations of Auth0's Management API that are not here. They answer harmlessly: lists are empty, in the shape
- * in which deployment tools read them, and the rest is 403 `feature_not_enabled`, which those tools pass over. Never
- * 404, which some of them take for "there are none of these, make them", and never 5xx, which SDKs repeat.
+ * in which deployment tools read them, settings that such tools must read and write are off and stay off, and the rest
+ * is 403 `feature_not_enabled`, which those tools pass over. Never 404, which some of them take for "there are none of
+ * these, make them", and never 5xx, which SDKs repeat.
  */
+import { isDeepStrictEqual } from 'node:util'
 import type { FastifyInstance, FastifyRequest } from 'fastify'
 import { isManagementScope, OWN_ACCOUNT_SCOPES } from '../authorization/scopes.ts'
 import {
@@ -58,12 +60,15 @@ function mountAt(app: FastifyInstance, server: Server, gate: Gate, find: Finder,
       if (!known) throw new ApiError('not_found')
       const token = await gate.enter(request, reply, known.rule)
       if (!(await gate.stands(token))) throw new ApiError('invalid_token')
-      if (known.operation.list === undefined) throw new ApiError('feature_not_enabled')
+      const { list, off } = known.operation
+      if (list === undefined && off === undefined) throw new ApiError('feature_not_enabled')
     },
-    // Only lists come this far.
+    // Only lists and settings come this far.
     handler: async (request) => {
       const known = find(request)
       if (!known) throw new ApiError('not_found')
+      const { off } = known.operation
+      if (off !== undefined) return offSettings(off, request)
       return emptyList(known.operation, request.query as Record<string, string | undefined>)
     },
   })
@@ -97,6 +102,19 @@ function knownOf(gate: Gate, operation: Auth0Operation): Known {
 function ruleOf({ scopes = [] }: Auth0Operation): Rule | undefined {
   const scope = scopes.filter(isManagementScope).filter((name) => !OWN_ACCOUNT_SCOPES.has(name))
   return scope.length === 0 ? undefined : { scope, withinOrganization: 'refused' }
+}
+
+/** Settings that are off may be said to be off; nothing else may be said of them. */
+function offSettings(off: unknown, { method, body }: FastifyRequest): unknown {
+  const isSame = Array.isArray(off)
+    ? isDeepStrictEqual(body, off)
+    : isDeepStrictEqual({ ...objectOf(off), ...objectOf(body) }, off)
+  if (method !== 'GET' && !isSame) throw new ApiError('feature_not_enabled')
+  return off
+}
+
+function objectOf(value: unknown): object {
+  return value !== null && typeof value === 'object' && !Array.isArray(value) ? value : { value }
 }
 
 const MOST = 100

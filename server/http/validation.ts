@@ -102,6 +102,9 @@ function withFormats(ajv: Ajv): Ajv {
     'email',
     /^(?!.{255})[^\s@\p{Cc}"(),:;<>[\]\\]{1,64}@[^\s@.\p{Cc}]+(\.[^\s@.\p{Cc}]+)*\.?[^\s@.\p{Cc}]+$/u,
   )
+  // An address that a page loads something from: it stands in an attribute, in a style and in the page's policy.
+  ajv.addFormat('strict-https-uri-or-null', /^https:\/\/[^\s"'<>\\;,`(){}\p{Cc}]+$/u)
+  ajv.addFormat('html-color-or-null', /^#(?:[0-9a-f]{3,4}|[0-9a-f]{6}|[0-9a-f]{8})$/i)
   ajv.addFormat('absolute-uri', (text: string) => URL.canParse(text) && /^https?:\/\//i.test(text))
   return ajv
 }

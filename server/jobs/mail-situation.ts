@@ -1,9 +1,9 @@
 /** What is known of queued mails whoever they are for. Mails that were taken together share what they have in common. */
 import { findClients } from '../clients/store.ts'
-import { sandboxOf } from '../emails/sandbox.ts'
 import { findProvider, findTemplates, type QueuedEmail, type StoredProvider } from '../emails/store.ts'
 import { isSentTemplate, type TemplateSettings, templateRow } from '../emails/templates.ts'
 import type { Server } from '../http/server.ts'
+import { sandboxOf } from '../liquid/sandbox.ts'
 import { readTenantSettings } from '../tenants/store.ts'
 import { type MailSituation, tenantVariables } from './mail-content.ts'
 

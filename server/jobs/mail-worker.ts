@@ -5,10 +5,10 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { now, secondsFromNow } from '../base/clock.ts'
 import { errorCodeOf, isDatabaseUnavailable } from '../db/database.ts'
-import { sandboxOf } from '../emails/sandbox.ts'
 import { giveBackEmails, takeDueEmails } from '../emails/store.ts'
 import { transportsOf } from '../emails/transport.ts'
 import { perServer, type Server } from '../http/server.ts'
+import { sandboxOf } from '../liquid/sandbox.ts'
 import type { PreparedEmail } from './prepare-emails.ts'
 import { prepareTogether, sendEmail } from './send-email.ts'
 

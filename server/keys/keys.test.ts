@@ -66,7 +66,7 @@ describe('signing keys', async () => {
   it('a current key cannot be revoked, an unknown one is 404', async () => {
     const as = await tokenFor({})
     const [current] = (await call('GET', '/api/v2/keys/signing', { as })).body
-    assert.equal((await call('PUT', `/api/v2/keys/signing/${current.kid}/revoke`, { as })).status, 400)
+    assert.equal((await call('PUT', `/api/v2/keys/signing/${current.kid}/revoke`, { as })).status, 403)
     assert.equal((await call('PUT', '/api/v2/keys/signing/unknown/revoke', { as })).status, 404)
   })
 

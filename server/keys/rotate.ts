@@ -24,13 +24,14 @@ export async function rotateSigningKeys(tx: Tx, secrets: Secrets, fresh: NewSign
 /**
  * Revokes a previous key: what it signed counts no more, from the next request on.
  *
- * @throws ApiError inexistent_key; operation_not_supported for the current and the next key
+ * @throws ApiError inexistent_key; system_entity for the current and the next key
  */
 export async function revokeSigningKey(tx: Tx, kid: string): Promise<StoredKey> {
   const key = await findKey(tx, kid)
   if (!key) throw new ApiError('inexistent_key')
   if (key.state !== 'previous') {
-    throw new ApiError('operation_not_supported', {
+    // The published API knows no 400 here.
+    throw new ApiError('system_entity', {
       with: {
         reason: `The ${key.state} signing key cannot be revoked. Rotate the keys first; then it is a previous one.`,
       },

@@ -14,7 +14,7 @@ import type { Server } from '../http/server.ts'
 import { formTokenOf, guardForm } from '../pages/form-guard.ts'
 import { sendNotice } from '../pages/notice.ts'
 import { type Surroundings, surroundingsOf } from '../pages/surroundings.ts'
-import { fill } from '../pages/texts.ts'
+import { fill, wordsOf } from '../pages/texts.ts'
 import { requestPasswordReset, typedIdentifier } from '../sign-in/request-reset.ts'
 import { sendFormPage } from './templates.ts'
 import { MAIL_TEXTS } from './texts/mail.ts'
@@ -79,10 +79,9 @@ async function sendForm(
   surroundings: Surroundings,
   { connection, query }: Target,
 ): Promise<FastifyReply> {
-  const { language } = surroundings
-  const texts = MAIL_TEXTS[language]
-  const { empty_title, empty_line } = SIGN_IN_TEXTS[language]
-  const label = identifierLabel([connection], language)
+  const texts = wordsOf(MAIL_TEXTS, surroundings)
+  const { empty_title, empty_line } = wordsOf(SIGN_IN_TEXTS, surroundings)
+  const label = identifierLabel([connection], surroundings)
   return await sendFormPage(reply, status, surroundings, {
     template: 'identifier',
     title: texts.forgot_title,
@@ -99,7 +98,7 @@ async function sendForm(
 }
 
 async function sendClosed(reply: FastifyReply, surroundings: Surroundings): Promise<FastifyReply> {
-  const texts = MAIL_TEXTS[surroundings.language]
+  const texts = wordsOf(MAIL_TEXTS, surroundings)
   return await sendNotice(reply, 403, surroundings, { title: texts.no_reset_title, paragraphs: [texts.no_reset_1] })
 }
 
@@ -110,7 +109,7 @@ async function sendDone(
   { clientId }: Target,
   identifier: string,
 ): Promise<FastifyReply> {
-  const texts = MAIL_TEXTS[surroundings.language]
+  const texts = wordsOf(MAIL_TEXTS, surroundings)
   const address = await signInAddressOf(server.database.db, server.config, clientId)
   return await sendNotice(reply, 200, surroundings, {
     title: texts.check_title,

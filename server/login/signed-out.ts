@@ -8,13 +8,14 @@ import type { Server } from '../http/server.ts'
 import { sendErrorPage } from '../pages/error-page.ts'
 import { sendNotice } from '../pages/notice.ts'
 import { surroundingsOf } from '../pages/surroundings.ts'
+import { wordsOf } from '../pages/texts.ts'
 import { LINK_TEXTS } from './texts/links.ts'
 
 /** Mounts both. */
 export function signedOutRoutes(app: FastifyInstance, server: Server): void {
   app.get('/u/signed-out', async (request, reply) => {
     const surroundings = await surroundingsOf(server, request)
-    const texts = LINK_TEXTS[surroundings.language]
+    const texts = wordsOf(LINK_TEXTS, surroundings)
     const { db } = server.database
     const clientId = textOf(fieldsOf(request.query), 'client_id')
     const address =

@@ -46,6 +46,7 @@ export type TransactionClient = {
   logoUri: string | undefined
   /** In whose name and colour its sign-in is shown: `brand_name` and `brand_colour` of its `client_metadata`. */
   brand: { name: string | undefined; colour: string | undefined }
+  metadata: Readonly<Record<string, string>>
   isFirstParty: boolean
 }
 
@@ -67,7 +68,8 @@ export async function openTransaction(server: Server, request: FastifyRequest, i
     const client = await clientOfRequest(clientId)
     if (!client) throw new ApiError('transaction_gone')
     const { accountId, uid: sessionId } = interaction.session ?? {}
-    const { logo_uri: logoUri, client_metadata: { brand_name, brand_colour } = {} } = client.settings
+    const { logo_uri: logoUri, client_metadata: metadata = {} } = client.settings
+    const { brand_name, brand_colour } = metadata
     return {
       id,
       step: await stepOf(prompt),
@@ -76,6 +78,7 @@ export async function openTransaction(server: Server, request: FastifyRequest, i
         name: client.name,
         logoUri: typeof logoUri === 'string' && logoUri !== '' ? logoUri : undefined,
         brand: { name: brand_name, colour: brand_colour },
+        metadata,
         isFirstParty: client.is_first_party,
       },
       connections: await connectionsOf(clientId, filledText(params.connection)),

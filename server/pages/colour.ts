@@ -96,3 +96,35 @@ function toLinear([lightness, a, b]: Three): Three {
     -0.0041960863 * l - 0.7034186147 * m + 1.707614701 * s,
   ]
 }
+
+const WHITE: Oklch = { l: 1, c: 0, h: 0 }
+const BLACK: Oklch = { l: 0, c: 0, h: 0 }
+
+/**
+ * A colour, made lighter or darker until it stands out from a ground: the nearest that does. One of black and white
+ * always has a contrast of 4.5 and more, whatever the ground is.
+ */
+export function readableOn(colour: Oklch, ground: Oklch, least = 4.5): Oklch {
+  const isDark = contrastOf(WHITE, ground) > contrastOf(BLACK, ground)
+  const step = isDark ? 0.01 : -0.01
+  let tried = colour
+  while (contrastOf(tried, ground) < least) {
+    if (tried.l <= 0 || tried.l >= 1) return isDark ? WHITE : BLACK
+    tried = { ...tried, l: Math.min(1, Math.max(0, tried.l + step)) }
+  }
+  return tried
+}
+
+/** Whether white can be read on it better than black. */
+export function isDarkColour(ground: Oklch): boolean {
+  return contrastOf(WHITE, ground) > contrastOf(BLACK, ground)
+}
+
+/** Reads `#rgb`, `#rgba`, `#rrggbb` or `#rrggbbaa`; what can be seen through it is laid on a ground. */
+export function solidColour(text: string, ground: Oklch = WHITE): Oklch {
+  const digits = text.slice(1)
+  const long = digits.length <= 4 ? digits.replace(/./g, (digit) => digit + digit) : digits
+  const colour = colourOf(`#${long.slice(0, 6)}`)
+  const alpha = long.length === 8 ? Number.parseInt(long.slice(6), 16) / 255 : 1
+  return alpha === 1 ? colour : mixOf(colour, ground, alpha)
+}

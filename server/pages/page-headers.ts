@@ -7,19 +7,23 @@ import { createHash } from 'node:crypto'
  */
 export type FormTargets = 'anywhere' | readonly string[]
 
-/**
- * The headers.
- * @param styles and scripts that stand in the page
- * @param mayCall whether its scripts may call our APIs
- * @param mayFrame whether it may show other pages of ours within it
- */
-export function pageHeaders(
-  styles: readonly string[],
-  scripts: readonly string[],
-  targets: FormTargets,
-  mayCall: boolean,
-  mayFrame = false,
-) {
+/** What a page does that its headers have to allow. */
+export type PageNeeds = {
+  /** Styles and scripts that stand in the page. */
+  styles: readonly string[]
+  scripts: readonly string[]
+  targets: FormTargets
+  /** Whether its scripts call our APIs. */
+  mayCall?: boolean | undefined
+  /** Whether it shows other pages of ours within it. */
+  mayFrame?: boolean | undefined
+  /** Addresses elsewhere that it loads from: of pictures, and of fonts; `https:` stands for all. */
+  images?: readonly string[]
+  fonts?: readonly string[]
+}
+
+/** The headers. */
+export function pageHeaders({ styles, scripts, targets, mayCall, mayFrame, images = [], fonts = [] }: PageNeeds) {
   return {
     'content-type': 'text/html; charset=utf-8',
     'cache-control': 'no-store',
@@ -27,10 +31,10 @@ export function pageHeaders(
       "default-src 'none'",
       `style-src ${styles.map(sourceOf).join(' ')}`,
       `script-src ${scripts.map(sourceOf).join(' ')}`,
-      "font-src 'self'",
+      ["font-src 'self'", ...fonts.map(loadSource)].join(' '),
       ...(mayCall ? ["connect-src 'self'"] : []),
       ...(mayFrame ? ["frame-src 'self'"] : []),
-      'img-src data:',
+      ['img-src data:', ...images.map(loadSource)].join(' '),
       ...(targets === 'anywhere' ? [] : [`form-action ${["'self'", ...targets.map(targetOf)].join(' ')}`]),
       "frame-ancestors 'none'",
       "base-uri 'none'",
@@ -55,6 +59,13 @@ function sourceOf(text: string): string {
   if (sources.size >= MOST_SOURCES) sources.clear()
   sources.set(text, source)
   return source
+}
+
+/** An address without its query, which policies do not know; other signs that mean something there are none. */
+function loadSource(address: string): string {
+  if (address === 'https:') return address
+  const { origin, pathname } = new URL(address)
+  return `${origin}${pathname.replace(/[;,]/g, encodeURIComponent)}`
 }
 
 /** An address's origin; of one that has none, such as an app's own, the scheme. */

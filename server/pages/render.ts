@@ -10,8 +10,9 @@ import type { Liquid } from 'liquidjs'
 import { FONTS } from './assets.ts'
 import { type FormTargets, pageHeaders } from './page-headers.ts'
 import type { Surroundings } from './surroundings.ts'
+import { frameByTenant } from './tenant-frame.ts'
 import { FRAME } from './texts.ts'
-import { accentStyleOf } from './theme.ts'
+import { loadedBy, styleOf } from './theme.ts'
 
 /** A page by the name of its template, with the title and whatever else the template shows. */
 export type Page<Template extends string> = {
@@ -50,12 +51,14 @@ export function pageSender<Template extends string>(folder: string, names: reado
     ...names.map((name) => [name, readText(folder, `${name}.liquid`)]),
   ])
   let engine: Promise<Liquid> | undefined
-  return async (reply, status, { language, theme, languages }, page) => {
+  return async (reply, status, surroundings, page) => {
+    const { language, theme, languages } = surroundings
     const { template, formTargets = [], text, own: parts, hasFrame, ...shown } = page
     engine ??= openEngine(templates)
-    const moreStyles = [accentStyleOf(theme), parts?.style ?? ''].filter(Boolean)
+    const opened = engine
+    const moreStyles = [styleOf(theme), parts?.style ?? ''].filter(Boolean)
     const moreScripts = parts?.script ? [parts.script] : []
-    const html = await (await engine).renderFile(template, {
+    const values = {
       ...shown,
       language,
       languages,
@@ -66,13 +69,28 @@ export function pageSender<Template extends string>(folder: string, names: reado
       styles: [style, ...moreStyles],
       script,
       own_scripts: moreScripts,
-    })
+    }
+    const render = async (isFramed: boolean): Promise<string> =>
+      await (await opened).renderFile(template, { ...values, is_framed: isFramed })
+    const needs = {
+      styles: [style, ...moreStyles],
+      scripts: [script, ...moreScripts],
+      targets: formTargets,
+      mayCall: moreScripts.length > 0,
+      mayFrame: hasFrame,
+      ...loadedBy(theme),
+    }
+    // A page with parts of its own is one of ours, and no prompt.
+    const framed = parts ? undefined : await frameByTenant(surroundings, { name: template, render })
+    if (!framed)
+      return reply
+        .code(status)
+        .headers(pageHeaders(needs))
+        .send(await render(false))
     return reply
       .code(status)
-      .headers(
-        pageHeaders([style, ...moreStyles], [script, ...moreScripts], formTargets, moreScripts.length > 0, hasFrame),
-      )
-      .send(html)
+      .headers(pageHeaders({ ...needs, ...framed.needs }))
+      .send(framed.html)
   }
 }
 

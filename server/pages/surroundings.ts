@@ -1,8 +1,9 @@
 /** What stands around the content of a page: whose it is, and in which language. */
 import type { FastifyRequest } from 'fastify'
+import type { JsonObject } from '../db/tables.ts'
 import type { Server } from '../http/server.ts'
-import { readTenantSettings } from '../tenants/store.ts'
 import { type LanguageHints, languageLinks, languageOf } from './language.ts'
+import { type Look, readLook } from './store.ts'
 import type { Language } from './texts.ts'
 import { type Brand, OWN_THEME, type Theme, themeOf } from './theme.ts'
 
@@ -11,17 +12,38 @@ export type Surroundings = {
   language: Language
   theme: Theme
   languages: { code: Language; label: string; href: string; isCurrent: boolean }[]
+  /** The tenant's own texts in this language. */
+  texts?: Look['texts']
+  /** The tenant's own Liquid around the page, and what it can show. */
+  frame?: { server: Server; template: string; variables: JsonObject } | undefined
 }
 
 /** The surroundings of the page that a request asks for. @throws whatever the database throws */
 export async function surroundingsOf(
   server: Server,
   request: FastifyRequest,
-  hints: LanguageHints & { brand?: Brand } = {},
+  hints: LanguageHints & { brand?: Brand; variables?: JsonObject } = {},
 ): Promise<Surroundings> {
   const language = languageOf(request, hints)
-  const theme = themeOf(await readTenantSettings(server.database.db), hints.brand)
-  return { language, theme, languages: languageLinks(request, language) }
+  const look = await readLook(server.database.db, language)
+  const { template, texts } = look
+  const theme = themeOf(look.settings, hints.brand, look)
+  const frame =
+    template === undefined
+      ? undefined
+      : { server, template, variables: { ...tenantVariables(look, theme, language), ...hints.variables } }
+  return { language, theme, languages: languageLinks(request, language), texts, frame }
+}
+
+/** What every template can show, by Auth0's names. */
+function tenantVariables({ settings, branding }: Look, theme: Theme, language: Language): JsonObject {
+  const { support_email = '', support_url = '', enabled_locales } = settings
+  return {
+    branding: { ...branding, logo_url: theme.logo?.url ?? '', colors: { primary: theme.accent, ...branding.colors } },
+    tenant: { friendly_name: theme.name, support_email, support_url, enabled_locales },
+    locale: language,
+    dir: 'ltr',
+  }
 }
 
 /**
@@ -34,8 +56,8 @@ export async function bareSurroundingsOf(
   hints: LanguageHints = {},
 ): Promise<Surroundings> {
   const language = languageOf(request, hints)
-  const theme = await readTenantSettings(server.database.db).then(
-    (settings) => themeOf(settings),
+  const theme = await readLook(server.database.db, language).then(
+    (look) => themeOf(look.settings, {}, look),
     () => OWN_THEME,
   )
   return { language, theme, languages: [] }

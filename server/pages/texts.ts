@@ -12,9 +12,41 @@ export type Topic<Key extends string> = Readonly<Record<Language, Texts<Key>>>
 /** The texts about one matter in one language. */
 export type Texts<Key extends string> = Readonly<Record<Key, string>>
 
-/** Writes a table of texts; a text that one language lacks is a type error. */
-export function topic<const Key extends string>(texts: Topic<Key>): Topic<Key> {
+/** Where a tenant's own text for one of ours stands: `<prompt>.<screen>.<key>`, by Auth0's names. */
+export type Sources<Key extends string> = Readonly<Partial<Record<Key, string>>>
+
+const sourcesOf = new WeakMap<object, [key: string, path: readonly string[]][]>()
+
+/** Writes a table of texts; a text that one language lacks is a type error. `sources` name those that tenants replace. */
+export function topic<const Key extends string>(texts: Topic<Key>, sources?: Sources<NoInfer<Key>>): Topic<Key> {
+  // Each key that is there has a path.
+  const paths = Object.entries((sources ?? {}) as Record<string, string>)
+  sourcesOf.set(
+    texts,
+    paths.map(([key, path]) => [key, path.split('.')]),
+  )
   return texts
+}
+
+/** In which language a page is, and what the tenant says there himself. */
+type Speech = { language: Language; texts?: Readonly<Record<string, Record<string, Record<string, string>>>> }
+
+/** The texts of a table for a page: the tenant's where he has some, and ours. */
+export function wordsOf<Key extends string>(table: Topic<Key>, { language, texts = {} }: Speech): Texts<Key> {
+  const own = (sourcesOf.get(table) ?? []).flatMap(([key, [prompt = '', screen = '', name = '']]) => {
+    const text = texts[prompt]?.[screen]?.[name]
+    return text === undefined || text.trim() === '' ? [] : [[key, inOurBraces(text)]]
+  })
+  return { ...table[language], ...Object.fromEntries(own) }
+}
+
+/** TABLE: what Auth0's texts name, and how ours do. */
+const NAMES: Readonly<Record<string, string>> = { clientName: 'application', companyName: 'brand', email: 'account' }
+
+function inOurBraces(text: string): string {
+  return text.replace(/\$\{(\w+)\}/g, (whole, name: string) =>
+    Object.hasOwn(NAMES, name) ? `{${NAMES[name]}}` : whole,
+  )
 }
 
 /** The text with its braces filled. */

@@ -1,9 +1,13 @@
 /**
- * In whose name a page speaks: a name, the letter that stands for a logo, and an accent. Pages load nothing from
- * elsewhere, so a logo somewhere on the web is not shown.
+ * In whose name a page speaks: a name, a logo or the letter that stands for one, and an accent, or all the colours and
+ * shapes of a tenant's theme. Pages load nothing from elsewhere but what the tenant's branding names.
  */
+import type { Branding } from '../branding/branding.ts'
+import type { ThemeBody } from '../branding/theme.ts'
 import type { TenantSettings } from '../tenants/settings.ts'
 import { type Accent, accentsOf } from './accent.ts'
+import { hexOf, solidColour } from './colour.ts'
+import { groundStyleOf, themeFontOf, themeStyleOf } from './theme-style.ts'
 
 /** A theme. `accent` is the brand's colour, `#rrggbb`; without one it is ours. */
 export type Theme = {
@@ -12,6 +16,14 @@ export type Theme = {
   accent?: string | undefined
   /** Where a person finds help: an address of a page, or `mailto:`. */
   help?: { href: string; label: string } | undefined
+  logo?: { url: string; height: number } | undefined
+  /** Address of the icon in the browser's tab. */
+  icon?: string | undefined
+  /** Address of a font that goes before ours. */
+  font?: string | undefined
+  /** Colour of the page around the card, where there is no whole look. */
+  ground?: string | undefined
+  look?: ThemeBody | undefined
 }
 
 /** What an application says of itself for its pages; a stand-in for the branding of organizations. */
@@ -22,10 +34,58 @@ const OWN_NAME = 'Tenantry'
 /** The theme where nothing is known. */
 export const OWN_THEME: Theme = { name: OWN_NAME, letter: letterOf(OWN_NAME) }
 
+/** What the tenant says of its look, as far as it is said. */
+export type TenantLook = { branding?: Branding; theme?: ThemeBody | undefined }
+
 /** The tenant's theme, with the brand of the application where it has one. */
-export function themeOf({ friendly_name, support_email, support_url }: TenantSettings, brand: Brand = {}): Theme {
+export function themeOf(
+  { friendly_name, support_email, support_url }: TenantSettings,
+  brand: Brand = {},
+  { branding = {}, theme }: TenantLook = {},
+): Theme {
   const name = brand.name || friendly_name?.trim() || OWN_NAME
-  return { name, letter: letterOf(name), accent: brand.colour, help: helpOf(support_email, support_url) }
+  const own = theme?.colors.primary_button ?? branding.colors?.primary
+  return {
+    name,
+    letter: letterOf(name),
+    accent: brand.colour ?? (own === undefined ? undefined : hexOf(solidColour(own))),
+    help: helpOf(support_email, support_url),
+    // An application with a name of its own is not shown under the tenant's logo.
+    logo: brand.name ? undefined : logoOf(branding, theme),
+    icon: branding.favicon_url,
+    font: theme?.fonts.font_url || branding.font?.url,
+    ground: groundOf(branding),
+    look: theme,
+  }
+}
+
+const LOGO_HEIGHT = 40
+
+function logoOf({ logo_url }: Branding, theme: ThemeBody | undefined): Theme['logo'] {
+  if (theme?.widget.logo_position === 'none') return undefined
+  const url = theme?.widget.logo_url || logo_url
+  return url ? { url, height: theme?.widget.logo_height ?? LOGO_HEIGHT } : undefined
+}
+
+/** A gradient counts as what it starts with: text is read against one colour. */
+function groundOf({ colors }: Branding): string | undefined {
+  const ground = colors?.page_background
+  return typeof ground === 'object' ? ground.start : ground
+}
+
+/** What pages of the theme load from elsewhere. */
+export function loadedBy({ logo, icon, font, look }: Theme): { images: string[]; fonts: string[] } {
+  const images = [logo?.url, icon, look?.page_background.background_image_url]
+  return { images: images.flatMap((url) => url || []), fonts: font ? [font] : [] }
+}
+
+/** The style that makes a page the theme's; empty for ours, which is that of every page. */
+export function styleOf(theme: Theme): string {
+  const { look, ground, font, accent } = theme
+  const face = themeFontOf(font)
+  if (look) return face + themeStyleOf(look, accent)
+  const named = font ? ':root{--font:"Tenant font"}' : ''
+  return face + named + accentStyleOf(theme) + (ground === undefined ? '' : groundStyleOf(ground))
 }
 
 function helpOf(email: string | undefined, url: string | undefined): Theme['help'] {

@@ -6,6 +6,12 @@ import { TenantSettingsUpdate, TenantSettingsWire } from './settings.ts'
 import { readTenantSettings } from './store.ts'
 import { updateTenantSettings } from './update.ts'
 
+/** What of the settings does something; the others are there for tools that carry them from tenant to tenant. */
+const IN_EFFECT =
+  'All settings are kept and given back. In effect are the lifetimes of lasting sessions, name and support addresses, ' +
+  'default audience and directory, logout addresses, the address of the error page, the languages of mails and ' +
+  '`enable_public_signup_user_exists_error`; token quotas, security headers, pages in HTML and the rest are not.'
+
 /** `/api/v2/tenants/settings`. */
 export const tenantRoutes: readonly Route[] = [
   route({
@@ -31,7 +37,7 @@ export const tenantRoutes: readonly Route[] = [
     event: 'sapi',
     body: TenantSettingsUpdate,
     reply: { 200: TenantSettingsWire },
-    partly: 'Token quotas and custom security headers are refused.',
+    partly: IN_EFFECT,
     handler: async ({ tx, body, audit }) => {
       checkAddresses({ allowed_logout_urls: body.allowed_logout_urls ?? [] })
       const { before, after } = await updateTenantSettings(tx, body)

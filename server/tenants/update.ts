@@ -17,13 +17,12 @@ type Change = Static<typeof TenantSettingsUpdate>
  * its default.
  *
  * @returns the settings before and after
- * @throws ApiError invalid_body; operation_not_supported for what is not offered
+ * @throws ApiError invalid_body
  */
 export async function updateTenantSettings(
   tx: Tx,
   change: Change,
 ): Promise<{ before: TenantSettings; after: TenantSettings }> {
-  refuseNotOffered(change)
   const said = lifetimesInHours(change)
   const before = await lockTenantSettings(tx)
   const merged = { ...before, ...said, ...(said.flags ? { flags: { ...before.flags, ...said.flags } } : {}) }
@@ -31,19 +30,6 @@ export async function updateTenantSettings(
   const after = Object.fromEntries(Object.entries(merged).filter(([, value]) => value !== null)) as SaidSettings
   await saveTenantSettings(tx, after)
   return { before: withTenantDefaults(before), after: withTenantDefaults(after) }
-}
-
-/** Protections that this server does not give in the way they would promise. */
-const NOT_OFFERED = ['default_token_quota', 'security_headers'] as const satisfies (keyof Change)[]
-
-function refuseNotOffered(change: Change): void {
-  for (const name of NOT_OFFERED) {
-    if (change[name] != null) {
-      throw new ApiError('operation_not_supported', {
-        with: { reason: `${name} is not offered by this server. Nothing was changed.` },
-      })
-    }
-  }
 }
 
 /** Lifetimes are stored in hours, as Auth0 answers them, also where they were said in minutes. */

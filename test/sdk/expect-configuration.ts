@@ -1,7 +1,6 @@
 /** What the answers about everything but users must be. */
 import assert from 'node:assert/strict'
 import { it } from 'node:test'
-import { BUILT_IN_CLIENTS } from '../../server/clients/built-in.ts'
 import { DEMO_APPLICATIONS } from '../../server/demo/applications.ts'
 import type { Reader } from './reader.ts'
 import { faultsOf } from './shapes.ts'
@@ -39,7 +38,7 @@ function expectClients({ answer, rows, fit }: Reader, { name, clientId }: Journe
     assert.deepEqual(answer('client read'), created)
     const changed = { ...created, description: 'Reads', client_metadata: { team: 'blue', floor: '3' } }
     assert.deepEqual(answer('client changed'), changed)
-    const others = [clientId, ...Object.keys(BUILT_IN_CLIENTS), ...Object.keys(DEMO_APPLICATIONS)]
+    const others = [clientId, ...Object.keys(DEMO_APPLICATIONS)]
     const listed = rows('clients listed', 'clients', { start: 0, limit: 50, total: others.length + 1 })
     assert.deepEqual(listed.map(({ client_id }) => client_id).sort(), [...others, created.client_id].sort())
     for (const client of listed) assert.deepEqual(faultsOf('client', client), [])

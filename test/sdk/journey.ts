@@ -4,6 +4,7 @@
  */
 import { setTimeout as sleep } from 'node:timers/promises'
 import { gunzipSync } from 'node:zlib'
+import { look } from './journey-look.ts'
 import { linkedPeople } from './journey-people.ts'
 import type { Caller, NewClient, Sdk, SdkError, SdkPackage } from './sdk.ts'
 
@@ -22,7 +23,8 @@ type Step = (name: string, act: () => Promise<unknown>) => Promise<void>
 /** Runs a step on which others build: hands on its answer, and ends the journey if there is none. */
 type Make = (name: string, act: () => Promise<unknown>) => Promise<Found>
 
-type Travel = { sdk: SdkPackage; caller: Caller; own: Sdk; name: string; step: Step; make: Make }
+/** What a part of a journey has at hand. */
+export type Travel = { sdk: SdkPackage; caller: Caller; own: Sdk; name: string; step: Step; make: Make }
 
 const CONNECTION = 'Username-Password-Authentication'
 
@@ -57,6 +59,7 @@ export async function travel(sdk: SdkPackage, caller: Caller, name: string): Pro
     apis,
     connections,
     bulk,
+    look,
     tenant,
   ]) {
     await part(travel)

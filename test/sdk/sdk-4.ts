@@ -1,6 +1,6 @@
 /** `auth0` 4: answers come as `{ data }`, lists as bare arrays, and pages are the caller's own affair. */
 import { AuthApiError, AuthenticationClient, ManagementApiError, ManagementClient } from 'auth0-4'
-import type { ListQuery, Sdk, SdkPackage } from './sdk.ts'
+import type { ListQuery, Look, Sdk, SdkPackage } from './sdk.ts'
 import { people4 } from './sdk-people.ts'
 
 /** `auth0` 4. */
@@ -79,7 +79,36 @@ function open(management: ManagementClient): Sdk {
       update: async (body) => (await tenants.updateSettings(body)).data,
     },
     logs: { list: async () => (await logs.getAll()).data, get: async (id) => (await logs.get({ id })).data },
-    keys: { list: async () => (await keys.getAll()).data, get: async (kid) => (await keys.get({ kid })).data },
+    keys: {
+      list: async () => (await keys.getAll()).data,
+      get: async (kid) => (await keys.get({ kid })).data,
+      rotate: async () => (await keys.rotate()).data,
+      revoke: async (kid) => (await keys.revoke({ kid })).data,
+    },
+    look: lookOf(management),
+  }
+}
+
+const TEXTS = { prompt: 'login-id', language: 'en' } as const
+
+function lookOf({ branding, prompts }: ManagementClient): Look {
+  return {
+    branding: async () => (await branding.getSettings()).data,
+    // The published type knows no null; the API takes one to remove a setting.
+    updateBranding: async (body) =>
+      (await branding.updateSettings(body as Parameters<typeof branding.updateSettings>[0])).data,
+    // The test's theme is of the right shape.
+    createTheme: async (body) =>
+      (await branding.createTheme(body as unknown as Parameters<typeof branding.createTheme>[0])).data,
+    defaultTheme: async () => (await branding.getDefaultTheme()).data,
+    deleteTheme: async (themeId) => (await branding.deleteTheme({ themeId })).data,
+    template: async () => (await branding.getUniversalLoginTemplate()).data,
+    setTemplate: async (template) => (await branding.setUniversalLoginTemplate({ template })).data,
+    deleteTemplate: async () => (await branding.deleteUniversalLoginTemplate()).data,
+    prompts: async () => (await prompts.get()).data,
+    updatePrompts: async (body) => (await prompts.update(body)).data,
+    texts: async () => (await prompts.getCustomTextByLanguage(TEXTS)).data,
+    setTexts: async (body) => (await prompts.updateCustomTextByLanguage(TEXTS, body)).data,
   }
 }
 

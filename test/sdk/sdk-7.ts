@@ -1,7 +1,7 @@
 /** `auth0` 7 and 6, which have the same methods: a list is a page that loads the next one itself. */
 import * as auth0 from 'auth0-7'
 import { AuthApiError, AuthenticationClient } from 'auth0-7/legacy'
-import type { Sdk, SdkPackage } from './sdk.ts'
+import type { Look, Sdk, SdkPackage } from './sdk.ts'
 import { people7 } from './sdk-people.ts'
 
 /** What a package of this generation exports; `Authentication` is its own in 6, and from `auth0/legacy` in 7. */
@@ -102,6 +102,30 @@ function open(management: auth0.ManagementClient): Sdk {
     },
     tenant: { read: () => tenants.settings.get(), update: (body) => tenants.settings.update(body) },
     logs: { list: async () => (await logs.list()).response, get: (id) => logs.get(id) },
-    keys: { list: () => keys.signing.list(), get: (kid) => keys.signing.get(kid) },
+    keys: {
+      list: () => keys.signing.list(),
+      get: (kid) => keys.signing.get(kid),
+      rotate: () => keys.signing.rotate(),
+      revoke: (kid) => keys.signing.revoke(kid),
+    },
+    look: lookOf(management),
+  }
+}
+
+function lookOf({ branding, prompts }: auth0.ManagementClient): Look {
+  return {
+    branding: () => branding.get(),
+    updateBranding: (body) => branding.update(body),
+    // The test's theme is of the right shape.
+    createTheme: (body) => branding.themes.create(body as unknown as Parameters<typeof branding.themes.create>[0]),
+    defaultTheme: () => branding.themes.getDefault(),
+    deleteTheme: (id) => branding.themes.delete(id),
+    template: () => branding.templates.getUniversalLogin(),
+    setTemplate: (template) => branding.templates.updateUniversalLogin({ template }),
+    deleteTemplate: () => branding.templates.deleteUniversalLogin(),
+    prompts: () => prompts.getSettings(),
+    updatePrompts: (body) => prompts.updateSettings(body),
+    texts: () => prompts.customText.get('login-id', 'en'),
+    setTexts: (body) => prompts.customText.set('login-id', 'en', body),
   }
 }

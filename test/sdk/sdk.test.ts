@@ -12,6 +12,7 @@ import { clearTestFolder, makeTestFolder } from '../../server/db/embedded-postgr
 import { ask, freePorts, killLaunched, launch, untilReady } from '../start.testing.ts'
 import { expectConfiguration } from './expect-configuration.ts'
 import { expectJobs } from './expect-jobs.ts'
+import { expectLook } from './expect-look.ts'
 import { expectPeople } from './expect-people.ts'
 import { expectRefusals } from './expect-refusals.ts'
 import { CROWD_SIZE, expectUser, expectUserLists } from './expect-users.ts'
@@ -87,6 +88,7 @@ for (const generation of GENERATIONS) {
     expectPeople(reader)
     expectJobs(reader, name)
     expectRefusals(reader, AUTH0_DOMAIN)
+    expectLook(reader)
     expectConfiguration(reader, { name, domain: AUTH0_DOMAIN, clientId: AUTH0_CLIENT_ID, version })
   })
 }

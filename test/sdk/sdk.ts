@@ -100,7 +100,29 @@ export type Sdk = {
   }
   tenant: { read: () => Promise<unknown>; update: (body: { friendly_name: string }) => Promise<unknown> }
   logs: { list: () => Promise<unknown>; get: (id: string) => Promise<unknown> }
-  keys: { list: () => Promise<unknown>; get: (kid: string) => Promise<unknown> }
+  keys: {
+    list: () => Promise<unknown>
+    get: (kid: string) => Promise<unknown>
+    rotate: () => Promise<unknown>
+    revoke: (kid: string) => Promise<unknown>
+  }
+  look: Look
+}
+
+/** Branding and prompts. */
+export type Look = {
+  branding: () => Promise<unknown>
+  updateBranding: (body: { colors: { primary: string | null }; logo_url: string | null }) => Promise<unknown>
+  createTheme: (body: Json) => Promise<unknown>
+  defaultTheme: () => Promise<unknown>
+  deleteTheme: (id: string) => Promise<unknown>
+  template: () => Promise<unknown>
+  setTemplate: (template: string) => Promise<unknown>
+  deleteTemplate: () => Promise<unknown>
+  prompts: () => Promise<unknown>
+  updatePrompts: (body: { identifier_first: boolean }) => Promise<unknown>
+  texts: () => Promise<unknown>
+  setTexts: (body: Json) => Promise<unknown>
 }
 
 /** An error as the SDK's user catches it. */

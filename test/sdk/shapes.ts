@@ -205,7 +205,15 @@ const key = object(
     fingerprint: matching(/^([0-9A-F]{2}:){31}[0-9A-F]{2}$/),
     thumbprint: matching(/^[0-9A-F]{40}$/),
   },
-  { current: yesOrNo, current_since: date, next: yesOrNo, revoked: yesOrNo },
+  {
+    current: yesOrNo,
+    current_since: date,
+    current_until: date,
+    next: yesOrNo,
+    previous: yesOrNo,
+    revoked: yesOrNo,
+    revoked_at: date,
+  },
 )
 
 const token = object({

@@ -6,6 +6,7 @@ import { requestInfoOf, withoutBody } from '../../http/request-info.ts'
 import type { Server } from '../../http/server.ts'
 import { sendNotice } from '../../pages/notice.ts'
 import { surroundingsOf } from '../../pages/surroundings.ts'
+import { wordsOf } from '../../pages/texts.ts'
 import { openVerificationLink, verifyEmail } from '../../sign-in/verify-email.ts'
 import { TICKET_PURPOSES, type Ticket } from '../../tickets/ticket.ts'
 import { MAIL_TEXTS } from '../texts/mail.ts'
@@ -60,7 +61,7 @@ async function answerOpened(server: Server, request: FastifyRequest, reply: Fast
   if (link.state === 'already') return await sendOutcome(server, request, reply, 'already', link.ticket)
   const { ticket } = link
   const surroundings = await surroundingsOf(server, request, { otherwise: ticket.details.language })
-  const texts = MAIL_TEXTS[surroundings.language]
+  const texts = wordsOf(MAIL_TEXTS, surroundings)
   return await sendNotice(reply, 200, surroundings, {
     title: texts.confirm_title,
     paragraphs: [texts.confirm_1],
@@ -78,7 +79,7 @@ async function sendOutcome(
   ticket: Ticket,
 ): Promise<FastifyReply> {
   const surroundings = await surroundingsOf(server, request, { otherwise: ticket.details.language })
-  const texts = MAIL_TEXTS[surroundings.language]
+  const texts = wordsOf(MAIL_TEXTS, surroundings)
   const { title, said } = OUTCOMES[state]
   const address = await signInAddressOf(server.database.db, server.config, ticket.clientId)
   return await sendNotice(reply, 200, surroundings, {

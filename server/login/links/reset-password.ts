@@ -6,7 +6,7 @@ import { fieldsOf } from '../../http/sent-fields.ts'
 import type { Server } from '../../http/server.ts'
 import { sendNotice } from '../../pages/notice.ts'
 import { surroundingsOf } from '../../pages/surroundings.ts'
-import { fill, type Language } from '../../pages/texts.ts'
+import { fill, type Language, wordsOf } from '../../pages/texts.ts'
 import type { PasswordRefusal } from '../../passwords/policy.ts'
 import { openResetLink, type ResetLink, resetPassword } from '../../sign-in/reset-password.ts'
 import { TICKET_PURPOSES } from '../../tickets/ticket.ts'
@@ -73,7 +73,7 @@ async function sendForm(
 
 async function sendChanged(server: Server, request: FastifyRequest, reply: FastifyReply, { ticket }: ResetLink) {
   const surroundings = await surroundingsOf(server, request, { otherwise: ticket.details.language })
-  const texts = PASSWORD_TEXTS[surroundings.language]
+  const texts = wordsOf(PASSWORD_TEXTS, surroundings)
   const address = await signInAddressOf(server.database.db, server.config, ticket.clientId)
   return await sendNotice(reply, 200, surroundings, {
     title: texts.changed_title,

@@ -11,6 +11,7 @@ import { startSession } from '../../oidc/transaction.ts'
 import { rememberLanguage } from '../../pages/language.ts'
 import { contactOf, referenceOf, sendNotice } from '../../pages/notice.ts'
 import { surroundingsOf } from '../../pages/surroundings.ts'
+import { wordsOf } from '../../pages/texts.ts'
 import { lockUser, markEmailVerified } from '../../sign-in/account-store.ts'
 import { failedCheck, SIGN_IN_CHECKS, type SignInCheck } from '../../sign-in/checks.ts'
 import { recordSignIn } from '../../sign-in/record-sign-in.ts'
@@ -77,7 +78,7 @@ async function holderOf(server: Server, { userId }: Ticket): Promise<User> {
 async function sendForm(server: Server, request: FastifyRequest, reply: FastifyReply, token: string, ticket: Ticket) {
   const user = await holderOf(server, ticket)
   const surroundings = await surroundingsOf(server, request, { otherwise: ticket.details.language })
-  const texts = LINK_TEXTS[surroundings.language]
+  const texts = wordsOf(LINK_TEXTS, surroundings)
   const { name, email, username } = user
   const known = name ?? username
   return await sendNotice(reply, 200, surroundings, {
@@ -94,7 +95,7 @@ async function sendForm(server: Server, request: FastifyRequest, reply: FastifyR
 
 async function sendBlocked(server: Server, request: FastifyRequest, reply: FastifyReply, ticket: Ticket) {
   const surroundings = await surroundingsOf(server, request, { otherwise: ticket.details.language })
-  const texts = LINK_TEXTS[surroundings.language]
+  const texts = wordsOf(LINK_TEXTS, surroundings)
   return await sendNotice(reply, 403, surroundings, {
     title: texts.blocked_title,
     paragraphs: [texts.blocked_1],

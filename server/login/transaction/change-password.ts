@@ -5,7 +5,7 @@ import { findConnectionByName } from '../../connections/store.ts'
 import { ApiError } from '../../http/errors.ts'
 import { requestInfoOf } from '../../http/request-info.ts'
 import { completeStep } from '../../oidc/transaction.ts'
-import { fill } from '../../pages/texts.ts'
+import { fill, wordsOf } from '../../pages/texts.ts'
 import type { PasswordRefusal } from '../../passwords/policy.ts'
 import { changePassword } from '../../sign-in/change-password.ts'
 import { newPasswordView } from '../password-view.ts'
@@ -40,7 +40,7 @@ export const changePasswordPage: TransactionPage = {
 
 async function showForm(visit: Visit, refusal: PasswordRefusal | undefined): Promise<FastifyReply> {
   const { transaction, language } = visit
-  const texts = PASSWORD_TEXTS[language]
+  const texts = wordsOf(PASSWORD_TEXTS, visit.surroundings)
   const { user, client } = transaction
   return await show(visit, refusal ? 400 : 200, {
     template: 'new-password',

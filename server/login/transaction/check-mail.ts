@@ -2,6 +2,7 @@
 import type { FastifyReply } from 'fastify'
 import { requestInfoOf, withoutBody } from '../../http/request-info.ts'
 import { textOf } from '../../http/sent-fields.ts'
+import { wordsOf } from '../../pages/texts.ts'
 import { requestVerification } from '../../sign-in/request-verification.ts'
 import { isSignUpOpen } from '../../sign-in/sign-up.ts'
 import { verifiesEmail } from '../../users/identifier-rules.ts'
@@ -54,8 +55,8 @@ async function sendVerification(visit: Visit, identifier: string): Promise<void>
 }
 
 async function showPage(visit: Visit, identifier: string): Promise<FastifyReply> {
-  const { language, query, transaction } = visit
-  const texts = MAIL_TEXTS[language]
+  const { query, transaction } = visit
+  const texts = wordsOf(MAIL_TEXTS, visit.surroundings)
   const cause = causeOf(visit)
   const { back, name } = CAUSES[cause]
   const connection = transaction.connections.find(isSignUpOpen)

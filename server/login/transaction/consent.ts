@@ -1,7 +1,7 @@
 /** The page on which a person allows an application what it asks for, or does not. */
 import type { FastifyReply } from 'fastify'
 import { type ConsentScope, completeStep } from '../../oidc/transaction.ts'
-import { fill } from '../../pages/texts.ts'
+import { fill, wordsOf } from '../../pages/texts.ts'
 import { CONSENT_TEXTS } from '../texts/consent.ts'
 import { formOf, lead, show, type TransactionPage, type Visit } from './visit.ts'
 
@@ -18,10 +18,10 @@ export const consentPage: TransactionPage = {
 }
 
 async function showPage(visit: Visit): Promise<FastifyReply> {
-  const { transaction, language } = visit
+  const { transaction } = visit
   const { step, client, user } = transaction
   if (step.name !== 'consent') return lead(visit, '')
-  const texts = CONSENT_TEXTS[language]
+  const texts = wordsOf(CONSENT_TEXTS, visit.surroundings)
   const { apiName, scopes } = step.consent
   return await show(visit, 200, {
     template: 'consent',

@@ -4,7 +4,7 @@ import type { Connection } from '../../connections/connection.ts'
 import { requestInfoOf, withoutBody } from '../../http/request-info.ts'
 import { textOf } from '../../http/sent-fields.ts'
 import { keepIdentifier } from '../../oidc/transaction.ts'
-import { fill } from '../../pages/texts.ts'
+import { fill, wordsOf } from '../../pages/texts.ts'
 import { requestPasswordReset, typedIdentifier } from '../../sign-in/request-reset.ts'
 import { MAIL_TEXTS } from '../texts/mail.ts'
 import { SIGN_IN_TEXTS } from '../texts/sign-in.ts'
@@ -50,10 +50,10 @@ function canReset({ options }: Connection): boolean {
 }
 
 async function showForm(visit: Visit, status: number, identifier: string): Promise<FastifyReply> {
-  const { transaction, language } = visit
-  const texts = MAIL_TEXTS[language]
-  const label = identifierLabel(transaction.connections, language)
-  const { empty_title, empty_line } = SIGN_IN_TEXTS[language]
+  const { transaction, surroundings } = visit
+  const texts = wordsOf(MAIL_TEXTS, surroundings)
+  const label = identifierLabel(transaction.connections, surroundings)
+  const { empty_title, empty_line } = wordsOf(SIGN_IN_TEXTS, surroundings)
   return await show(visit, status, {
     template: 'identifier',
     title: texts.forgot_title,
@@ -71,7 +71,7 @@ async function showForm(visit: Visit, status: number, identifier: string): Promi
 }
 
 async function tellNoReset(visit: Visit): Promise<FastifyReply> {
-  const texts = MAIL_TEXTS[visit.language]
+  const texts = wordsOf(MAIL_TEXTS, visit.surroundings)
   return await tell(visit, 403, {
     title: texts.no_reset_title,
     paragraphs: [texts.no_reset_1],

@@ -3,7 +3,8 @@ import type { FastifyReply } from 'fastify'
 import type { Connection } from '../../connections/connection.ts'
 import { textOf } from '../../http/sent-fields.ts'
 import { keepIdentifier, type Transaction } from '../../oidc/transaction.ts'
-import { fill, type Language } from '../../pages/texts.ts'
+import type { Surroundings } from '../../pages/surroundings.ts'
+import { fill, wordsOf } from '../../pages/texts.ts'
 import { SIGN_IN_CHECKS, type SignInCheck } from '../../sign-in/checks.ts'
 import { typedIdentifier } from '../../sign-in/request-reset.ts'
 import { isSignUpOpen } from '../../sign-in/sign-up.ts'
@@ -57,9 +58,9 @@ function pageOfStep({ step }: Transaction): Path {
 }
 
 async function showForm(visit: Visit, status: number, identifier: string): Promise<FastifyReply> {
-  const { transaction, language } = visit
-  const texts = SIGN_IN_TEXTS[language]
-  const label = identifierLabel(transaction.connections, language)
+  const { transaction, surroundings } = visit
+  const texts = wordsOf(SIGN_IN_TEXTS, surroundings)
+  const label = identifierLabel(transaction.connections, surroundings)
   return await show(visit, status, {
     template: 'identifier',
     title: texts.title,
@@ -78,8 +79,8 @@ function problemLine(text: string, label: string) {
 }
 
 /** What one signs in with at these connections. */
-export function identifierLabel(connections: readonly Connection[], language: Language): string {
-  const texts = SIGN_IN_TEXTS[language]
+export function identifierLabel(connections: readonly Connection[], surroundings: Surroundings): string {
+  const texts = wordsOf(SIGN_IN_TEXTS, surroundings)
   const rules = connections.map(({ options }) => identifierRulesOf(options))
   const has = (kind: 'email' | 'username' | 'phone_number') => rules.some((rule) => rule[kind] !== 'inactive')
   if (has('phone_number')) return texts.any_identifier
@@ -88,7 +89,7 @@ export function identifierLabel(connections: readonly Connection[], language: La
 }
 
 async function tellNowhere(visit: Visit): Promise<FastifyReply> {
-  const texts = SIGN_IN_TEXTS[visit.language]
+  const texts = wordsOf(SIGN_IN_TEXTS, visit.surroundings)
   const { name: application } = visit.transaction.client
   return await tell(visit, 403, {
     title: texts.nowhere_title,

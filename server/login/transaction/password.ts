@@ -5,7 +5,7 @@ import { requestInfoOf, withoutBody } from '../../http/request-info.ts'
 import { completeStep } from '../../oidc/transaction.ts'
 import { rememberLanguage } from '../../pages/language.ts'
 import { contactOf, referenceOf } from '../../pages/notice.ts'
-import { fill } from '../../pages/texts.ts'
+import { fill, wordsOf } from '../../pages/texts.ts'
 import { authenticate, type Outcome } from '../../sign-in/authenticate.ts'
 import { failedCheck, SIGN_IN_CHECKS, type SignInCheck, type SignInCheckCode } from '../../sign-in/checks.ts'
 import { localeOf } from '../../users/profile.ts'
@@ -60,8 +60,8 @@ async function showForm(
   identifier: string,
   problem?: FormProblem,
 ): Promise<FastifyReply> {
-  const { transaction, language } = visit
-  const texts = SIGN_IN_TEXTS[language]
+  const { transaction } = visit
+  const texts = wordsOf(SIGN_IN_TEXTS, visit.surroundings)
   const isWrong = problem !== undefined
   return await show(visit, status, {
     template: 'sign-in-password',
@@ -78,7 +78,7 @@ async function showForm(
 }
 
 async function refuse(visit: Visit, identifier: string, outcome: Exclude<Outcome, { kind: 'passed' }>) {
-  const texts = SIGN_IN_TEXTS[visit.language]
+  const texts = wordsOf(SIGN_IN_TEXTS, visit.surroundings)
   if (outcome.kind === 'blocked') {
     return await tellKept(visit, identifier, 429, texts.tries_title, [texts.tries_1, texts.tries_2])
   }
@@ -103,8 +103,8 @@ async function tellKept(
   title: string,
   paragraphs: string[],
 ): Promise<FastifyReply> {
-  const { surroundings, transaction, request, language } = visit
-  const texts = SIGN_IN_TEXTS[language]
+  const { surroundings, transaction, request } = visit
+  const texts = wordsOf(SIGN_IN_TEXTS, surroundings)
   return await tell(visit, status, {
     title,
     paragraphs,
@@ -128,8 +128,8 @@ const WORDS: Partial<Record<SignInCheckCode, readonly ['blocked_title' | 'closed
 
 /** Only whoever knows the password is told. */
 async function tellBlocked(visit: Visit, identifier: string, failed: SignInCheckCode): Promise<FastifyReply> {
-  const { surroundings, transaction, request, language } = visit
-  const texts = SIGN_IN_TEXTS[language]
+  const { surroundings, transaction, request } = visit
+  const texts = wordsOf(SIGN_IN_TEXTS, visit.surroundings)
   const [title, said] = WORDS[failed] ?? (['blocked_title', 'blocked_1'] as const)
   const application = { application: transaction.client.name }
   return await tell(visit, 403, {

@@ -4,7 +4,7 @@ import type { Connection } from '../../connections/connection.ts'
 import { ApiError } from '../../http/errors.ts'
 import { requestInfoOf, withoutBody } from '../../http/request-info.ts'
 import { keepIdentifier } from '../../oidc/transaction.ts'
-import { fill } from '../../pages/texts.ts'
+import { fill, wordsOf } from '../../pages/texts.ts'
 import type { PasswordRefusal } from '../../passwords/policy.ts'
 import { isSignUpOpen, signUp } from '../../sign-in/sign-up.ts'
 import { newPasswordView } from '../password-view.ts'
@@ -59,7 +59,7 @@ async function createAccount(visit: Visit, connection: Connection, values: SignU
       return await showForm(visit, connection, { values, problems: {}, refusal: result.refusal }, 400)
     }
     if (result.kind === 'exists' && result.identifier === 'username') {
-      const problems = { username: SIGN_UP_TEXTS[language].taken_username }
+      const problems = { username: wordsOf(SIGN_UP_TEXTS, visit.surroundings).taken_username }
       return await showForm(visit, connection, { values, problems }, 400)
     }
   } catch (error) {
@@ -79,7 +79,7 @@ async function showForm(
   status = 200,
 ): Promise<FastifyReply> {
   const { transaction, language } = visit
-  const texts = SIGN_UP_TEXTS[language]
+  const texts = wordsOf(SIGN_UP_TEXTS, visit.surroundings)
   const fields = signUpFields(values, problems, options, language)
   return await show(visit, status, {
     template: 'sign-up',
@@ -95,11 +95,11 @@ async function showForm(
   })
 }
 
-function problemOf({ language }: Visit, { problems, refusal, isUnclear }: Refused): FormProblem | undefined {
-  const texts = SIGN_UP_TEXTS[language]
+function problemOf(visit: Visit, { problems, refusal, isUnclear }: Refused): FormProblem | undefined {
+  const texts = wordsOf(SIGN_UP_TEXTS, visit.surroundings)
   if (isUnclear) return { title: texts.refused_title, lines: [{ text: texts.refused_line }] }
   if (refusal) {
-    const text = `${texts.password}: ${PASSWORD_TEXTS[language][`refused_${refusal.name}`]}`
+    const text = `${texts.password}: ${wordsOf(PASSWORD_TEXTS, visit.surroundings)[`refused_${refusal.name}`]}`
     return { title: texts.refused_title, lines: [{ text, href: '#password' }] }
   }
   // The keys are the names of fields.
@@ -112,7 +112,7 @@ function problemOf({ language }: Visit, { problems, refusal, isUnclear }: Refuse
 }
 
 async function tellClosed(visit: Visit): Promise<FastifyReply> {
-  const texts = SIGN_UP_TEXTS[visit.language]
+  const texts = wordsOf(SIGN_UP_TEXTS, visit.surroundings)
   return await tell(visit, 403, {
     title: texts.closed_title,
     paragraphs: [fill(texts.closed_1, { application: visit.transaction.client.name })],

@@ -3,7 +3,7 @@ import type { FastifyReply } from 'fastify'
 import { requestInfoOf, withoutBody } from '../../http/request-info.ts'
 import { textOf } from '../../http/sent-fields.ts'
 import { completeStep, type Transaction } from '../../oidc/transaction.ts'
-import { fill } from '../../pages/texts.ts'
+import { fill, wordsOf } from '../../pages/texts.ts'
 import { failedCheck, SIGN_IN_CHECKS, type SignInCheck } from '../../sign-in/checks.ts'
 import { limitMails } from '../../sign-in/mail-limit.ts'
 import { requestVerification } from '../../sign-in/request-verification.ts'
@@ -45,8 +45,8 @@ export function pageOfRequirement({ step }: Transaction): string | undefined {
 }
 
 async function showPage(visit: Visit, status: number, isTooEarly = false): Promise<FastifyReply> {
-  const { transaction, language, query } = visit
-  const texts = MAIL_TEXTS[language]
+  const { transaction, query } = visit
+  const texts = wordsOf(MAIL_TEXTS, visit.surroundings)
   return await show(visit, status, {
     template: 'verify-email',
     title: texts.verify_title,

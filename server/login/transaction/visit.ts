@@ -3,6 +3,7 @@
  * begins, so no page can be reached, or its form sent, before its turn.
  */
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
+import type { JsonObject } from '../../db/tables.ts'
 import { type Fields, fieldsOf } from '../../http/sent-fields.ts'
 import type { Server } from '../../http/server.ts'
 import { openTransaction, type Transaction } from '../../oidc/transaction.ts'
@@ -55,7 +56,8 @@ export function mountPage(app: FastifyInstance, server: Server, { path, isTurn, 
     }
     const { uiLocales, user, client } = transaction
     const otherwise = textOrNone(user?.user_metadata?.locale)
-    const surroundings = await surroundingsOf(server, request, { uiLocales, otherwise, brand: client.brand })
+    const hints = { uiLocales, otherwise, brand: client.brand, variables: frameVariables(transaction) }
+    const surroundings = await surroundingsOf(server, request, hints)
     const { language } = surroundings
     const query = fieldsOf(request.query)
     const visit = { server, request, reply, transaction, surroundings, language, query, fields }
@@ -100,6 +102,14 @@ export function show(
 /** Sends a page that says something. */
 export function tell({ reply, surroundings }: Visit, status: number, notice: Notice): Promise<FastifyReply> {
   return sendNotice(reply, status, surroundings, { ...notice, formTargets: 'anywhere' })
+}
+
+/** What the tenant's own frame can show of a sign-in, by Auth0's names; of the person once it is known who he is. */
+function frameVariables({ client, user }: Transaction): JsonObject {
+  const { clientId: id, name, logoUri: logo_url = '', metadata } = client
+  const { user_id, email, username, name: full_name, given_name, family_name, nickname, picture } = user ?? {}
+  const person = { user_id, email, username, name: full_name, given_name, family_name, nickname, picture }
+  return { application: { id, name, logo_url, metadata }, ...(user ? { user: person } : {}) }
 }
 
 function textOrNone(value: unknown): string | undefined {

@@ -6,9 +6,18 @@ import { once } from 'node:events'
 import { Worker } from 'node:worker_threads'
 import type { JsonObject } from '../db/tables.ts'
 import { perServer, type Server } from '../http/server.ts'
+import type { Slots } from './liquid.ts'
 
-/** What to render: a body, in which values are escaped, and plain texts by name, such as the subject. */
-export type SandboxTask = { body: string | undefined; plain: Record<string, string>; variables: JsonObject }
+/**
+ * What to render: a body, in which values are escaped, and plain texts by name, such as the subject. `slots` are what a
+ * page's own tags leave behind.
+ */
+export type SandboxTask = {
+  body: string | undefined
+  plain: Record<string, string>
+  variables: JsonObject
+  slots?: Slots
+}
 
 /** What came of it. `text` is the body for readers without HTML. */
 export type SandboxResult = { html: string | undefined; text: string | undefined; plain: Record<string, string> }
@@ -27,8 +36,11 @@ const ALLOWED_MS = 3_000
 const START_MS = 10_000
 const ALLOWED_MEGABYTES = 64
 
-/** The sandbox of a server process. */
+/** The sandbox of a server process for mails. */
 export const sandboxOf: (server: Server) => Sandbox = perServer(() => openSandbox())
+
+/** The one for pages, so that nobody who signs in waits for a mail. */
+export const pageSandboxOf: (server: Server) => Sandbox = perServer(() => openSandbox())
 
 /** Opens one. */
 export function openSandbox(): Sandbox {

@@ -1,8 +1,8 @@
 /**
- * The Liquid that tenants write their mails in. No file is read, whatever a template asks for: partials come from memory
- * alone, where there are none.
+ * The Liquid that tenants write their mails and pages in. No file is read, whatever a template asks for: partials come
+ * from memory alone, where there are none.
  */
-import { type Context, Liquid, Tag } from 'liquidjs'
+import { type Context, Liquid, Tag, type TagToken, type TopLevelToken } from 'liquidjs'
 
 const LIMITS = { parseLimit: 500_000, renderLimit: 800, memoryLimit: 10_000_000 } as const
 
@@ -13,6 +13,7 @@ export function tenantLiquid(): { html: Liquid; plain: Liquid } {
   const plain = new Liquid(common)
   html.registerTag('debug', DebugTag)
   plain.registerTag('debug', DebugTag)
+  html.registerTag('auth0', SlotTag)
   return { html, plain }
 }
 
@@ -37,5 +38,24 @@ function escapeOnce(value: unknown): string {
 class DebugTag extends Tag {
   override render(context: Context): string {
     return `<pre>${escapeOnce(JSON.stringify(context.getAll(), null, 2))}</pre>`
+  }
+}
+
+/** What stands in a page for the parts that are ours, until they are put in; by the names of Auth0's tags. */
+export type Slots = { head: string; widget: string }
+
+/** Auth0's own tags `{%- auth0:head -%}` and `{%- auth0:widget -%}`: where a page's own parts go. Mails have none. */
+class SlotTag extends Tag {
+  #name: string
+
+  constructor(token: TagToken, remainTokens: TopLevelToken[], liquid: Liquid) {
+    super(token, remainTokens, liquid)
+    this.#name = token.args.trim().replace(/^:\s*/, '')
+    if (this.#name !== 'head' && this.#name !== 'widget') throw new Error(`tag "auth0:${this.#name}" not found`)
+  }
+
+  override render(context: Context): string {
+    const { slots } = context.globals as { slots?: Slots }
+    return slots?.[this.#name as keyof Slots] ?? ''
   }
 }

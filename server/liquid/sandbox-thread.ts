@@ -10,9 +10,10 @@ const { html, plain } = tenantLiquid()
 parentPort?.on('message', async (task: SandboxTask) => parentPort?.postMessage(await answerTo(task)))
 parentPort?.postMessage('ready')
 
-async function answerTo({ body, plain: texts, variables }: SandboxTask): Promise<SandboxAnswer> {
+async function answerTo({ body, plain: texts, variables, slots }: SandboxTask): Promise<SandboxAnswer> {
   try {
-    const rendered = body === undefined ? undefined : limited(await html.parseAndRender(body, variables))
+    const globals = { slots }
+    const rendered = body === undefined ? undefined : limited(await html.parseAndRender(body, variables, { globals }))
     const result: Record<string, string> = {}
     for (const [name, text] of Object.entries(texts))
       result[name] = limited(await plain.parseAndRender(text, variables))

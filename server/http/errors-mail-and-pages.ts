@@ -1,0 +1,27 @@
+/** TABLE: the part of the errors (`errors.ts`) that is about what a tenant writes for mails and pages. */
+export const MAIL_AND_PAGE_ERRORS = {
+  inexistent_email_template: {
+    status: 404,
+    text: 'The email template does not exist.',
+    errorCode: 'inexistent_email_template',
+  },
+  inexistent_email_provider: {
+    status: 404,
+    text: 'There is not a configured email provider',
+    errorCode: 'inexistent_email_provider',
+  },
+  // Auth0's body has no code.
+  email_template_exists: { status: 409, text: 'Template {template} already exists.' },
+  email_provider_exists: {
+    status: 409,
+    text: 'The email provider is already configured.',
+    errorCode: 'email_provider_conflict',
+  },
+  inexistent_page_template: {
+    status: 404,
+    text: 'The template does not exist.',
+    errorCode: 'inexistent_templates_universal_login',
+  },
+  inexistent_theme: { status: 404, text: 'The theme does not exist.', errorCode: 'theme_not_found' },
+  theme_exists: { status: 409, text: 'There is a theme. Change it, or delete it first.', errorCode: 'theme_conflict' },
+} as const

@@ -1,0 +1,128 @@
+import assert from 'node:assert/strict'
+import { createHash } from 'node:crypto'
+import { describe, it } from 'node:test'
+import { THEME } from '../../../test/sdk/theme.ts'
+import { ask, CALLBACK, PASSWORD, startSignInServer } from '../../oidc/sign-in.testing.ts'
+
+const FRAME = `<!doctype html><html lang="{{ locale }}"><head>{%- auth0:head -%}<style>
+main.own { color: {{ branding.colors.primary }} }</style></head><body class="_widget-auto-layout">
+<main class="own" onclick="x()">{{ application.name }} {{ prompt.name }} {{ prompt.screen.texts.title }}
+{{ user.email }}</main>{%- auth0:widget -%}<script>alert(1)</script></body></html>`
+
+describe('the look of the pages of signing in', async () => {
+  const { db, newUser, visitor, logged } = await startSignInServer()
+  const at = new Date()
+
+  async function brand(settings: object, page_template: string | null = null): Promise<void> {
+    const row = { settings: JSON.stringify(settings), page_template, updated_at: at }
+    await db
+      .insertInto('branding')
+      .values({ id: 1, ...row })
+      .onConflict((conflict) => conflict.column('id').doUpdateSet(row))
+      .execute()
+  }
+
+  async function say(prompt: string, language: string, texts: object): Promise<void> {
+    const row = { texts: JSON.stringify(texts), updated_at: at }
+    await db
+      .insertInto('prompt_texts')
+      .values({ prompt, language, ...row })
+      .onConflict((conflict) => conflict.columns(['language', 'prompt']).doUpdateSet(row))
+      .execute()
+  }
+
+  const policyOf = ({ headers }: { headers: object }) => String(Object(headers)['content-security-policy'])
+
+  it('has the logo, icon and colours of the branding; the policy lets through those addresses alone', async () => {
+    const logo_url = 'https://cdn.harbour.example/logo.png?v=2'
+    const favicon_url = 'https://cdn.harbour.example/icon.png'
+    await brand({ logo_url, favicon_url, colors: { primary: '#f2c200', page_background: '#000000' } })
+    const page = await visitor().open(ask().url)
+    assert.match(page.text, /<img src="https:\/\/cdn.harbour.example\/logo.png\?v=2" alt="[^"]+" height="40">/)
+    assert.ok(page.text.includes('<link rel="icon" href="https://cdn.harbour.example/icon.png">'))
+    assert.match(page.text, /--accent:#f2c200;--accent-ink:#1c1f25/)
+    assert.match(page.text, /--bg:#000000;--on-bg:#/)
+    assert.match(
+      policyOf(page),
+      /img-src data: https:\/\/cdn.harbour.example\/logo.png https:\/\/cdn.harbour.example\/icon.png;/,
+    )
+    assert.match(policyOf(page), /font-src 'self';/)
+  })
+
+  it('follows the theme, whose style the policy lets through by its hash, and whose button has text that can be read', async () => {
+    await db
+      .insertInto('branding_themes')
+      .values({ id: 1, theme_id: 'a'.repeat(32), theme: JSON.stringify(THEME), updated_at: at })
+      .execute()
+    const page = await visitor().open(ask().url)
+    // White on light yellow cannot be read.
+    assert.match(page.text, /--accent:#ffd54f;--accent-ink:#(?!ffffff)/)
+    const styles = [...page.text.matchAll(/<style>(.*?)<\/style>/gs)].map(([, style = '']) => style)
+    assert.equal(styles.length, 2)
+    for (const style of styles) {
+      assert.ok(policyOf(page).includes(createHash('sha256').update(style).digest('base64')))
+    }
+    assert.ok(Buffer.byteLength(page.text) < 20_000, `${Buffer.byteLength(page.text)} bytes`)
+    await db.deleteFrom('branding_themes').execute()
+  })
+
+  it('says the tenant’s own texts in their language, as text, with the application’s name in them; the rest is ours', async () => {
+    // biome-ignore lint/suspicious/noTemplateCurlyInString: Auth0's texts name values so.
+    const description = 'on to ${clientName} <b>${nothing}</b>'
+    await say('login-id', 'en', { 'login-id': { title: 'Come aboard', description, buttonText: ' ' } })
+    await say('login-password', 'de', { 'login-password': { title: 'Losung?' } })
+    const user = await newUser()
+    const english = await visitor().open(ask().url)
+    assert.match(english.text, /<title>Come aboard – /)
+    assert.match(
+      english.text,
+      /<h1>Come aboard<\/h1>\s*<p class="said">on to spa &lt;b&gt;\$\{nothing\}&lt;\/b&gt;<\/p>/,
+    )
+    assert.match(english.text, />Continue<\/button>/)
+    const german = visitor()
+    const first = await german.open(ask({ ui_locales: 'de' }).url)
+    assert.match(first.text, /<h1>Anmelden<\/h1>/)
+    const second = await german.send({ username: user.email ?? '' })
+    assert.match(second.text, /<h1>Losung\?<\/h1>/)
+  })
+
+  it('is framed by the tenant’s Liquid: values are text, its styles count, its scripts do not, and one signs in', async () => {
+    await say('login-id', 'en', { 'login-id': { title: '<i>Come aboard</i>' } })
+    await brand({ colors: { primary: '#123456' } }, FRAME)
+    const person = visitor()
+    const page = await person.open(ask().url)
+    assert.match(page.text, /^<!doctype html><html lang="en"><head>\s*<meta charset="utf-8">/)
+    assert.ok(page.text.includes('spa login-id &lt;i&gt;Come aboard&lt;/i&gt;'))
+    assert.equal(page.text.match(/<form /g)?.length, 1)
+    const policy = policyOf(page)
+    const own = '\nmain.own { color: #123456 }'
+    assert.ok(policy.includes(createHash('sha256').update(own).digest('base64')))
+    assert.ok(!policy.includes(createHash('sha256').update('alert(1)').digest('base64')))
+    assert.match(policy, /img-src data: https:;/)
+    assert.doesNotMatch(policy, /unsafe|\*/)
+    const user = await newUser()
+    await person.send({ username: user.email ?? '' })
+    const landed = await person.send({ password: PASSWORD })
+    assert.equal(landed.url.origin + landed.url.pathname, CALLBACK)
+  })
+
+  it('is ours where the tenant’s Liquid fails, which is noted and not tried at each page', async () => {
+    for (const template of [
+      `{% if application.name %}{% else %}{%- auth0:head -%}{% endif %}{%- auth0:widget -%}`,
+      `{% if locale == 'en' %}{% for a in (1..99999999) %}{{ a }}{% endfor %}{% endif %}${FRAME}`,
+      `${FRAME}{{ application.name | nofilter: `,
+    ]) {
+      await brand({}, template)
+      const person = visitor()
+      for (const _ of [1, 2, 3]) {
+        const page = await person.open(ask().url)
+        assert.equal(page.status, 200)
+        assert.match(page.text, /<header class="brand">/)
+        assert.match(page.text, /<h1>.*Come aboard.*<\/h1>/)
+        assert.doesNotMatch(page.text, /class="own"|slot-/)
+      }
+    }
+    assert.equal(logged().split('the page template was not used').length - 1, 3)
+    await brand({})
+  })
+})

@@ -1,6 +1,6 @@
 /** The documents that are made from the code's own tables. `npm run docs` writes them; a test says when they are stale. */
 import { MANAGEMENT_ROUTES } from '../server/app.ts'
-import { SETTINGS } from '../server/config.ts'
+import { SETTINGS } from '../server/config-settings.ts'
 import {
   AUTH0_OPERATIONS,
   type Auth0Operation,

@@ -14,7 +14,7 @@ const folders = (...names: string[]): Layer[] => names.map((name) => ({ name, fi
 
 export const LAYERS: readonly Layer[] = [
   ...folders('base'),
-  { name: 'config', files: /^server\/config(?:-kinds|-limits|-warnings)?\.ts$/ },
+  { name: 'config', files: /^server\/config(?:-kinds|-limits|-settings|-warnings)?\.ts$/ },
   ...folders('db', 'authorization', 'lucene'),
   // The routes of every noun, and what answers people and other protocols, stand far above their folders.
   { name: 'logs and http', files: /^server\/(?:http\/|logs\/(?!routes\.ts))/, together: true },

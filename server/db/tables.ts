@@ -2,6 +2,7 @@
 import type { ColumnType, Generated, GeneratedAlways } from 'kysely'
 import type { AccessTables } from './tables-access.ts'
 import type { BrandingTables } from './tables-branding.ts'
+import type { EventTables } from './tables-events.ts'
 import type { JobTables } from './tables-jobs.ts'
 import type { SignInTables } from './tables-sign-in.ts'
 
@@ -199,31 +200,7 @@ export type TicketsTable = {
 
 export type CountersTable = { scope: string; name: string; slot: number; value: Generated<number> }
 
-export type EventsTable = {
-  log_id: string
-  date: Timestamp
-  type: string
-  description: string | null
-  operation: string | null
-  actor_kind: string
-  actor_id: string | null
-  client_id: string | null
-  client_name: string | null
-  user_id: string | null
-  target_kind: string | null
-  target_id: string | null
-  connection: string | null
-  connection_id: string | null
-  organization_id: string | null
-  strategy: string | null
-  strategy_type: string | null
-  audience: string | null
-  scope: string | null
-  details: Json<JsonObject | null> | null
-  person: Json<JsonObject | null> | null
-}
-
-type OtherTables = SignInTables & JobTables & AccessTables & BrandingTables
+type OtherTables = SignInTables & JobTables & AccessTables & BrandingTables & EventTables
 
 /** Every table by name. */
 export type Tables = OtherTables & {
@@ -247,5 +224,4 @@ export type Tables = OtherTables & {
   user_roles: UserRolesTable
   tickets: TicketsTable
   counters: CountersTable
-  events: EventsTable
 }

@@ -5,7 +5,8 @@
  */
 import type { Selectable } from 'kysely'
 import { type Static, type TSchema, Type } from 'typebox'
-import type { EventsTable, JsonObject } from '../db/tables.ts'
+import type { JsonObject } from '../db/tables.ts'
+import type { EventsTable } from '../db/tables-events.ts'
 import { describeUserAgent, isMobileUserAgent } from './user-agent.ts'
 
 /** A stored event with the names that belong to its ids. */

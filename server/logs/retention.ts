@@ -1,13 +1,12 @@
 /**
  * Forgets what the log has kept for long enough. A day past its time gives way to a table with the acts of
- * administrators alone, a month of such days becomes one table, and a table past the longer time is dropped. A table is
- * copied while nothing can be added to it, so that the end of a day is never lost; the whole log waits only while one
- * table takes another's place.
+ * administrators alone, a month of such days becomes one table, and a table past the longer time is dropped. What comes
+ * late, while a table is copied, is copied at the end; the whole log waits only while one table takes another's place.
  */
 import { sql } from 'kysely'
 import { now } from '../base/clock.ts'
 import type { LogRetention } from '../config-limits.ts'
-import { type Db, type Tx, transact } from '../db/database.ts'
+import { type Db, errorCodeOf, type Tx, transact } from '../db/database.ts'
 import { EVENT_TYPES } from './event-types.ts'
 import { attach, dayOf, drop, listPartitions, lockPartitions, makeTable, type Partition } from './partitions.ts'
 
@@ -15,6 +14,9 @@ const DAY_MS = 86_400_000
 /** In an hour the time by which the log forgets goes on no further, whatever the clock says. */
 const MOST_HOURS_AT_ONCE = 6
 const AT_ONCE = 5_000
+/** Nothing is added to the log for so long at most. */
+const GIVE_WAY_AFTER_MS = 400
+const MOST_TRIES = 5
 
 const ADMINISTRATIVE = Object.entries(EVENT_TYPES).flatMap(([type, { category }]) =>
   /^(?:management|scim)\./.test(category) ? [type] : [],
@@ -48,11 +50,23 @@ async function trustedTime(db: Db): Promise<number> {
   return rows[0]?.trusted_at.getTime() ?? 0
 }
 
+/**
+ * Whoever reads the log for long, such as a backup, keeps us from it, and every new entry would wait behind us: so we give
+ * way soon, and try again a few times.
+ */
 async function changeParts(db: Db, work: (tx: Tx) => Promise<void>): Promise<void> {
-  await transact(db, async (tx) => {
-    await lockPartitions(tx)
-    await work(tx)
-  })
+  for (let tries = 1; ; tries += 1) {
+    try {
+      return await transact(db, async (tx) => {
+        await sql`select set_config('lock_timeout', ${String(GIVE_WAY_AFTER_MS)}, true)`.execute(tx)
+        await lockPartitions(tx)
+        await work(tx)
+      })
+    } catch (error) {
+      // PostgreSQL: lock_not_available.
+      if (tries === MOST_TRIES || errorCodeOf(error) !== '55P03') throw error
+    }
+  }
 }
 
 /** Puts one table with the acts of administrators in the place of others. */
@@ -64,14 +78,19 @@ async function replace(
   const name = `${KEPT}${to.slice(3)}${parts.length > 1 ? '_month' : ''}`
   await changeParts(db, async (tx) => {
     await makeTable(tx, name)
-    for (const part of parts) {
-      await sql`lock table ${sql.table(part.name)} in share mode`.execute(tx)
-      await sql`insert into ${sql.table(name)}
-        select * from ${sql.table(part.name)} where type = any(${ADMINISTRATIVE}::text[])`.execute(tx)
-    }
+    for (const part of parts) await copyAdministrative(tx, part.name, name)
+    await sql`lock table only events in access exclusive mode`.execute(tx)
+    // What came late, while the others were copied.
+    for (const part of parts) await copyAdministrative(tx, part.name, name)
     for (const part of parts) await drop(tx, part)
     await attach(tx, { name, from, to })
   })
+}
+
+async function copyAdministrative(tx: Tx, from: string, to: string): Promise<void> {
+  await sql`
+    insert into ${sql.table(to)} select * from ${sql.table(from)} old where type = any(${ADMINISTRATIVE}::text[])
+      and not exists (select from ${sql.table(to)} new where new.log_id = old.log_id)`.execute(tx)
 }
 
 type Month = { parts: Partition[]; from: string; to: string }

@@ -4,7 +4,7 @@
  */
 import assert from 'node:assert/strict'
 import { randomBytes } from 'node:crypto'
-import { chmod, mkdtemp, rm } from 'node:fs/promises'
+import { chmod, mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
@@ -18,6 +18,8 @@ const CLIENT_ID = 'screenshots'
 const CLIENT_SECRET = 'a-secret-for-pictures-of-more-than-32-characters'
 /** It keeps the rules of every connection. */
 export const PASSWORD = 'Slow ferry past Vinga 7'
+/** One that stands in the list of those that were made public. */
+export const BREACHED_PASSWORD = 'Slow ferry past Elsinore 3'
 export const SUPPLIER = 'Harborline'
 /** Vain tries after which an account is closed; fewer than by default, since a browser makes them. */
 export const MOST_TRIES = 3
@@ -112,7 +114,10 @@ async function openParts(afterwards: (end: () => Promise<unknown>) => void): Pro
     await untilReady(server)
     return { url: server.url, api: await apiOf(server) }
   }
-  const ours = await start('supplier', { DATABASE_URL: database.url, SMTP_URL: mails.url, DEMO: 'off' })
+  const BREACHED_PASSWORDS_FILE = join(folder, 'breached.txt')
+  await writeFile(BREACHED_PASSWORDS_FILE, `${BREACHED_PASSWORD}\n`)
+  const settings = { DATABASE_URL: database.url, SMTP_URL: mails.url, DEMO: 'off', BREACHED_PASSWORDS_FILE }
+  const ours = await start('supplier', settings)
   const demo = await start('demo', { DEMO: 'on' })
   const client = new pg.Client(database.url)
   await client.connect()
@@ -171,6 +176,8 @@ async function apiOf({ url }: Launched): Promise<Api> {
 async function makeApplications(api: Api): Promise<Stage['applications']> {
   await api('PATCH', '/tenants/settings', { friendly_name: SUPPLIER, support_email: 'help@harborline.example' })
   await api('PATCH', '/attack-protection/brute-force-protection', { max_attempts: MOST_TRIES })
+  const shields = ['block', 'user_notification']
+  await api('PATCH', '/attack-protection/breached-password-detection', { enabled: true, shields })
   await api('PATCH', '/email-templates/welcome_email', { enabled: true }).catch(() => undefined)
   const made: [string, Application][] = []
   for (const [key, { name, ...more }] of Object.entries(APPLICATIONS)) {

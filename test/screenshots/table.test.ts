@@ -15,6 +15,8 @@ const NO_PAGES: readonly RegExp[] = [
   /^\/(?:pem|cer|rawpem|metrics)$/,
   /\/assets\//,
   /^\/inbox\/:id\/content$/,
+  // A file.
+  /^\/exports\//,
   /^\/\*$/,
 ]
 

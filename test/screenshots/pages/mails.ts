@@ -1,6 +1,6 @@
 /** TABLE: the mails, as they come out of a mail server. */
 import { askPassword, authorizeUrl, type PagePictures, type Scene, send } from '../scene.ts'
-import { PASSWORD } from '../stage.ts'
+import { BREACHED_PASSWORD, PASSWORD } from '../stage.ts'
 import { tryWrongPasswords } from './sign-in.ts'
 
 /** They, by their templates. */
@@ -51,6 +51,18 @@ export const MAILS: readonly PagePictures[] = [
         const { email } = await newPerson(scene)
         await askPassword(scene, email)
         await tryWrongPasswords(scene)
+        await show(scene, email)
+      },
+    },
+  },
+  {
+    page: 'mail-stolen-credentials',
+    route: 'mail:stolen_credentials',
+    states: {
+      sent: async (scene) => {
+        const { email } = await newPerson(scene, { password: BREACHED_PASSWORD })
+        await askPassword(scene, email)
+        await send(scene.page, { password: BREACHED_PASSWORD })
         await show(scene, email)
       },
     },

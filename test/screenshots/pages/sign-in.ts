@@ -1,6 +1,6 @@
 /** TABLE: the pages of a sign-in. */
 import { askPassword, authorizeUrl, type PagePictures, type Scene, send, signIn } from '../scene.ts'
-import { MOST_TRIES, PASSWORD } from '../stage.ts'
+import { BREACHED_PASSWORD, MOST_TRIES, PASSWORD } from '../stage.ts'
 
 const AT = '/u/login/:id'
 const WRONG = 'not the password'
@@ -49,6 +49,11 @@ export const SIGN_IN: readonly PagePictures[] = [
         await slowDown(scene, id, email)
         await askPassword(scene, email)
         for (let tries = 0; tries < 2; tries += 1) await send(scene.page, { password: WRONG })
+      },
+      breached: async (scene) => {
+        const { email } = await scene.stage.newPerson(scene.language, { password: BREACHED_PASSWORD })
+        await askPassword(scene, email)
+        await send(scene.page, { password: BREACHED_PASSWORD })
       },
       blocked: async (scene) => {
         await signIn(scene, (await scene.stage.newPerson(scene.language, { blocked: true })).email)

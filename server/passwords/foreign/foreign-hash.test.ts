@@ -223,6 +223,18 @@ describe('a password hash from elsewhere', () => {
     assert.deepEqual('fault' in bcryptHashOf('secret') && Object.keys(bcryptHashOf('secret')), ['fault'])
   })
 
+  it('of bcrypt keeps nobody waiting but whoever has one as well', async () => {
+    const stored = storedOf({ algorithm: 'bcrypt', hash: { value: `$2b${BCRYPT.replace('$05', '$10')}` } })
+    let settled = 0
+    const slow = Array.from({ length: 8 }, async () => {
+      await verifyPassword(stored, PASSWORD)
+      settled += 1
+    })
+    await hashPassword(PASSWORD)
+    assert.ok(settled < 4, `${settled} were before it`)
+    await Promise.all(slow)
+  })
+
   it('looks at the first 72 bytes of a password with bcrypt, as bcrypt does', async () => {
     const stored = storedOf({ algorithm: 'bcrypt', hash: { value: `$2b${BCRYPT}` } })
     assert.equal(await verifyPassword(stored, 'x'.repeat(500)), false)

@@ -6,6 +6,8 @@ import { createConnection } from '../connections/connections.testing.ts'
 import { readCounter } from '../db/counters.ts'
 import { NEW_PASSWORD, PASSWORD, REQUEST } from '../sign-in/accounts.testing.ts'
 import { authenticate } from '../sign-in/authenticate.ts'
+import { changePassword } from '../sign-in/change-password.ts'
+import { failedChecks } from '../sign-in/checks.ts'
 import type { User } from '../users/user.ts'
 import { identities } from './identities.testing.ts'
 
@@ -256,6 +258,20 @@ describe('identities', async () => {
     assert.equal(await userIdOf(ada), ada.user_id)
     assert.equal((await patch({ email: null })).status, 400)
     assert.equal((await rowOf(ada)).email, ada.email)
+  })
+
+  it('a temporary password of a linked identity is the one that has to be changed', async () => {
+    const [ada, bob] = [await person(), await person()]
+    await known.temporaryPassword(bob)
+    await link(ada, named(bob))
+    await session(ada, 'of ada and bob')
+    const there = { userId: ada.user_id, clientId: 'tenantry-account' }
+    assert.deepEqual(await failedChecks(db, there), ['password_temporary'])
+    const change = { ...there, currentPassword: undefined, newPassword: NEW_PASSWORD, request: REQUEST }
+    assert.deepEqual(await changePassword(server, { ...change, keepSessionId: 'of ada and bob' }), { kind: 'changed' })
+    assert.deepEqual(await failedChecks(db, there), [])
+    assert.equal((await signIn(bob, NEW_PASSWORD)).kind, 'passed')
+    assert.equal((await signIn(ada, PASSWORD)).kind, 'passed')
   })
 
   it('deleting the address of a linked identity in a connection leaves the user with his own', async () => {

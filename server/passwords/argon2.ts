@@ -12,8 +12,8 @@ export type Argon2Hash = {
   tag: Buffer
 }
 
-/** A stored hash that asks for more than this was not made to be checked at a sign-in. */
-const MOST = { memory: 262_144, passes: 64, parallelism: 16, bytes: 128 }
+/** A stored hash that asks for more than this was not made to be checked at a sign-in. `work`: memory times passes. */
+const MOST = { memory: 262_144, passes: 64, work: 1_048_576, parallelism: 16, bytes: 128 }
 
 const derive = promisify(argon2)
 
@@ -46,6 +46,7 @@ function isWithinLimits({ memory, passes, parallelism, salt, tag }: Argon2Hash):
     isWithin(passes, 1, MOST.passes) &&
     // RFC 9106 §3.1: at least eight KiB a lane.
     isWithin(memory, 8 * parallelism, MOST.memory) &&
+    memory * passes <= MOST.work &&
     isWithin(salt.length, 8, MOST.bytes) &&
     isWithin(tag.length, 16, MOST.bytes)
   )

@@ -8,7 +8,7 @@
 import { randomBytes, timingSafeEqual } from 'node:crypto'
 import { availableParallelism } from 'node:os'
 import { type Argon2Hash, deriveTag, parseArgon2 } from './argon2.ts'
-import { isForeignHash, verifyForeignHash } from './foreign/foreign-hash.ts'
+import { isBcryptStored, isForeignHash, verifyForeignHash } from './foreign/foreign-hash.ts'
 import { boundedQueue } from './queue.ts'
 
 const ARGON2 = { algorithm: 'argon2id', memory: 19_456, passes: 2, parallelism: 1 } as const
@@ -19,6 +19,8 @@ const TAG_BYTES = 32
 const atOnce = Math.min(availableParallelism(), 3)
 // A hash takes about 25 ms, so the last in the queue waits less than two seconds.
 const inTurn = boundedQueue({ atOnce, mostWaiting: atOnce * 64 })
+// Bcrypt has one thread and takes long: whoever waits for that keeps nobody else from his turn.
+const inBcryptTurn = boundedQueue({ atOnce: 1, mostWaiting: 64 })
 
 /**
  * Hashes a password with a fresh salt. Takes about 25 ms of a worker thread.
@@ -45,7 +47,8 @@ export function hashOfNobody(): string {
  */
 export async function verifyPassword(hash: string, password: string): Promise<boolean> {
   if (isForeignHash(hash)) {
-    if (await inTurn(() => verifyForeignHash(hash, password))) return true
+    const queue = isBcryptStored(hash) ? inBcryptTurn : inTurn
+    if (await queue(() => verifyForeignHash(hash, password))) return true
     // Most foreign hashes are checked in no time, which would tell that there is such a user.
     await verifyPassword(hashOfNobody(), password)
     return false

@@ -2,7 +2,7 @@
 import { type Actor, personActor } from '../authorization/actor.ts'
 import type { Connection } from '../connections/connection.ts'
 import { findConnectionByName } from '../connections/store.ts'
-import { type Tx, transact } from '../db/database.ts'
+import { type Db, type Tx, transact } from '../db/database.ts'
 import { ApiError } from '../http/errors.ts'
 import { type RequestInfo, withoutBody } from '../http/request-info.ts'
 import type { Server } from '../http/server.ts'
@@ -14,7 +14,7 @@ import { setPassword } from '../passwords/set-password.ts'
 import { findPassword, lockPassword, type StoredPassword } from '../passwords/store.ts'
 import { isSessionAlive } from '../sessions/store.ts'
 import { findUser } from '../users/store.ts'
-import { asIdentity, type User } from '../users/user.ts'
+import { asIdentity, type Identity, type User } from '../users/user.ts'
 import { endSessions, lockUser } from './account-store.ts'
 import { authenticate, type Outcome } from './authenticate.ts'
 import { refuseBreached } from './breach.ts'
@@ -42,6 +42,7 @@ export type PasswordChangeResult =
 type Account = { user: User; connection: Connection; identityId: string; stored: StoredPassword }
 
 const SERVER: Actor = { kind: 'system', name: 'password page' }
+const NO_PASSWORD = { with: { reason: 'The account has no password that could be changed.' } }
 
 /**
  * Sets the password and ends every session and token given before, but for the session that is kept. The present
@@ -53,7 +54,9 @@ const SERVER: Actor = { kind: 'system', name: 'password page' }
 export async function changePassword(server: Server, change: PasswordChange): Promise<PasswordChangeResult> {
   const { db } = server.database
   const { userId, newPassword } = change
-  const account = await findAccount(server, userId)
+  const isForced = change.currentPassword === undefined
+  const account = await findAccount(server, userId, isForced)
+  if (!account) throw new ApiError(isForced ? 'transaction_gone' : 'operation_not_supported', NO_PASSWORD)
   const { connection, stored, user } = account
   const proof = await proveCurrent(server, change, account)
   if (proof && proof.kind !== 'passed') return proof.kind === 'refused' ? { kind: 'wrong-password' } : proof
@@ -72,17 +75,32 @@ export async function changePassword(server: Server, change: PasswordChange): Pr
   return { kind: 'changed' }
 }
 
-async function findAccount(server: Server, userId: string): Promise<Account> {
-  const { db } = server.database
+/**
+ * The account whose password is to be changed: of a user who has to, one of which the password is temporary, which can
+ * be that of an account linked to him.
+ *
+ * @throws ApiError inexistent_user
+ */
+export async function findAccount(
+  { database }: Server,
+  userId: string,
+  isForced: boolean,
+): Promise<Account | undefined> {
+  const { db } = database
   const user = await findUser(db, SERVER, userId)
   if (!user) throw new ApiError('inexistent_user')
-  const identity = user.identities.find(({ provider }) => provider === 'auth0')
-  const connection = identity && (await findConnectionByName(db, identity.connection))
+  const ours = user.identities.filter(({ provider }) => provider === 'auth0')
+  for (const identity of isForced ? ours : ours.slice(0, 1)) {
+    const account = await accountOf(db, user, identity)
+    if (account && (account.stored.temporary || !isForced)) return account
+  }
+  return undefined
+}
+
+async function accountOf(db: Db, user: User, identity: Identity): Promise<Account | undefined> {
+  const connection = await findConnectionByName(db, identity.connection)
   const stored = connection && (await findPassword(db, { connectionId: connection.id, identityId: identity.user_id }))
-  if (stored) return { user: asIdentity(user, identity), connection, identityId: identity.user_id, stored }
-  throw new ApiError('operation_not_supported', {
-    with: { reason: 'The account has no password that could be changed.' },
-  })
+  return stored && { user: asIdentity(user, identity), connection, identityId: identity.user_id, stored }
 }
 
 type Proof = Exclude<Outcome, { kind: 'breached' }>

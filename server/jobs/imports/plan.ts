@@ -54,9 +54,13 @@ function candidateOf(row: ImportRow): Candidate {
   return { row, user, identityId, keys: [...identifiersOf(user), ...own] }
 }
 
+/** Who has a key: by an account that was linked to him, or himself. */
+type Owner = { user_id: string; is_linked: boolean }
+type Owners = ReadonlyMap<string, Owner>
+
 type Situation = {
   of: PlanFor
-  owners: Map<string, string>
+  owners: Owners
   seen: Set<string>
   found: Map<string, Stored>
   plan: Plan
@@ -66,7 +70,7 @@ function place(candidate: Candidate, situation: Situation): void {
   const { of, owners, seen, found, plan } = situation
   const { row, user, identityId, keys } = candidate
   const email = keys.find(({ kind }) => kind === 'email')
-  const stored = of.upsert && email ? found.get(owners.get(nameOf(email)) ?? '') : undefined
+  const stored = of.upsert && email ? found.get(ownerOf(owners, email) ?? '') : undefined
   // Whom an upsert finds is known by his address alone; the rest of the row's identifiers are not looked at.
   const claimed: Key[] = stored && email ? [email, { kind: 'user_id', value: stored.user.user_id }] : keys
   const fault = faultOf(claimed, stored, situation)
@@ -136,14 +140,20 @@ function nameOf({ kind, value }: Key): string {
 }
 
 /** By name of a key: the user who has it. */
-async function findOwners(tx: Tx, connectionId: string, keys: readonly Key[]): Promise<Map<string, string>> {
-  const { rows } = await sql<Key & { user_id: string }>`
-    select n.kind, n.value, n.user_id from ${unnested(keys)}
+async function findOwners(tx: Tx, connectionId: string, keys: readonly Key[]): Promise<Owners> {
+  const { rows } = await sql<Key & Owner>`
+    select n.kind, n.value, n.user_id, n.identity_id is not null as is_linked from ${unnested(keys)}
       join user_identifiers n on n.connection_id = ${connectionId} and n.kind = k.kind and n.value = k.value
     union all
-    select 'user_id', u.user_id, u.user_id from ${unnested(keys)} join users u on k.kind = 'user_id' and u.user_id = k.value
+    select 'user_id', u.user_id, u.user_id, false from ${unnested(keys)} join users u on k.kind = 'user_id' and u.user_id = k.value
     `.execute(tx)
-  return new Map(rows.map((row) => [nameOf(row), row.user_id]))
+  return new Map(rows.map((row) => [nameOf(row), row]))
+}
+
+/** The user whose own the key is: what a row says of a linked account's address is not about whom it is linked to. */
+function ownerOf(owners: Owners, key: Key): string | undefined {
+  const owner = owners.get(nameOf(key))
+  return owner?.is_linked ? undefined : owner?.user_id
 }
 
 async function findSeen(tx: Tx, jobId: string, keys: readonly Key[]): Promise<Set<string>> {
@@ -156,9 +166,9 @@ function unnested(keys: readonly Key[]) {
   return sql`unnest(${keys.map(({ kind }) => kind)}::text[], ${keys.map(({ value }) => value)}::text[]) as k (kind, value)`
 }
 
-function ownersOfEmails(candidates: readonly Candidate[], owners: Map<string, string>): string[] {
+function ownersOfEmails(candidates: readonly Candidate[], owners: Owners): string[] {
   return candidates.flatMap(({ keys }) =>
-    keys.flatMap((key) => (key.kind === 'email' ? (owners.get(nameOf(key)) ?? []) : [])),
+    keys.flatMap((key) => (key.kind === 'email' ? (ownerOf(owners, key) ?? []) : [])),
   )
 }
 

@@ -154,6 +154,19 @@ describe('the rows of an import', async () => {
     assert.deepEqual(await userOf(ids[0] ?? ''), before)
   })
 
+  it('leave a user alone who has the address by an account that was linked to him', async () => {
+    const [ada, bob] = [
+      await person({ email_verified: false }),
+      await person({ email: 'linked@r.example', email_verified: false }),
+    ]
+    const link = { body: { provider: 'auth0', user_id: bob.user_id } }
+    assert.equal((await call('POST', `/api/v2/users/${ada.user_id}/identities`, link)).status, 201)
+    const before = await userOf(ada.user_id)
+    const row = { email: 'linked@r.example', email_verified: true, name: 'Mallory', password_hash: BCRYPT }
+    assert.deepEqual(await faultsOf(row, { upsert: 'true' }), ['CONFLICT_EMAIL email'])
+    assert.deepEqual(await userOf(ada.user_id), before)
+  })
+
   it('bring a password hash that signs in, once, and then is one of ours', async () => {
     const request = { id: 'x', method: 'post', path: '/x', query: {}, ip: '192.0.2.1' }
     const signIn = (password: string) =>

@@ -1,13 +1,11 @@
 /** Something to do first: replacing a password that somebody else has set. */
 import type { FastifyReply } from 'fastify'
-import type { Connection } from '../../connections/connection.ts'
-import { findConnectionByName } from '../../connections/store.ts'
 import { ApiError } from '../../http/errors.ts'
 import { requestInfoOf } from '../../http/request-info.ts'
 import { completeStep } from '../../oidc/transaction.ts'
 import { fill, wordsOf } from '../../pages/texts.ts'
 import type { PasswordRefusal } from '../../passwords/policy.ts'
-import { changePassword } from '../../sign-in/change-password.ts'
+import { changePassword, findAccount } from '../../sign-in/change-password.ts'
 import { newPasswordView } from '../password-view.ts'
 import { PASSWORD_TEXTS } from '../texts/password.ts'
 import { pageOfRequirement } from './verify-email.ts'
@@ -41,7 +39,9 @@ export const changePasswordPage: TransactionPage = {
 async function showForm(visit: Visit, refusal: PasswordRefusal | undefined): Promise<FastifyReply> {
   const { transaction, language } = visit
   const texts = wordsOf(PASSWORD_TEXTS, visit.surroundings)
-  const { user, client } = transaction
+  const { user: person, client } = transaction
+  const account = person && (await findAccount(visit.server, person.user_id, true))
+  const user = account?.user ?? person
   return await show(visit, refusal ? 400 : 200, {
     template: 'new-password',
     title: texts.forced_title,
@@ -49,7 +49,7 @@ async function showForm(visit: Visit, refusal: PasswordRefusal | undefined): Pro
     lead: fill(texts.forced_1, { application: client.name }),
     form: formOf(visit, `/${PAGE}`),
     username: user?.email ?? user?.username ?? '',
-    password: newPasswordView((await connectionOf(visit))?.options ?? {}, language, texts.new_password, {
+    password: newPasswordView(account?.connection.options ?? {}, language, texts.new_password, {
       refusal,
       hasFocus: true,
     }),
@@ -58,10 +58,4 @@ async function showForm(visit: Visit, refusal: PasswordRefusal | undefined): Pro
       lines: [{ text: texts[`refused_${refusal.name}`], href: '#password' }],
     },
   })
-}
-
-/** The connection that has the person's password. */
-async function connectionOf({ server, transaction }: Visit): Promise<Connection | undefined> {
-  const identity = transaction.user?.identities.find(({ provider }) => provider === 'auth0')
-  return identity && (await findConnectionByName(server.database.db, identity.connection))
 }

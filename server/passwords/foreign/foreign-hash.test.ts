@@ -149,11 +149,34 @@ const WRONG: Record<string, [CustomPasswordHash, string, string]> = {
     'FORMAT',
     'hash.value',
   ],
+  'pbkdf2 that takes all iterations for each of many blocks': [
+    {
+      algorithm: 'pbkdf2',
+      hash: { value: `$pbkdf2-sha1$i=2000000,l=512$c2FsdA$${Buffer.alloc(512).toString('base64')}` },
+    },
+    'FORMAT',
+    'hash.value',
+  ],
+  'argon2 of much memory and many passes': [
+    {
+      algorithm: 'argon2',
+      hash: {
+        value: '$argon2id$v=19$m=262144,t=64,p=1$c29tZXNhbHQ$CTFhFdXPJO1aFaMaO6Mm5c8y7cJHAph8ArZWb2GRPPc',
+      },
+    },
+    'FORMAT',
+    'hash.value',
+  ],
   'scrypt without keylen': [{ ...hex('scrypt', 'ff'), salt }, 'OBJECT_REQUIRED', 'keylen'],
   'scrypt without salt': [{ ...hex('scrypt', 'ff'), keylen: 32 }, 'OBJECT_REQUIRED', 'salt'],
   'scrypt of a cost that is no power of two': [
     { ...hex('scrypt', 'ff'), salt, keylen: 32, cost: 1000 },
     'FORMAT',
+    'cost',
+  ],
+  'scrypt of a cost that its block size does not allow': [
+    { ...hex('scrypt', '00'.repeat(32)), salt, keylen: 32, cost: 65_536, blockSize: 1 },
+    'MAXIMUM',
     'cost',
   ],
   'scrypt that takes a gigabyte': [
@@ -198,6 +221,18 @@ describe('a password hash from elsewhere', () => {
     assert.ok('stored' in outcome)
     assert.equal(await verifyPassword(outcome.stored, PASSWORD), true)
     assert.deepEqual('fault' in bcryptHashOf('secret') && Object.keys(bcryptHashOf('secret')), ['fault'])
+  })
+
+  it('of bcrypt keeps nobody waiting but whoever has one as well', async () => {
+    const stored = storedOf({ algorithm: 'bcrypt', hash: { value: `$2b${BCRYPT.replace('$05', '$10')}` } })
+    let settled = 0
+    const slow = Array.from({ length: 8 }, async () => {
+      await verifyPassword(stored, PASSWORD)
+      settled += 1
+    })
+    await hashPassword(PASSWORD)
+    assert.ok(settled < 4, `${settled} were before it`)
+    await Promise.all(slow)
   })
 
   it('looks at the first 72 bytes of a password with bcrypt, as bcrypt does', async () => {

@@ -41,6 +41,13 @@ export function bcryptHashOf(value: string): { stored: string } | { fault: HashF
   return 'fault' in outcome ? { fault: { ...outcome.fault, path: 'password_hash' } } : outcome
 }
 
+/** Whether a foreign hash is checked in the thread for bcrypt, which takes one after the other. */
+export function isBcryptStored(stored: string): boolean {
+  // Only `foreignHashOf` writes such texts.
+  const { algorithm } = JSON.parse(stored.slice(PREFIX.length)) as CustomPasswordHash
+  return algorithm === 'bcrypt'
+}
+
 /** Whether a stored foreign hash is this password's. Keeps a processor busy: whoever calls queues. */
 export async function verifyForeignHash(stored: string, password: string): Promise<boolean> {
   // Only `foreignHashOf` writes such texts.

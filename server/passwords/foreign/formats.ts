@@ -95,7 +95,8 @@ export const FORMATS: Record<CustomPasswordHash['algorithm'], Format> = {
       if (keylen === undefined) return missing('keylen')
       const { N, r, p } = scryptCost(description)
       if (!Number.isInteger(Math.log2(N))) return fault('FORMAT', 'The cost must be a power of two.', 'cost')
-      if (128 * N * r * p > MEMORY_LIMIT) return fault('MAXIMUM', 'The cost is too high.', 'cost')
+      // RFC 7914 §2 bounds the cost by the block size, and OpenSSL refuses what is beyond.
+      if (N >= 2 ** (16 * r) || 128 * N * r * p > MEMORY_LIMIT) return fault('MAXIMUM', 'The cost is too high.', 'cost')
       return wrongLength(hash, keylen)
     },
     matches: async (description, bytes) => {
@@ -155,8 +156,10 @@ function parsePbkdf2(text: string) {
   const [iterations, length] = [Number(i), Number(l)]
   const hash = Buffer.from(value, 'base64')
   const isKnown = Object.hasOwn(DIGESTS, digest) && digest !== 'md4' && digest !== 'whirlpool'
-  if (!isKnown || iterations < 1 || iterations > MOST_ITERATIONS || hash.length < 16) return undefined
-  if (hash.length !== length || length > 512) return undefined
+  if (!isKnown || iterations < 1 || hash.length < 16 || hash.length !== length || length > 512) return undefined
+  // RFC 8018 §5.2: every block of the result, which is as long as the digest, takes all iterations anew.
+  // What is known is a name of the table.
+  if (iterations * Math.ceil(length / DIGESTS[digest as Digest]) > MOST_ITERATIONS) return undefined
   return { digest, iterations, salt: Buffer.from(salt, 'base64'), hash }
 }
 

@@ -85,9 +85,10 @@ function faultOf(claimed: Key[], stored: Stored | undefined, { of, owners, seen 
   if (twice) return { code: 'DUPLICATED_USER', message: 'The file has this user twice.', path: twice.kind }
   if (stored) {
     const isHere = stored.user.identities[0]?.connection === of.connection.name
-    return isHere
-      ? undefined
-      : { code: 'CONFLICT', message: 'The user belongs to another connection first.', path: 'email' }
+    if (!isHere) return { code: 'CONFLICT', message: 'The user belongs to another connection first.', path: 'email' }
+    // What he is found by can be the address of an account linked to him: the row would then change another's profile.
+    const isHis = identifiersOf(stored.user).some(({ kind, value }) => kind === 'email' && value === claimed[0]?.value)
+    return isHis ? undefined : { code: 'CONFLICT', message: 'The address is that of a linked account.', path: 'email' }
   }
   const taken = claimed.find((key) => owners.has(nameOf(key)))
   return taken && takenFault(taken, of.upsert)

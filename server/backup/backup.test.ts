@@ -122,6 +122,30 @@ describe('a backup', async () => {
     }
   })
 
+  it('keeps the tables of the log in their place from its moment on', async () => {
+    const [other, observer] = [new pg.Client(from), new pg.Client(from)]
+    await Promise.all([other.connect(), observer.connect()])
+    try {
+      await other.query('begin')
+      await other.query('lock table address_tries in access exclusive mode')
+      const backingUp = backUp(from, join(folder, 'held'), quiet)
+      const held = async () =>
+        (
+          await observer.query(`select a.wait_event_type = 'Lock' as waits, (select count(*)::int from pg_locks l
+              where l.pid = a.pid and l.granted and l.relation = 'events'::regclass) as locks
+            from pg_stat_activity a
+            where a.application_name = 'tenantry backup' and a.datname = current_database()`)
+        ).rows[0]
+      let seen = await held()
+      while (!seen?.waits) seen = await held()
+      assert.equal(seen.locks, 1)
+      await other.query('rollback')
+      await backingUp
+    } finally {
+      await Promise.all([other.end(), observer.end()])
+    }
+  })
+
   it('is refused by a database that is not empty, and by another encryption key; nothing is changed', async () => {
     await backUp(from, path, quiet)
     const before = await contentOf(from)

@@ -16,6 +16,8 @@ const Day = Type.Object({
 const day = (description: string) => Type.Optional(Type.String({ pattern: '^\\d{8}$', description }))
 const DAY_MS = 86_400_000
 const DEFAULT_DAYS = 30
+/** PostgreSQL has no year 0. */
+const FIRST_DAY_MS = Date.parse('0001-01-01T00:00:00Z')
 
 export const statsRoutes: readonly Route[] = [
   route({
@@ -41,8 +43,8 @@ export const statsRoutes: readonly Route[] = [
     reply: { 200: Type.Array(Day) },
     handler: async ({ db, query }) => {
       const to = isoOf('to', query.to) ?? new Date(now().getTime()).toISOString().slice(0, 10)
-      const from =
-        isoOf('from', query.from) ?? new Date(Date.parse(to) - DEFAULT_DAYS * DAY_MS).toISOString().slice(0, 10)
+      const earlier = Math.max(FIRST_DAY_MS, Date.parse(to) - DEFAULT_DAYS * DAY_MS)
+      const from = isoOf('from', query.from) ?? new Date(earlier).toISOString().slice(0, 10)
       const rows = await listDays(db, from, to)
       return rows.map((row) => ({
         date: `${row.day}T00:00:00.000Z`,

@@ -58,6 +58,8 @@ describe('statistics', async () => {
       const answer = await call('GET', `/api/v2/stats/daily${query}`, { as })
       assert.deepEqual([answer.status, answer.body.errorCode], [400, 'invalid_query_string'])
     }
+    const first = await call('GET', '/api/v2/stats/daily?to=00010101', { as })
+    assert.deepEqual([first.status, first.body], [200, []])
   })
 
   it('count who signed in within thirty days, each once, and no longer those who are deleted', async () => {

@@ -167,6 +167,19 @@ describe('the rows of an import', async () => {
     assert.deepEqual(await userOf(ada.user_id), before)
   })
 
+  it('leave alone whoever has the address through a linked account only', async () => {
+    await imported([
+      { email: 'primary@r.example', user_id: 'linked-primary', password_hash: BCRYPT },
+      { email: 'second@r.example', user_id: 'linked-second' },
+    ])
+    const body = { provider: 'auth0', connection_id: connection.id, user_id: 'auth0|linked-second' }
+    assert.equal((await call('POST', '/api/v2/users/auth0|linked-primary/identities', { body })).status, 201)
+    const before = [await userOf('auth0|linked-primary'), await passwordOf('auth0|linked-primary')]
+    const row = { email: 'second@r.example', name: 'Second', password_hash: BCRYPT.replace('e22V', 'e22W') }
+    assert.deepEqual(await faultsOf(row, { upsert: 'true' }), ['CONFLICT_EMAIL email'])
+    assert.deepEqual([await userOf('auth0|linked-primary'), await passwordOf('auth0|linked-primary')], before)
+  })
+
   it('bring a password hash that signs in, once, and then is one of ours', async () => {
     const request = { id: 'x', method: 'post', path: '/x', query: {}, ip: '192.0.2.1' }
     const signIn = (password: string) =>

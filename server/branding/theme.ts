@@ -8,7 +8,12 @@ const Color = Type.String({
   pattern: '^#(([0-9a-fA-F]{3}){1,2}|([0-9a-fA-F]{4}){1,2})$',
   description: 'Color, such as #23408e',
 })
-const Address = Type.String({ maxLength: 2_048, pattern: `^$|${LOADABLE}`, description: 'Address, https; or empty' })
+const Address = Type.String({
+  maxLength: 2_048,
+  pattern: `^$|${LOADABLE}`,
+  format: 'strict-https-uri-or-empty',
+  description: 'Address, https; or empty',
+})
 
 function number(minimum: number, maximum: number) {
   return Type.Number({ minimum, maximum })

@@ -103,10 +103,17 @@ function withFormats(ajv: Ajv): Ajv {
     /^(?!.{255})[^\s@\p{Cc}"(),:;<>[\]\\]{1,64}@[^\s@.\p{Cc}]+(\.[^\s@.\p{Cc}]+)*\.?[^\s@.\p{Cc}]+$/u,
   )
   // An address that a page loads something from: it stands in an attribute, in a style and in the page's policy.
-  ajv.addFormat('strict-https-uri-or-null', /^https:\/\/[^\s"'<>\\;,`(){}\p{Cc}]+$/u)
+  const isLoadable = (text: string) => /^https:\/\/[^\s"'<>\\;,`(){}\p{Cc}]+$/u.test(text) && hasPlainHost(text)
+  ajv.addFormat('strict-https-uri-or-null', isLoadable)
+  ajv.addFormat('strict-https-uri-or-empty', (text: string) => text === '' || isLoadable(text))
   ajv.addFormat('html-color-or-null', /^#(?:[0-9a-f]{3,4}|[0-9a-f]{6}|[0-9a-f]{8})$/i)
   ajv.addFormat('absolute-uri', (text: string) => URL.canParse(text) && /^https?:\/\//i.test(text))
   return ajv
+}
+
+/** Whether browsers can open the address at all, and its host has no sign that means something in a policy. */
+function hasPlainHost(address: string): boolean {
+  return URL.canParse(address) && /^(?:[\w.-]+|\[[\da-f:.]+\])$/i.test(new URL(address).hostname)
 }
 
 function explain(error: ErrorObject | undefined): string {

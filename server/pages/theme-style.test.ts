@@ -81,4 +81,18 @@ describe('the style of a tenant’s theme', () => {
     assert.equal(named.logo, undefined)
     assert.equal(styleOf(OWN_THEME), '')
   })
+
+  it('goes on without what a brand says that is no colour or no address', () => {
+    const settings = { friendly_name: 'Harbour' } as Parameters<typeof themeOf>[0]
+    for (const colour of ['red', '', '#12', '#000000;}body{display:none']) {
+      const style = styleOf(themeOf(settings, { name: 'Shop', colour }, { theme }))
+      assert.equal(valuesOf(style).accent, '#ffd54f', colour)
+    }
+    const branding = {
+      logo_url: 'https://[',
+      favicon_url: 'https://cdn.example:99999/a.png',
+      font: { url: 'https://%zz' },
+    }
+    assert.deepEqual(loadedBy(themeOf(settings, {}, { branding })), { images: [], fonts: [] })
+  })
 })

@@ -48,7 +48,7 @@ export function themeOf(
   return {
     name,
     letter: letterOf(name),
-    accent: brand.colour ?? (own === undefined ? undefined : hexOf(solidColour(own))),
+    accent: colourOfBrand(brand) ?? (own === undefined ? undefined : hexOf(solidColour(own))),
     help: helpOf(support_email, support_url),
     // An application with a name of its own is not shown under the tenant's logo.
     logo: brand.name ? undefined : logoOf(branding, theme),
@@ -57,6 +57,11 @@ export function themeOf(
     ground: groundOf(branding),
     look: theme,
   }
+}
+
+/** Metadata of an application is any text; what is no colour there leaves the tenant's. */
+function colourOfBrand({ colour }: Brand): string | undefined {
+  return colour !== undefined && /^#[0-9a-f]{6}$/i.test(colour) ? colour : undefined
 }
 
 const LOGO_HEIGHT = 40
@@ -76,7 +81,12 @@ function groundOf({ colors }: Branding): string | undefined {
 /** What pages of the theme load from elsewhere. */
 export function loadedBy({ logo, icon, font, look }: Theme): { images: string[]; fonts: string[] } {
   const images = [logo?.url, icon, look?.page_background.background_image_url]
-  return { images: images.flatMap((url) => url || []), fonts: font ? [font] : [] }
+  return { images: images.filter(isAddress), fonts: [font].filter(isAddress) }
+}
+
+/** What is no address is not loaded; it costs nobody the page. */
+function isAddress(url: string | undefined): url is string {
+  return url !== undefined && URL.canParse(url)
 }
 
 /** The style that makes a page the theme's; empty for ours, which is that of every page. */

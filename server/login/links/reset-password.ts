@@ -52,7 +52,7 @@ async function sendForm(
   const { user, ticket, connection } = link
   const surroundings = await surroundingsOf(server, request, { otherwise: ticket.details.language })
   const { language } = surroundings
-  const texts = PASSWORD_TEXTS[language]
+  const texts = wordsOf(PASSWORD_TEXTS, surroundings)
   const username = user.email ?? user.username ?? user.phone_number ?? user.user_id
   return await sendFormPage(reply, refusal ? 400 : 200, surroundings, {
     template: 'new-password',

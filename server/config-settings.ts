@@ -110,7 +110,7 @@ export const SETTINGS = {
     kind: 'text',
     default: 'none',
     meaning:
-      'At least 32 characters: `/metrics` answers whoever sends it as a bearer token. Without it, programs on the same machine alone.',
+      'At least 32 characters: `/metrics` answers whoever sends it as a bearer token. Without it, programs on the same machine, where `PUBLIC_URL` is on loopback.',
     secret: true,
   },
   BREACHED_PASSWORDS_FILE: {

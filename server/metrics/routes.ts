@@ -1,4 +1,7 @@
-/** `/metrics`, for Prometheus: for programs on this machine, or with METRICS_TOKEN. Anybody else finds nothing there. */
+/**
+ * `/metrics`, for Prometheus: with METRICS_TOKEN, or on a server for this machine alone for whatever runs on it. Anybody else
+ * finds nothing there.
+ */
 import type { FastifyInstance, FastifyRequest } from 'fastify'
 import { equalInConstantTime } from '../base/secrets.ts'
 import { ApiError } from '../http/errors.ts'
@@ -20,9 +23,9 @@ export function mountMetrics(app: FastifyInstance, server: Server): void {
   })
 }
 
-/** Where a token is set it is asked of everybody: a proxy on this machine may pass on what strangers ask. */
-function isLetIn({ config: { metricsToken } }: Server, request: FastifyRequest): boolean {
-  if (metricsToken === undefined) return isFromThisMachine(request)
+/** A server that is there for others may have a proxy on its machine that passes on what strangers ask, and does not say so. */
+function isLetIn({ config: { isLoopback, metricsToken } }: Server, request: FastifyRequest): boolean {
+  if (metricsToken === undefined) return isLoopback && isFromThisMachine(request)
   const [, given] = /^Bearer (\S+)$/i.exec(request.headers.authorization ?? '') ?? []
   return given !== undefined && equalInConstantTime(given, metricsToken)
 }

@@ -37,14 +37,14 @@ export async function removeRole(tx: Tx, id: string): Promise<Role> {
 }
 
 /**
- * Takes permissions from a role; fine for those it does not have.
- * @throws ApiError inexistent_role; system_entity for those that a built-in role always has
+ * Takes permissions from a role; fine for those it does not have. Those that a built-in role began with stay without a word:
+ * Auth0's deploy tool takes all from every role, only to give them again.
+ * @throws ApiError inexistent_role
  */
 export async function takeRolePermissions(tx: Tx, id: string, names: readonly PermissionName[]): Promise<void> {
   const role = await lockRole(tx, id)
   const kept = role.is_builtin ? builtInPermissions(role.name) : new Set<string>()
-  if (kept.size > 0 && (await namesAny(tx, names, kept))) refuse(role, 'keeps the permissions that it began with')
-  await removeRolePermissions(tx, id, names)
+  await removeRolePermissions(tx, id, kept.size > 0 ? await without(tx, names, kept) : names)
 }
 
 function builtInPermissions(roleName: string): ReadonlySet<string> {
@@ -52,14 +52,14 @@ function builtInPermissions(roleName: string): ReadonlySet<string> {
   return new Set(role?.permissions)
 }
 
-/** Whether some of the names are such permissions of the Management API. */
-async function namesAny(tx: Tx, names: readonly PermissionName[], kept: ReadonlySet<string>): Promise<boolean> {
+/** The names but for such permissions of the Management API. */
+async function without(tx: Tx, names: readonly PermissionName[], kept: ReadonlySet<string>): Promise<PermissionName[]> {
   const { identifier } = await tx
     .selectFrom('resource_servers')
     .select('identifier')
     .where('system_name', '=', 'management')
     .executeTakeFirstOrThrow()
-  return names.some((name) => name.resource_server_identifier === identifier && kept.has(name.permission_name))
+  return names.filter((name) => name.resource_server_identifier !== identifier || !kept.has(name.permission_name))
 }
 
 function refuse({ name }: Role, what: string): never {

@@ -96,17 +96,20 @@ describe('roles', async () => {
     for (const [method, path, sent] of [
       ['PATCH', '', { name: 'Spy' }],
       ['DELETE', '', undefined],
-      ['DELETE', '/permissions', own],
     ] as const) {
       const answer = await call(method, at(`/roles/${id}${path}`), { body: sent })
       assert.equal(answer.status, 403, answer.text)
       assert.match(answer.body.message, /built-in role Auditor .*Nothing was changed/)
     }
-    assert.equal((await call('POST', at(`/roles/${id}/permissions`), { body: permissions('read:robots') })).status, 201)
-    assert.equal(
-      (await call('DELETE', at(`/roles/${id}/permissions`), { body: permissions('read:robots') })).status,
-      204,
-    )
+    const path = at(`/roles/${id}/permissions`)
+    const held = async () => (await call('GET', `${path}?per_page=100`)).body
+    const before = await held()
+    assert.equal((await call('POST', path, { body: permissions('read:robots') })).status, 201)
+    const all = { permissions: [...own.permissions, ...permissions('read:robots').permissions] }
+    assert.equal((await call('DELETE', path, { body: all })).status, 204)
+    assert.deepEqual(await held(), before)
+    assert.equal((await call('POST', path, { body: own })).status, 201)
+    assert.deepEqual(await held(), before)
   })
 
   it('have permissions, which are added once, listed with their API, and go with the API or its scope', async () => {

@@ -151,6 +151,7 @@ export const roleRoutes: readonly Route[] = [
     url: '/roles/:id/permissions',
     operationId: 'delete_role_permission_assignment',
     summary: 'Remove permissions from a role',
+    partly: 'those that a built-in role began with stay',
     scope: ['update:roles'],
     withinOrganization: 'refused',
     event: 'sapi',

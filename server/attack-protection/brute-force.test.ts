@@ -35,10 +35,10 @@ describe('the settings of brute-force protection', async () => {
       allowlist,
       mode: 'count_per_identifier',
     })
-    const events = await db.selectFrom('events').selectAll().where('target_kind', '=', 'attack_protection').execute()
+    const events = await db.selectFrom('events').selectAll().where('target_id', '=', 'brute-force-protection').execute()
     assert.deepEqual(
-      events.map(({ type, target_id }) => [type, target_id]),
-      Array(2).fill(['sapi', 'brute-force-protection']),
+      events.map(({ type, target_kind }) => [type, target_kind]),
+      Array(2).fill(['sapi', 'attack_protection']),
     )
   })
 

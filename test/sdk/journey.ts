@@ -6,6 +6,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { gunzipSync } from 'node:zlib'
 import { look } from './journey-look.ts'
 import { linkedPeople } from './journey-people.ts'
+import { rolesAndUsage } from './journey-roles.ts'
 import type { Caller, NewClient, Sdk, SdkError, SdkPackage } from './sdk.ts'
 
 /** What a step came to. */
@@ -54,6 +55,7 @@ export async function travel(sdk: SdkPackage, caller: Caller, name: string): Pro
     refusedUsers,
     manyUsers,
     linkedPeople,
+    rolesAndUsage,
     clients,
     smallClient,
     apis,

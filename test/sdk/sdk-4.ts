@@ -2,6 +2,7 @@
 import { AuthApiError, AuthenticationClient, ManagementApiError, ManagementClient } from 'auth0-4'
 import type { ListQuery, Look, Sdk, SdkPackage } from './sdk.ts'
 import { people4 } from './sdk-people.ts'
+import { roles4, usage4 } from './sdk-roles.ts'
 
 /** `auth0` 4. */
 export const sdk4: SdkPackage = {
@@ -39,6 +40,8 @@ function open(management: ManagementClient): Sdk {
       everyId: (query) => everyId(users, query),
     },
     people: people4(management),
+    roles: roles4(management),
+    usage: usage4(management),
     clients: {
       create: async (body) => (await clients.create(body)).data,
       get: async (client_id) => (await clients.get({ client_id })).data,

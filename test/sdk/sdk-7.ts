@@ -3,6 +3,7 @@ import * as auth0 from 'auth0-7'
 import { AuthApiError, AuthenticationClient } from 'auth0-7/legacy'
 import type { Look, Sdk, SdkPackage } from './sdk.ts'
 import { people7 } from './sdk-people.ts'
+import { roles7, usage7 } from './sdk-roles.ts'
 
 /** What a package of this generation exports; `Authentication` is its own in 6, and from `auth0/legacy` in 7. */
 export type Modern = {
@@ -65,6 +66,8 @@ function open(management: auth0.ManagementClient): Sdk {
       },
     },
     people: people7(management),
+    roles: roles7(management),
+    usage: usage7(management),
     clients: {
       create: (body) => clients.create(body),
       get: (id) => clients.get(id),

@@ -15,6 +15,7 @@ import { expectJobs } from './expect-jobs.ts'
 import { expectLook } from './expect-look.ts'
 import { expectPeople } from './expect-people.ts'
 import { expectRefusals } from './expect-refusals.ts'
+import { expectRoles } from './expect-roles.ts'
 import { CROWD_SIZE, expectUser, expectUserLists } from './expect-users.ts'
 import type { Report } from './journey.ts'
 import { type Reader, readerOf } from './reader.ts'
@@ -86,6 +87,7 @@ for (const generation of GENERATIONS) {
     expectUser(reader, name)
     expectUserLists(reader, name)
     expectPeople(reader)
+    expectRoles(reader, name)
     expectJobs(reader, name)
     expectRefusals(reader, AUTH0_DOMAIN)
     expectLook(reader)

@@ -4,6 +4,7 @@
  */
 
 import type { PeopleActs } from './sdk-people.ts'
+import type { RoleActs, UsageActs } from './sdk-roles.ts'
 
 /** Where a server is and who calls it. */
 export type Caller = { domain: string; clientId: string; clientSecret: string }
@@ -64,6 +65,8 @@ export type Sdk = {
     everyId: (query: { q?: string; per_page?: number }) => Promise<string[]>
   }
   people: PeopleActs
+  roles: RoleActs
+  usage: UsageActs
   clients: Acts<NewClient, { description?: string; client_metadata?: Record<string, string> }, never> & {
     rotateSecret: (id: string) => Promise<unknown>
   }

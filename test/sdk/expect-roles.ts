@@ -51,7 +51,8 @@ export function expectRoles({ answer, rows }: Reader, name: string): void {
   })
 
   it('users are counted, and the log is searched', () => {
-    assert.ok(Number.isInteger(answer('active users')))
+    // auth0 4 hands this number on as a text.
+    assert.match(String(answer('active users')), /^\d+$/)
     for (const day of answer('daily')) {
       assert.deepEqual(Object.keys(day).sort(), [
         ...['created_at', 'date', 'leaked_passwords', 'logins', 'signups', 'updated_at'],

@@ -10,7 +10,7 @@ import { dirname } from 'node:path'
 import { Readable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
 import { createZstdCompress } from 'node:zlib'
-import { Client } from 'pg'
+import { Client, escapeIdentifier } from 'pg'
 import { to as copyTo } from 'pg-copy-streams'
 import { now } from '../base/clock.ts'
 import { reasonOf, StartError } from '../base/start-error.ts'
@@ -91,12 +91,7 @@ async function* framesOf(client: Client, counted: Counted, progress: Progress): 
 }
 
 function copyStatement({ name, columns }: CopiedTable): string {
-  return `copy (select ${columns.map(quoted).join(', ')} from ${quoted(name)}) to stdout`
-}
-
-/** A name as SQL takes it. */
-export function quoted(name: string): string {
-  return `"${name.replaceAll('"', '""')}"`
+  return `copy (select ${columns.map(escapeIdentifier).join(', ')} from ${escapeIdentifier(name)}) to stdout`
 }
 
 function inWords(path: string, error: unknown): unknown {

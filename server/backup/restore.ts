@@ -6,7 +6,7 @@ import { createReadStream } from 'node:fs'
 import { Readable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
 import { createZstdDecompress } from 'node:zlib'
-import { Client } from 'pg'
+import { Client, escapeIdentifier } from 'pg'
 import { from as copyFrom } from 'pg-copy-streams'
 import { Type } from 'typebox'
 import type { Secrets } from '../base/secrets.ts'
@@ -15,7 +15,7 @@ import { builderOn } from '../db/database.ts'
 import { MIGRATION_NAMES, migrateTo } from '../db/migrate.ts'
 import { checkerOf } from '../http/validation.ts'
 import { checkProbe } from '../setup.ts'
-import { FORMAT, type Progress, quoted } from './backup.ts'
+import { FORMAT, type Progress } from './backup.ts'
 import { damaged, type Frame, parse, readFrames } from './frames.ts'
 import { type CopiedTable, isEmpty } from './tables.ts'
 
@@ -99,24 +99,24 @@ async function restoreInto(
   }
   if (tables !== header.tables) throw damaged()
   for (const { name, value } of header.sequences) {
-    if (value !== null) await client.query('select setval($1::regclass, $2::bigint)', [quoted(name), value])
+    if (value !== null) await client.query('select setval($1::regclass, $2::bigint)', [escapeIdentifier(name), value])
   }
   await migrateTo(db, undefined)
   return rows
 }
 
 async function restoreTable(client: Client, table: CopiedTable, frames: AsyncGenerator<Frame>): Promise<number> {
-  const name = quoted(table.name)
+  const name = escapeIdentifier(table.name)
   // A migration cuts a table by the day on which it runs; the file's parts take the place of those.
   if (table.partitions.length > 0) await dropPartitions(client, name)
   for (const partition of table.partitions) {
     // The bound is PostgreSQL's own words, from a file whose owner owns the database.
-    await client.query(`create table ${quoted(partition.name)} partition of ${name} ${partition.bound}`)
+    await client.query(`create table ${escapeIdentifier(partition.name)} partition of ${name} ${partition.bound}`)
   }
   // What migrations put there is in the file as well; what triggers would add, too.
   await client.query(`delete from ${name}`)
   await client.query(`alter table ${name} disable trigger user`)
-  const copied = client.query(copyFrom(`copy ${name} (${table.columns.map(quoted).join(', ')}) from stdin`))
+  const copied = client.query(copyFrom(`copy ${name} (${table.columns.map(escapeIdentifier).join(', ')}) from stdin`))
   const end = { rows: -1 }
   await pipeline(Readable.from(dataOf(frames, end)), copied)
   if (copied.rowCount !== end.rows) throw damaged()

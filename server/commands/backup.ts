@@ -5,7 +5,7 @@ import { openSecrets } from '../base/secrets.ts'
 import { readConfig } from '../config.ts'
 import { migrateToLatest } from '../db/migrate.ts'
 import { openEncryptionKey } from '../start/encryption-key.ts'
-import { openFor, openPostgres } from './open-tenant.ts'
+import { openPostgres, withDatabase } from './open-tenant.ts'
 import { counted, progressBar, type Result, type Telling } from './terminal.ts'
 
 const MEGABYTE = 1_000_000
@@ -18,7 +18,6 @@ export async function backUpTo(path: string, telling: Telling): Promise<Result> 
     const { tables, rows, bytes } = await backUp(postgres.connectionString, path, (done) =>
       bar.show(done.tables, done.ofTables, counted(done.rows, 'row')),
     )
-    bar.end()
     const size = `${(bytes / MEGABYTE).toFixed(1)} MB`
     const words =
       `${path}: ${counted(tables, 'table')}, ${counted(rows, 'row')}, ${size}. Keep it apart from the encryption key, ` +
@@ -41,7 +40,6 @@ export async function restoreFrom(path: string, telling: Telling): Promise<Resul
     const { madeAt, tables, rows } = await restore(postgres.connectionString, path, secrets, (done) =>
       bar.show(done.tables, done.ofTables, counted(done.rows, 'row')),
     )
-    bar.end()
     const words = `Restored as it was on ${madeAt}: ${counted(tables, 'table')}, ${counted(rows, 'row')}. Start the server: npm start.`
     return { words, facts: { made_at: madeAt, tables, rows } }
   } finally {
@@ -52,17 +50,9 @@ export async function restoreFrom(path: string, telling: Telling): Promise<Resul
 
 /** Brings the schema of the database up to this version. */
 export async function migrate(): Promise<Result> {
-  const postgres = await openPostgres(readConfig(), true)
-  try {
-    const database = openFor(postgres.connectionString)
-    try {
-      const applied = await migrateToLatest(database.db)
-      const words = applied.length === 0 ? 'Nothing was missing.' : `Applied: ${applied.join(', ')}.`
-      return { words, facts: { applied } }
-    } finally {
-      await database.close()
-    }
-  } finally {
-    await postgres.stop()
-  }
+  return await withDatabase(await openPostgres(readConfig(), true), async ({ db }) => {
+    const applied = await migrateToLatest(db)
+    const words = applied.length === 0 ? 'Nothing was missing.' : `Applied: ${applied.join(', ')}.`
+    return { words, facts: { applied } }
+  })
 }

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { execFile } from 'node:child_process'
+import { existsSync } from 'node:fs'
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -103,6 +104,12 @@ describe('npx tenantry', async () => {
     assert.equal(ill.code, 1)
     assert.match(ill.out, /^✔ database: /m)
     assert.match(ill.out, /^✖ keys: .*another key/m)
+    const { url, drop } = await createTestDatabase({ isEmpty: true })
+    after(drop)
+    await asJson(['migrate'], { DATABASE_URL: url })
+    const fresh = await asJson(['doctor'], { DATABASE_URL: url, ENCRYPTION_KEY: '', DATA_DIR: folder })
+    assert.equal(fresh.code, 1)
+    assert.ok(!existsSync(join(folder, 'encryption-key')))
     const lost = await run(['doctor'], { DATABASE_URL: 'postgres://127.0.0.1:1/none' })
     assert.equal(lost.code, 1)
     assert.match(lost.out, /^✖ database: .*did not answer/m)

@@ -10,7 +10,7 @@ import { isUpToDate } from '../db/migrate.ts'
 import { findProvider } from '../emails/store.ts'
 import { transportFor } from '../emails/transport.ts'
 import { listKeys } from '../keys/store.ts'
-import { openTenantSecrets } from './open-tenant.ts'
+import { openTenantSecrets } from '../start/tenant-secrets.ts'
 
 /** What a check found, in words that say what to do about it. */
 export type Finding = { state: 'fine' | 'doubtful' | 'wrong'; text: string }
@@ -80,7 +80,7 @@ const clock: Check = {
 const keys: Check = {
   name: 'keys',
   look: async ({ config, database: { db } }) => {
-    const secrets = await openTenantSecrets(config, db)
+    const secrets = await openTenantSecrets(db, config)
     const stored = await listKeys(db)
     for (const state of ['current', 'next'] as const) {
       const key = stored.find((each) => each.state === state)
@@ -95,7 +95,7 @@ const mail: Check = {
   name: 'mail',
   look: async ({ config, database: { db } }) => {
     const provider = await findProvider(db)
-    const secrets = await openTenantSecrets(config, db)
+    const secrets = await openTenantSecrets(db, config)
     const transport = await transportFor({ config, secrets }, provider?.enabled ? provider : undefined)
     if (!transport) {
       return config.isLoopback

@@ -2,7 +2,7 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { type Config, readConfig } from '../config.ts'
 import { CHECKS, type Check, type Finding } from './doctor-checks.ts'
-import { openFor, openPostgres } from './open-tenant.ts'
+import { openPostgres, withDatabase } from './open-tenant.ts'
 import type { Result } from './terminal.ts'
 
 const MARKS = { fine: '✔', doubtful: '!', wrong: '✖' } as const
@@ -18,15 +18,7 @@ export async function examine(): Promise<Result> {
   await note({ config }, CHECKS.before)
   const postgres = await reach(config)
   if ('finding' in postgres) findings.push({ check: 'database', ...postgres.finding })
-  else {
-    const database = openFor(postgres.connectionString)
-    try {
-      await note({ config, database }, CHECKS.within)
-    } finally {
-      await database.close()
-      await postgres.stop()
-    }
-  }
+  else await withDatabase(postgres, (database) => note({ config, database }, CHECKS.within))
   const isFailure = findings.some(({ state }) => state === 'wrong')
   const lines = findings.map(({ check, state, text }) => `${MARKS[state]} ${check}: ${text}`)
   return { words: lines.join('\n'), facts: { is_well: !isFailure, findings }, isFailure }

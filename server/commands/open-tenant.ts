@@ -1,15 +1,14 @@
 /** How commands get at the database that the server's settings name, beside a running server and without one. */
 import { openLog } from '../base/log.ts'
-import { openSecrets, type Secrets } from '../base/secrets.ts'
+import type { Secrets } from '../base/secrets.ts'
 import { StartError } from '../base/start-error.ts'
 import { type Config, readConfig } from '../config.ts'
-import { type Database, type Db, openDatabase } from '../db/database.ts'
+import { type Database, openDatabase } from '../db/database.ts'
 import { startEmbeddedPostgres } from '../db/embedded-postgres.ts'
 import { isUpToDate } from '../db/migrate.ts'
 import { findRunningPostgres } from '../db/running-postgres.ts'
-import { checkProbe } from '../setup.ts'
-import { openEncryptionKey } from '../start/encryption-key.ts'
 import { type ReachedPostgres, reachPostgres } from '../start/reach-postgres.ts'
+import { openTenantSecrets } from '../start/tenant-secrets.ts'
 
 /** A PostgreSQL, and whether a server is at work on it; undefined where that cannot be told. */
 export type OpenPostgres = ReachedPostgres & { isServerRunning: boolean | undefined }
@@ -51,35 +50,27 @@ export async function openPostgres(config: Config, making = false): Promise<Open
  */
 export async function withTenant<T>(work: (tenant: OpenTenant) => Promise<T>): Promise<T> {
   const config = readConfig()
-  const { connectionString, stop, isServerRunning } = await openPostgres(config)
-  try {
-    const database = openFor(connectionString)
-    try {
-      // What a command writes has to fit the schema.
-      if (!(await isUpToDate(database.db))) {
-        throw new StartError(
-          'The database is not of this version. Start the server once (npm start), or run `npx tenantry migrate`. ' +
-            'Nothing was changed.',
-        )
-      }
-      return await work({ config, database, secrets: () => openTenantSecrets(config, database.db), isServerRunning })
-    } finally {
-      await database.close()
+  const postgres = await openPostgres(config)
+  return await withDatabase(postgres, async (database) => {
+    // What a command writes has to fit the schema.
+    if (!(await isUpToDate(database.db))) {
+      throw new StartError(
+        'The database is not of this version. Start the server once (npm start), or run `npx tenantry migrate`. ' +
+          'Nothing was changed.',
+      )
     }
+    const { isServerRunning } = postgres
+    return await work({ config, database, secrets: () => openTenantSecrets(database.db, config), isServerRunning })
+  })
+}
+
+/** Works with a few connections to the PostgreSQL, and then closes them and it. */
+export async function withDatabase<T>(postgres: OpenPostgres, work: (database: Database) => Promise<T>): Promise<T> {
+  const { connectionString } = postgres
+  const database = openDatabase({ connectionString, maxConnections: 2, preparedStatements: false, onError: () => {} })
+  try {
+    return await work(database)
   } finally {
-    await stop()
+    await database.close().finally(postgres.stop)
   }
-}
-
-/** The few connections that a command needs. */
-export function openFor(connectionString: string): Database {
-  return openDatabase({ connectionString, maxConnections: 2, preparedStatements: false, onError: () => {} })
-}
-
-/** The secrets of the tenant. @throws StartError when the key is missing or another one */
-export async function openTenantSecrets(config: Config, db: Db): Promise<Secrets> {
-  const settings = await db.selectFrom('tenant_settings').select('key_probe').executeTakeFirst()
-  const secrets = openSecrets(await openEncryptionKey(config, settings !== undefined))
-  if (settings) checkProbe(secrets, settings.key_probe)
-  return secrets
 }

@@ -35,7 +35,8 @@ export async function openTenant(
   if (config.breachedPasswordsFile !== undefined) await (await openBreachedList(config.breachedPasswordsFile)).close()
   const database = openDatabaseOf(config, connectionString, log, opened)
   await migrateToLatest(database.db)
-  const secrets = await openTenantSecrets(database, config)
+  const isInUse = (await database.db.selectFrom('tenant_settings').select('id').executeTakeFirst()) !== undefined
+  const secrets = openSecrets(await openEncryptionKey(config, isInUse))
   await setUpTenant(database.db, secrets, config)
   const demo = await openDemo(database.db, secrets, config)
   // The inbox of the demo is open to whoever reaches it.
@@ -53,12 +54,6 @@ export function openDatabaseOf(config: Config, connectionString: string, log: Lo
   })
   opened.push(database.close)
   return database
-}
-
-/** Finds the encryption key. @throws StartError when it is missing */
-export async function openTenantSecrets({ db }: Database, config: Config): Promise<Secrets> {
-  const isInUse = (await db.selectFrom('tenant_settings').select('id').executeTakeFirst()) !== undefined
-  return openSecrets(await openEncryptionKey(config, isInUse))
 }
 
 /** Opens the application of a process. Each part that needs closing is added to `opened` as soon as it is there. */

@@ -4,8 +4,9 @@ import { openLog } from '../base/log.ts'
 import { readConfig } from '../config.ts'
 import { explain } from './explain.ts'
 import { DRAIN_LIMIT_MS, listen } from './listen.ts'
-import { type Closing, openApplication, openDatabaseOf, openTenantSecrets } from './open-application.ts'
+import { type Closing, openApplication, openDatabaseOf } from './open-application.ts'
 import { stopSignal } from './stop-signal.ts'
+import { openTenantSecrets } from './tenant-secrets.ts'
 import { STOP, type WorkerNews, type WorkerOrder } from './workers.ts'
 
 /** Serves until it is told to stop, or until the process that started it is gone; ends the process. */
@@ -32,7 +33,7 @@ async function start(opened: Closing[]): Promise<void> {
   const config = readConfig()
   const log = openLog(config.logLevel).child({ pid: process.pid })
   const database = openDatabaseOf(config, order.connectionString, log, opened)
-  const secrets = await openTenantSecrets(database, config)
+  const secrets = await openTenantSecrets(database.db, config)
   const app = await openApplication({ config, database, secrets, log, isDemo: order.isDemo }, opened)
   const listeners = await listen(config, order.tls, app.routing)
   opened.push(() => listeners.drain(DRAIN_LIMIT_MS))

@@ -1,6 +1,7 @@
 /** What a page shows on which a password is chosen: the rules before, and after a refusal which of them were kept. */
 import type { DatabaseOptions } from '../connections/connection.ts'
-import { fill, type Language } from '../pages/texts.ts'
+import type { Surroundings } from '../pages/surroundings.ts'
+import { fill, wordsOf } from '../pages/texts.ts'
 import { type CheckedRule, checkComplexity } from '../passwords/complexity.ts'
 import type { PasswordRefusal, RefusalName } from '../passwords/policy.ts'
 import { type PasswordRules, passwordRulesOf } from '../passwords/rules.ts'
@@ -30,12 +31,13 @@ type Shown = { refusal?: PasswordRefusal | undefined; hasFocus?: boolean; isFirs
 /** The field for a new password. Of a new account there are no former ones to leave out. @param refusal why the one sent was not taken */
 export function newPasswordView(
   options: DatabaseOptions,
-  language: Language,
+  surroundings: Surroundings,
   label: string,
   { refusal, hasFocus = false, isFirst = false }: Shown,
 ): PasswordView {
   const { historySize, ...others } = passwordRulesOf(options)
-  const rules = shownRules({ ...others, historySize: isFirst ? 0 : historySize }, PASSWORD_TEXTS[language], refusal)
+  const texts = wordsOf(PASSWORD_TEXTS, surroundings)
+  const rules = shownRules({ ...others, historySize: isFirst ? 0 : historySize }, texts, refusal)
   return { label, autocomplete: 'new-password', rules, isWrong: refusal !== undefined, hasFocus: hasFocus && !refusal }
 }
 

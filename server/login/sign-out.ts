@@ -7,7 +7,7 @@ import { CONFIRM_SIGN_OUT, confirmationQuery, sessionCookieOf, signOutByOidc } f
 import { formTokenOf, guardForm } from '../pages/form-guard.ts'
 import { sendNotice } from '../pages/notice.ts'
 import { surroundingsOf } from '../pages/surroundings.ts'
-import { fill } from '../pages/texts.ts'
+import { fill, wordsOf } from '../pages/texts.ts'
 import { LINK_TEXTS } from './texts/links.ts'
 
 /** Mounts it. */
@@ -19,7 +19,7 @@ export function signOutRoutes(app: FastifyInstance, server: Server): void {
     const fields = fieldsOf(request.query)
     const query = confirmationQuery(fields)
     const surroundings = await surroundingsOf(server, request)
-    const texts = LINK_TEXTS[surroundings.language]
+    const texts = wordsOf(LINK_TEXTS, surroundings)
     const clientId = textOf(fields, 'client_id')
     const client = clientId === undefined ? undefined : await findClient(database.db, clientId)
     return await sendNotice(reply, 200, surroundings, {

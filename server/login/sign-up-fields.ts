@@ -3,7 +3,8 @@ import type { DatabaseOptions } from '../connections/connection.ts'
 import { ApiError } from '../http/errors.ts'
 import { type Fields, textOf } from '../http/sent-fields.ts'
 import { checkerOf } from '../http/validation.ts'
-import { fill, type Language } from '../pages/texts.ts'
+import type { Surroundings } from '../pages/surroundings.ts'
+import { fill, wordsOf } from '../pages/texts.ts'
 import { ATTRIBUTE_ROWS, isEditor } from '../users/attribute-rules.ts'
 import type { AttributeName } from '../users/attributes.ts'
 import { identifierRulesOf } from '../users/identifier-rules.ts'
@@ -64,8 +65,8 @@ export function valuesOf(sent: Fields, options: DatabaseOptions): SignUpValues {
 }
 
 /** What is wrong with them, in words that say the cure. */
-export function problemsOf(values: SignUpValues, options: DatabaseOptions, language: Language): SignUpProblems {
-  const texts = SIGN_UP_TEXTS[language]
+export function problemsOf(values: SignUpValues, options: DatabaseOptions, surroundings: Surroundings): SignUpProblems {
+  const texts = wordsOf(SIGN_UP_TEXTS, surroundings)
   return Object.fromEntries(
     namesAt(options).flatMap((name) => {
       const value = values[name]
@@ -81,9 +82,9 @@ export function signUpFields(
   values: SignUpValues,
   problems: SignUpProblems,
   options: DatabaseOptions,
-  language: Language,
+  surroundings: Surroundings,
 ): SignUpField[] {
-  const texts = SIGN_UP_TEXTS[language]
+  const texts = wordsOf(SIGN_UP_TEXTS, surroundings)
   return namesAt(options).map((name) => ({
     ...SHOWN[name],
     name,

@@ -51,7 +51,6 @@ async function sendForm(
 ): Promise<FastifyReply> {
   const { user, ticket, connection } = link
   const surroundings = await surroundingsOf(server, request, { otherwise: ticket.details.language })
-  const { language } = surroundings
   const texts = wordsOf(PASSWORD_TEXTS, surroundings)
   const username = user.email ?? user.username ?? user.phone_number ?? user.user_id
   return await sendFormPage(reply, refusal ? 400 : 200, surroundings, {
@@ -61,12 +60,12 @@ async function sendForm(
     lead: fill(texts.for_account, { account: username }),
     form: formOf(server, request, PURPOSE, link.token),
     username,
-    password: newPasswordView(connection.options, language, texts.new_password, { refusal, hasFocus: true }),
+    password: newPasswordView(connection.options, surroundings, texts.new_password, { refusal, hasFocus: true }),
     problem: refusal && {
       title: texts.refused_title,
       lines: [{ text: texts[`refused_${refusal.name}`], href: '#password' }, { text: texts.refused_kept }],
     },
-    expires: inWords(ticket.expiresAt, language),
+    expires: inWords(ticket.expiresAt, surroundings.language, texts.expires),
     formTargets: formTargetsOf(ticket),
   })
 }
@@ -83,8 +82,8 @@ async function sendChanged(server: Server, request: FastifyRequest, reply: Fasti
 }
 
 /** In UTC, and it says so: the server does not know where the reader is. The page's script shows his own time. */
-function inWords(at: Date, language: Language) {
-  const [before = '', after = ''] = PASSWORD_TEXTS[language].expires.split('{time}')
+function inWords(at: Date, language: Language, text: string) {
+  const [before = '', after = ''] = text.split('{time}')
   const format = { dateStyle: 'medium', timeStyle: 'short', timeZone: 'UTC' } as const
   const shown = `${new Intl.DateTimeFormat(language, format).format(at)} UTC`
   return { before, after, iso: at.toISOString(), shown }

@@ -37,8 +37,8 @@ export const changePasswordPage: TransactionPage = {
 }
 
 async function showForm(visit: Visit, refusal: PasswordRefusal | undefined): Promise<FastifyReply> {
-  const { transaction, language } = visit
-  const texts = wordsOf(PASSWORD_TEXTS, visit.surroundings)
+  const { transaction, surroundings } = visit
+  const texts = wordsOf(PASSWORD_TEXTS, surroundings)
   const { user: person, client } = transaction
   const account = person && (await findAccount(visit.server, person.user_id, true))
   const user = account?.user ?? person
@@ -49,7 +49,7 @@ async function showForm(visit: Visit, refusal: PasswordRefusal | undefined): Pro
     lead: fill(texts.forced_1, { application: client.name }),
     form: formOf(visit, `/${PAGE}`),
     username: user?.email ?? user?.username ?? '',
-    password: newPasswordView(account?.connection.options ?? {}, language, texts.new_password, {
+    password: newPasswordView(account?.connection.options ?? {}, surroundings, texts.new_password, {
       refusal,
       hasFocus: true,
     }),

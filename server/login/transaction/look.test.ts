@@ -86,6 +86,19 @@ describe('the look of the pages of signing in', async () => {
     assert.match(second.text, /<h1>Losung\?<\/h1>/)
   })
 
+  it('says them at the fields of signing up too, and where one of them is not accepted', async () => {
+    await say('signup', 'en', { signup: { emailPlaceholder: 'Post box', passwordPlaceholder: 'Watchword' } })
+    const person = visitor()
+    const page = await person.open(ask({ screen_hint: 'signup' }).url)
+    assert.match(page.text, /<label for="email">Post box<\/label>/)
+    assert.match(page.text, /<label for="password">Watchword<\/label>/)
+    const refused = await person.send({ email: 'nowhere', password: PASSWORD })
+    assert.equal(refused.status, 400)
+    assert.match(refused.text, /<label for="email">Post box<\/label>/)
+    assert.match(refused.text, /<a href="#email">Post box: /)
+    assert.doesNotMatch(refused.text, /E-mail address/)
+  })
+
   it('is framed by the tenant’s Liquid: values are text, its styles count, its scripts do not, and one signs in', async () => {
     await say('login-id', 'en', { 'login-id': { title: '<i>Come aboard</i>' } })
     await brand({ colors: { primary: '#123456' } }, FRAME)

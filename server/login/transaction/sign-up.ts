@@ -34,11 +34,11 @@ export const signUpPage: TransactionPage = {
     return await showForm(visit, connection, { values: email === undefined ? {} : { email }, problems: {} })
   },
   post: async (visit) => {
-    const { fields, language } = visit
+    const { fields, surroundings } = visit
     const connection = connectionOf(visit)
     if (!connection) return await tellClosed(visit)
     const values = valuesOf(fields, connection.options)
-    const problems = problemsOf(values, connection.options, language)
+    const problems = problemsOf(values, connection.options, surroundings)
     if (Object.keys(problems).length > 0) return await showForm(visit, connection, { values, problems }, 400)
     return await createAccount(visit, connection, values)
   },
@@ -78,9 +78,9 @@ async function showForm(
   { values, problems, refusal, isUnclear }: Refused,
   status = 200,
 ): Promise<FastifyReply> {
-  const { transaction, language } = visit
-  const texts = wordsOf(SIGN_UP_TEXTS, visit.surroundings)
-  const fields = signUpFields(values, problems, options, language)
+  const { transaction, surroundings } = visit
+  const texts = wordsOf(SIGN_UP_TEXTS, surroundings)
+  const fields = signUpFields(values, problems, options, surroundings)
   return await show(visit, status, {
     template: 'sign-up',
     title: texts.title,
@@ -89,7 +89,7 @@ async function showForm(
     form: formOf(visit, '/signup'),
     fields,
     focus: status === 200 ? fields.find(({ value }) => value === '')?.name : undefined,
-    password: newPasswordView(options, language, texts.password, { refusal, isFirst: true }),
+    password: newPasswordView(options, surroundings, texts.password, { refusal, isFirst: true }),
     problem: problemOf(visit, { problems, values, refusal, isUnclear }),
     sign_in: addressOf(visit, '') + IDENTIFIER,
   })

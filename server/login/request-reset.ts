@@ -109,7 +109,7 @@ async function sendDone(
   { clientId }: Target,
   identifier: string,
 ): Promise<FastifyReply> {
-  const texts = wordsOf(MAIL_TEXTS, surroundings)
+  const texts = wordsOf(MAIL_TEXTS, { ...surroundings, names: { ...surroundings.names, email: identifier } })
   const address = await signInAddressOf(server.database.db, server.config, clientId)
   return await sendNotice(reply, 200, surroundings, {
     title: texts.check_title,

@@ -4,7 +4,7 @@ import type { JsonObject } from '../db/tables.ts'
 import type { Server } from '../http/server.ts'
 import { type LanguageHints, languageLinks, languageOf } from './language.ts'
 import { type Look, readLook } from './store.ts'
-import type { Language } from './texts.ts'
+import type { Language, Names } from './texts.ts'
 import { type Brand, OWN_THEME, type Theme, themeOf } from './theme.ts'
 
 /** The surroundings. Without links to other languages the page cannot be opened once more. */
@@ -14,6 +14,8 @@ export type Surroundings = {
   languages: { code: Language; label: string; href: string; isCurrent: boolean }[]
   /** The tenant's own texts in this language. */
   texts?: Look['texts']
+  /** What they name. */
+  names?: Names
   /** The tenant's own Liquid around the page, and what it can show. */
   frame?: { server: Server; template: string; variables: JsonObject } | undefined
 }
@@ -22,7 +24,7 @@ export type Surroundings = {
 export async function surroundingsOf(
   server: Server,
   request: FastifyRequest,
-  hints: LanguageHints & { brand?: Brand; variables?: JsonObject } = {},
+  hints: LanguageHints & { brand?: Brand; names?: Names; variables?: JsonObject } = {},
 ): Promise<Surroundings> {
   const language = languageOf(request, hints)
   const look = await readLook(server.database.db, language)
@@ -32,7 +34,8 @@ export async function surroundingsOf(
     template === undefined
       ? undefined
       : { server, template, variables: { ...tenantVariables(look, theme, language), ...hints.variables } }
-  return { language, theme, languages: languageLinks(request, language), texts, frame }
+  const names = { companyName: theme.name, ...hints.names }
+  return { language, theme, languages: languageLinks(request, language), texts, names, frame }
 }
 
 /** What every template can show, by Auth0's names. */

@@ -28,25 +28,36 @@ export function topic<const Key extends string>(texts: Topic<Key>, sources?: Sou
   return texts
 }
 
+/** TABLE: what a tenant's text can name in `${}`, by Auth0's names: the application, whose pages they are, the account. */
+const NAMES = ['clientName', 'companyName', 'email'] as const
+
+/** What they stand for on a page, as far as it is known there. */
+export type Names = Readonly<Partial<Record<(typeof NAMES)[number], string | undefined>>>
+
 /** In which language a page is, and what the tenant says there himself. */
-type Speech = { language: Language; texts?: Readonly<Record<string, Record<string, Record<string, string>>>> }
+type Speech = {
+  language: Language
+  texts?: Readonly<Record<string, Record<string, Record<string, string>>>>
+  names?: Names
+}
 
 /** The texts of a table for a page: the tenant's where he has some, and ours. */
-export function wordsOf<Key extends string>(table: Topic<Key>, { language, texts = {} }: Speech): Texts<Key> {
+export function wordsOf<Key extends string>(
+  table: Topic<Key>,
+  { language, texts = {}, names = {} }: Speech,
+): Texts<Key> {
   const own = (sourcesOf.get(table) ?? []).flatMap(([key, [prompt = '', screen = '', name = '']]) => {
-    const text = texts[prompt]?.[screen]?.[name]
-    return text === undefined || text.trim() === '' ? [] : [[key, inOurBraces(text)]]
+    const text = withNames(texts[prompt]?.[screen]?.[name] ?? '', names)
+    return text.trim() === '' ? [] : [[key, text]]
   })
   return { ...table[language], ...Object.fromEntries(own) }
 }
 
-/** TABLE: what Auth0's texts name, and how ours do. */
-const NAMES: Readonly<Record<string, string>> = { clientName: 'application', companyName: 'brand', email: 'account' }
-
-function inOurBraces(text: string): string {
-  return text.replace(/\$\{(\w+)\}/g, (whole, name: string) =>
-    Object.hasOwn(NAMES, name) ? `{${NAMES[name]}}` : whole,
-  )
+/** Empty where the text names what is not known on the page: ours stands there then. */
+function withNames(text: string, names: Names): string {
+  if (NAMES.some((name) => names[name] === undefined && text.includes(`\${${name}}`))) return ''
+  const values = new Map<string, string | undefined>(Object.entries(names))
+  return text.replace(/\$\{(\w+)\}/g, (whole, name: string) => values.get(name) ?? whole)
 }
 
 /** The text with its braces filled. */

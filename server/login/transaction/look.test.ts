@@ -10,7 +10,7 @@ main.own { color: {{ branding.colors.primary }} }</style></head><body class="_wi
 {{ user.email }}</main>{%- auth0:widget -%}<script>alert(1)</script></body></html>`
 
 describe('the look of the pages of signing in', async () => {
-  const { db, newUser, visitor, logged } = await startSignInServer()
+  const { db, call, newUser, visitor, logged } = await startSignInServer()
   const at = new Date()
 
   async function brand(settings: object, page_template: string | null = null): Promise<void> {
@@ -84,6 +84,37 @@ describe('the look of the pages of signing in', async () => {
     assert.match(first.text, /<h1>Anmelden<\/h1>/)
     const second = await german.send({ username: user.email ?? '' })
     assert.match(second.text, /<h1>Losung\?<\/h1>/)
+  })
+
+  it('names the brand and the account in them; a text that names what is not known there is ours', async () => {
+    const company = 'Harbour Works'
+    await call('PATCH', '/api/v2/tenants/settings', { body: { friendly_name: company } })
+    // biome-ignore lint/suspicious/noTemplateCurlyInString: Auth0's texts name values so.
+    await say('login-password', 'en', { 'login-password': { title: '${companyName}: ${email} <i>' } })
+    // biome-ignore lint/suspicious/noTemplateCurlyInString: As above.
+    const emailDescription = 'Look at ${email} for ${companyName}.'
+    // biome-ignore lint/suspicious/noTemplateCurlyInString: As above.
+    const ofApplication = { title: 'Lost for ${clientName}?', descriptionEmail: 'Of ${companyName}' }
+    await say('reset-password', 'en', {
+      'reset-password-email': { emailDescription },
+      'reset-password-request': ofApplication,
+    })
+    const person = visitor()
+    await person.open(ask().url)
+    const page = await person.send({ username: 'vera@harbour.example' })
+    assert.ok(page.text.includes(`<h1>${company}: vera@harbour.example &lt;i&gt;</h1>`))
+    const forgot = await person.open(page.url.pathname.replace(/\/password$/, '/forgot'))
+    assert.match(forgot.text, /<h1>Lost for spa\?<\/h1>/)
+    const sent = await person.send({ username: 'vera@harbour.example' })
+    assert.ok(sent.text.includes(`Look at vera@harbour.example for ${company}.`))
+
+    const outside = visitor()
+    const request = await outside.open('/u/reset-password/request')
+    assert.match(request.text, /<h1>Forgot your password\?<\/h1>/)
+    assert.ok(request.text.includes(`Of ${company}`))
+    const done = await outside.send({ username: 'vera@harbour.example' })
+    assert.ok(done.text.includes(`Look at vera@harbour.example for ${company}.`))
+    assert.doesNotMatch(request.text + done.text, /\{(?:clientName|companyName|email|application|brand|account)\}/)
   })
 
   it('says them at the fields of signing up too, and where one of them is not accepted', async () => {

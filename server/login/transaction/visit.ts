@@ -54,9 +54,15 @@ export function mountPage(app: FastifyInstance, server: Server, { path, isTurn, 
     if (request.method === 'POST') {
       guardForm(request, server.config.publicUrl, fields.form_token, formToken(server, transaction, path))
     }
-    const { uiLocales, user, client } = transaction
+    const { uiLocales, user, client, identifier } = transaction
     const otherwise = textOrNone(user?.user_metadata?.locale)
-    const hints = { uiLocales, otherwise, brand: client.brand, variables: frameVariables(transaction) }
+    const hints = {
+      uiLocales,
+      otherwise,
+      brand: client.brand,
+      names: { clientName: client.name, email: identifier ?? user?.email },
+      variables: frameVariables(transaction),
+    }
     const surroundings = await surroundingsOf(server, request, hints)
     const { language } = surroundings
     const query = fieldsOf(request.query)

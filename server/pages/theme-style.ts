@@ -57,7 +57,6 @@ function cardValues({ colors }: ThemeBody, ground: Oklch, accent: string | undef
     hover: hexOf(farFrom(onFill)),
     'accent-text': hexOf(link),
     'accent-edge': hexOf(readableOn(fill, surface, 3)),
-    'accent-soft': hexOf(mixOf(fill, surface, 0.1)),
     field: hexOf(field),
     'field-ink': hexOf(readableOn(solidColour(colors.input_filled_text, field), field)),
     'field-link': hexOf(readableOn(link, field)),

@@ -1,7 +1,7 @@
 /**
  * What the pages of signing in say: settings of the prompts, texts that replace ours key by key, and partials. Auth0's
  * names are the wire's: a prompt is a part of the way, a screen one of its pages, a key one of the texts on it. Which
- * text of ours a key stands for is the pages' matter (`login/texts/sources.ts`); what fits none is kept and given back.
+ * text of ours a key stands for is the pages' matter (the tables in `login/texts`); what fits none is kept and given back.
  */
 import { type Static, Type } from 'typebox'
 import { LOCALES } from '../tenants/locales.ts'

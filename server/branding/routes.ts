@@ -30,6 +30,7 @@ export const brandingRoutes: readonly Route[] = [
     event: 'sapi',
     body: BrandingChange,
     reply: { 200: BrandingWire },
+    partly: 'Pages show a gradient as the color that it starts with.',
     handler: async ({ tx, body, audit }) => {
       await lockBranding(tx)
       const before = await readBranding(tx)

@@ -9,6 +9,10 @@ import { ThemeBody, ThemeWire, UNNAMED } from './theme.ts'
 
 const ThemeId = Type.Object({ themeId: Type.String({ pattern: '^[a-zA-Z0-9]{32}$', description: 'Id of a theme' }) })
 
+/** What pages make of it. */
+const PARTLY =
+  'Colors that could not be read are moved until they can; `base_focus_color`, `base_hover_color`, `read_only_background`, `captcha_widget_theme` and `social_buttons_layout` are kept, not shown.'
+
 export const themeRoutes: readonly Route[] = [
   route({
     kind: 'change',
@@ -21,6 +25,7 @@ export const themeRoutes: readonly Route[] = [
     event: 'sapi',
     body: ThemeBody,
     reply: { 200: ThemeWire },
+    partly: PARTLY,
     handler: async ({ tx, body, audit }) => {
       await lockBranding(tx)
       if (await readTheme(tx)) throw new ApiError('theme_exists')
@@ -62,6 +67,7 @@ export const themeRoutes: readonly Route[] = [
     params: ThemeId,
     body: ThemeBody,
     reply: { 200: ThemeWire },
+    partly: PARTLY,
     handler: async ({ tx, params, body, audit }) => {
       await lockBranding(tx)
       const before = await requireTheme(tx, params.themeId)

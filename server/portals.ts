@@ -7,6 +7,7 @@ import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import fastifyStatic from '@fastify/static'
 import type { FastifyInstance, FastifyReply } from 'fastify'
+import { escapeHtml } from './base/escape-html.ts'
 import { BUILT_IN_CLIENTS } from './clients/built-in.ts'
 import { addressBlock } from './http/address-block.ts'
 import { ApiError } from './http/errors.ts'
@@ -89,10 +90,6 @@ async function sendPage(server: Server, reply: FastifyReply, file: string): Prom
 /** Fills the page's `<meta>` elements that are there for it. */
 function fill(page: string, values: Readonly<Record<string, string>>): string {
   return page.replace(/(<meta name="([\w-]+)" content=")(?=")/g, (whole, beginning: string, name: string) =>
-    name in values ? beginning + escaped(values[name] ?? '') : whole,
+    name in values ? beginning + escapeHtml(values[name] ?? '') : whole,
   )
-}
-
-function escaped(text: string): string {
-  return text.replace(/[&<>"]/g, (character) => `&#${character.charCodeAt(0)};`)
 }

@@ -35,7 +35,7 @@ describe('/docs', async () => {
     }
     const html = pageOf([{ noun: 'x', operations: [operation] }], 'https://id.example/')
     assert.ok(
-      html.includes('&lt;b&gt;') && html.includes('&quot;x&quot; &amp; y') && html.includes('it&#39;s &lt;i&gt;'),
+      html.includes('&#60;b&#62;') && html.includes('&#34;x&#34; &#38; y') && html.includes('it&#39;s &#60;i&#62;'),
     )
     assert.doesNotMatch(html, /<script|<i>/)
   })

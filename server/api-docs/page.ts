@@ -1,16 +1,14 @@
 /** The page about the API: plain HTML that needs no script, found in by the browser's own search. */
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { escapeHtml } from '../base/escape-html.ts'
 import { MANAGEMENT_PREFIX } from '../http/auth0-operations.ts'
 import { OPENAPI_PATH } from '../http/openapi.ts'
-import { FONTS } from '../pages/assets.ts'
+import { BASE_STYLE, compactStyle } from '../pages/base-style.ts'
 import type { Field, Group, Operation } from './operations.ts'
 
 /** The style of the page, which stands in it. */
-export const STYLE = [
-  `@font-face{font-family:"Hanken Grotesk";src:url(${FONTS.latin.path}) format("woff2");font-weight:400 600;font-display:swap}`,
-  readFileSync(join(import.meta.dirname, 'style.css'), 'utf8'),
-].join('\n')
+export const STYLE = BASE_STYLE + compactStyle(readFileSync(join(import.meta.dirname, 'style.css'), 'utf8'))
 
 /** A text or a piece of HTML that is one already. */
 type Html = { html: string }
@@ -89,12 +87,6 @@ function each<T>(items: readonly T[], draw: (item: T) => Html): Html {
 
 /** HTML in which every text is escaped. */
 function h(parts: TemplateStringsArray, ...values: (string | Html)[]): Html {
-  const shown = values.map((value) => (typeof value === 'string' ? escaped(value) : value.html))
+  const shown = values.map((value) => (typeof value === 'string' ? escapeHtml(value) : value.html))
   return { html: parts.map((part, at) => `${part}${shown[at] ?? ''}`).join('') }
-}
-
-const ENTITIES: Record<string, string> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;', "'": '&#39;' }
-
-function escaped(text: string): string {
-  return text.replace(/[&<>"']/g, (sign) => ENTITIES[sign] ?? sign)
 }

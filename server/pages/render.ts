@@ -8,6 +8,7 @@ import { join } from 'node:path'
 import type { FastifyReply } from 'fastify'
 import type { Liquid } from 'liquidjs'
 import { FONTS } from './assets.ts'
+import { BASE_STYLE, compactStyle } from './base-style.ts'
 import { type FormTargets, pageHeaders } from './page-headers.ts'
 import type { Surroundings } from './surroundings.ts'
 import { frameByTenant } from './tenant-frame.ts'
@@ -37,11 +38,7 @@ export type PageSender<Template extends string> = (
 const own = import.meta.dirname
 const FRAME_TEMPLATES = ['frame', 'problem', 'password', 'facts']
 
-const style = [
-  fontFace(FONTS.latin.path, 'U+0000-00FF,U+2000-206F,U+20AC'),
-  fontFace(FONTS.latinExtended.path, 'U+0100-017F,U+0218-021B,U+1E9E'),
-  compactStyle(readText(own, 'style.css')),
-].join('')
+const style = [BASE_STYLE, compactStyle(readText(own, 'style.css'))].join('')
 const script = readText(own, 'page.js')
 
 /** Makes the sender of a folder. @param names of its templates */
@@ -108,15 +105,6 @@ async function openEngine(templates: Record<string, string>): Promise<Liquid> {
     memoryLimit: 2_000_000,
     cache: true,
   })
-}
-
-function fontFace(path: string, range: string): string {
-  return `@font-face{font-family:"Hanken Grotesk";src:url(${path}) format("woff2");font-weight:400 600;font-display:swap;unicode-range:${range}}`
-}
-
-/** No blank is left where it says nothing; before a colon it may. */
-function compactStyle(text: string): string {
-  return text.replace(/\s*([{};,>])\s*|(?<=:)\s+|\s*\n\s*/g, '$1')
 }
 
 function readText(folder: string, name: string): string {

@@ -67,7 +67,7 @@ export function withBreachedPasswordDefaults(said: SaidBreachedPassword): Breach
 }
 
 /** Reads them, defaults included. */
-export async function readBreachedPassword(db: Db): Promise<BreachedPassword> {
+async function readBreachedPassword(db: Db): Promise<BreachedPassword> {
   // The schema of the route has let it through.
   return withBreachedPasswordDefaults(
     ((await readSaid(db, 'breached-password-detection')) ?? {}) as SaidBreachedPassword,

@@ -13,7 +13,7 @@ import { readSaid } from './settings.ts'
 import { TOGETHER } from './tries.ts'
 
 /** The settings, defaults included. */
-export async function readBruteForce(db: Db): Promise<BruteForce> {
+async function readBruteForce(db: Db): Promise<BruteForce> {
   // The schema of the route has let it through.
   return withBruteForceDefaults(((await readSaid(db, 'brute-force-protection')) ?? {}) as SaidBruteForce)
 }

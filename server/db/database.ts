@@ -4,10 +4,10 @@
  */
 import { Kysely, PostgresDialect, type Transaction } from 'kysely'
 import pg from 'pg'
-import { errorCodeOf } from './error-code.ts'
+import { hasGivenWay } from './error-code.ts'
 import type { Tables } from './tables.ts'
 
-export { errorCodeOf, isDatabaseBusy, isDatabaseUnavailable, isUniqueViolation } from './error-code.ts'
+export { errorCodeOf, hasGivenWay, isDatabaseBusy, isDatabaseUnavailable, isUniqueViolation } from './error-code.ts'
 
 /** The query builder, outside a transaction. */
 export type Db = Kysely<Tables>
@@ -168,8 +168,6 @@ export function builderOn(client: Pick<pg.ClientBase, 'query'>): Tx {
   return new Kysely<Tables>({ dialect }) as Tx
 }
 
-const RETRIED = new Set(['40001', '40P01'])
-
 /**
  * Runs a transaction, and runs it again (three times at most) when PostgreSQL ended it for a deadlock or a
  * serialization failure. The work must therefore have no effect outside the transaction.
@@ -183,7 +181,7 @@ async function retried<T>(run: () => Promise<T>): Promise<T> {
     try {
       return await run()
     } catch (error) {
-      if (attempt === 3 || !RETRIED.has(errorCodeOf(error))) throw error
+      if (attempt === 3 || !hasGivenWay(error)) throw error
     }
   }
 }

@@ -40,10 +40,17 @@ export function isDatabaseUnavailable(error: unknown): boolean {
   return UNREACHABLE_TEXT.test(message)
 }
 
+const GIVEN_WAY = new Set(['40001', '40P01'])
+
+/** Whether PostgreSQL ended a transaction for a deadlock or a serialization failure, so that it may be run again. */
+export function hasGivenWay(error: unknown): boolean {
+  return GIVEN_WAY.has(errorCodeOf(error))
+}
+
 /**
  * Whether PostgreSQL gave a statement up because of what others did at the same time: it took or waited too long, or
  * stood in the way of another one once more after it was repeated. Nothing is wrong with the request itself.
  */
 export function isDatabaseBusy(error: unknown): boolean {
-  return ['57014', '55P03', '40001', '40P01'].includes(errorCodeOf(error))
+  return ['57014', '55P03'].includes(errorCodeOf(error)) || hasGivenWay(error)
 }

@@ -3,6 +3,7 @@ import type { Actor } from '../authorization/actor.ts'
 import { addToCounter } from '../db/counters.ts'
 import type { Tx } from '../db/database.ts'
 import { ApiError } from '../http/errors.ts'
+import { requireUser } from '../users/require-user.ts'
 import { findUser } from '../users/store.ts'
 import type { User } from '../users/user.ts'
 import { type IdentityName, userIdOf } from './identity.ts'
@@ -23,7 +24,7 @@ export type Linked = { primary: User; secondary: User }
  *   identity_linked; operation_not_supported where either is blocked
  */
 export async function linkUser(tx: Tx, actor: Actor, primaryId: string, wanted: Secondary): Promise<Linked> {
-  if (!(await findUser(tx, actor, primaryId))) throw new ApiError('inexistent_user')
+  await requireUser(tx, actor, primaryId)
   const secondaryId = await secondaryOf(tx, primaryId, wanted)
   const locked = await lockUsers(tx, [primaryId, secondaryId])
   const primary = locked.get(primaryId)

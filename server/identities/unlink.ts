@@ -3,6 +3,7 @@ import type { Actor } from '../authorization/actor.ts'
 import { addToCounter } from '../db/counters.ts'
 import { isUniqueViolation, type Tx } from '../db/database.ts'
 import { ApiError } from '../http/errors.ts'
+import { requireUser } from '../users/require-user.ts'
 import { findUser } from '../users/store.ts'
 import { attributesOf, type User } from '../users/user.ts'
 import { timestamp } from '../users/write.ts'
@@ -27,7 +28,7 @@ export async function unlinkIdentity(
   name: IdentityName,
   keptSessionId: string | undefined,
 ): Promise<Unlinked> {
-  if (!(await findUser(tx, actor, userId))) throw new ApiError('inexistent_user')
+  await requireUser(tx, actor, userId)
   await lockUsers(tx, [userId])
   const before = await findUser(tx, actor, userId)
   if (!before) throw new ApiError('inexistent_user')

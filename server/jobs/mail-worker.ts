@@ -4,11 +4,11 @@
  */
 import { setTimeout as sleep } from 'node:timers/promises'
 import { now, secondsFromNow } from '../base/clock.ts'
-import { errorCodeOf, isDatabaseUnavailable } from '../db/database.ts'
 import { giveBackEmails, takeDueEmails } from '../emails/store.ts'
 import { transportsOf } from '../emails/transport.ts'
 import { perServer, type Server } from '../http/server.ts'
 import { sandboxOf } from '../liquid/sandbox.ts'
+import { lanesOf } from './lanes.ts'
 import type { PreparedEmail } from './prepare-emails.ts'
 import { prepareTogether, sendEmail } from './send-email.ts'
 
@@ -32,7 +32,6 @@ const BATCH = 50
 const LEASE_SECONDS = 300
 /** A mail that has waited longer goes back: another process must not take what this one still has. A try takes a minute. */
 const WAIT_SECONDS = 120
-const LOOK_EVERY_MS = 1_000
 /** Mails that are asked for within this time are taken together. */
 const GATHER_MS = 20
 /** A supervisor that stops a process waits ten seconds at most. */
@@ -44,11 +43,14 @@ type ReadyEmail = { prepared: PreparedEmail; until: Date }
 export const mailWorkerOf: (server: Server) => MailWorker = perServer((server) => {
   const { db } = server.database
   const ready: ReadyEmail[] = []
-  const lanes = new Set<Promise<void>>()
+  const lanes = lanesOf(server, {
+    atOnce: LANES,
+    run: runLane,
+    says: { waiting: 'mail waits for the database', failed: 'the queue of mails could not be read or written' },
+  })
+  const { isStopping, report } = lanes
   let refilling: Promise<number> | undefined
   let isMoreLikely = false
-  let timer: NodeJS.Timeout | undefined
-  let isStopping = false
   let tried = 0
 
   /** Takes and prepares what is due. Answers how many mails were taken, made or not; one at a time. */
@@ -74,10 +76,10 @@ export const mailWorkerOf: (server: Server) => MailWorker = perServer((server) =
     return emails.length
   }
   async function next(): Promise<ReadyEmail | undefined> {
-    while (ready.length === 0 && !isStopping) {
+    while (ready.length === 0 && !isStopping()) {
       if ((await refill()) === 0) return undefined
     }
-    if (isStopping) return undefined
+    if (isStopping()) return undefined
     // The next are prepared while these are sent.
     if (ready.length <= LANES && isMoreLikely) void refill()
     return ready.shift()
@@ -88,46 +90,21 @@ export const mailWorkerOf: (server: Server) => MailWorker = perServer((server) =
       else await sendEmail(server, mail.prepared)
     }
   }
-  function openLanes(): void {
-    while (lanes.size < LANES) {
-      const lane = runLane()
-        .catch(report)
-        .finally(() => lanes.delete(lane))
-      lanes.add(lane)
-    }
-  }
-  /** What was taken is due again when its lease is over. */
-  function report(error: unknown): void {
-    const fields = { kind: error instanceof Error ? error.name : typeof error, code: errorCodeOf(error) }
-    // Every second would say so anew, and every request says it as well.
-    if (isDatabaseUnavailable(error)) server.log.debug(fields, 'mail waits for the database')
-    else server.log.error(fields, 'the queue of mails could not be read or written')
-  }
 
   return {
-    wake: () => {
-      if (timer !== undefined && !isStopping) openLanes()
-    },
+    wake: lanes.wake,
     async runOnce() {
       tried = 0
-      openLanes()
-      await Promise.all(lanes)
+      await lanes.runOnce()
       return tried
     },
-    start() {
-      isStopping = false
-      timer = setInterval(openLanes, LOOK_EVERY_MS)
-      timer.unref()
-    },
+    start: lanes.start,
     async stop() {
-      isStopping = true
-      clearInterval(timer)
-      timer = undefined
-      const done = Promise.allSettled(lanes)
-      await Promise.race([done, sleep(STOP_MS, undefined, { ref: false })])
+      lanes.stop()
+      await lanes.emptied(STOP_MS)
       // What still hangs fails now, and is put off: it is another process's, or the next start's.
       await transportsOf(server).end()
-      await Promise.race([done, sleep(STOP_MS, undefined, { ref: false })])
+      await lanes.emptied(STOP_MS)
       await giveBackEmails(
         db,
         ready.splice(0).map(({ prepared }) => prepared.email),

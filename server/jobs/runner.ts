@@ -4,13 +4,13 @@
  * changes something checks the lease in its own transaction.
  */
 import { randomUUID } from 'node:crypto'
-import { setTimeout as sleep } from 'node:timers/promises'
-import { errorCodeOf, isDatabaseUnavailable } from '../db/database.ts'
+import { isDatabaseUnavailable } from '../db/database.ts'
 import { perServer, type Server } from '../http/server.ts'
 import { runExport } from './exports/run-export.ts'
 import { finishJob } from './finish.ts'
 import { runImport } from './imports/run-import.ts'
 import type { StoredJob } from './job.ts'
+import { lanesOf } from './lanes.ts'
 import { LostLease } from './lost-lease.ts'
 import { releaseJob, renewLease, takeJob } from './store.ts'
 
@@ -42,7 +42,6 @@ const WORK: Record<StoredJob['type'], (run: JobRun) => Promise<Outcome>> = {
 const AT_ONCE = 2
 const LEASE_SECONDS = 15
 const RENEW_EVERY_MS = 5_000
-const LOOK_EVERY_MS = 1_000
 /** A supervisor that stops a process waits ten seconds at most. */
 const STOP_MS = 3_000
 /** TABLE: seconds until a job that failed without getting on is tried again; after these it is given up. */
@@ -51,12 +50,15 @@ const PAUSES = [1, 5, 30, 120]
 /** The runner of a server. */
 export const jobRunnerOf: (server: Server) => JobRunner = perServer((server) => {
   const { db } = server.database
-  const lanes = new Set<Promise<void>>()
-  let timer: NodeJS.Timeout | undefined
-  let isStopping = false
+  const lanes = lanesOf(server, {
+    atOnce: AT_ONCE,
+    run: runLane,
+    says: { waiting: 'jobs wait for the database', failed: 'a job failed' },
+  })
+  const { isStopping, report } = lanes
 
   async function runLane(): Promise<void> {
-    while (!isStopping) {
+    while (!isStopping()) {
       const lease = randomUUID()
       const job = await takeJob(db, lease, LEASE_SECONDS)
       if (!job) return
@@ -71,7 +73,7 @@ export const jobRunnerOf: (server: Server) => JobRunner = perServer((server) => 
     try {
       // Whoever took it before did not live to say so.
       if (job.attempts > PAUSES.length + 1) return await giveUp(job, lease)
-      const run: JobRun = { server, job, lease, lost: lost.signal, isStopping: () => isStopping }
+      const run: JobRun = { server, job, lease, lost: lost.signal, isStopping }
       const outcome = await WORK[job.type](run)
       if (outcome.state === 'stopped') await releaseJob(db, job.id, lease, 0)
       else await finishJob(server, job, lease, outcome)
@@ -91,38 +93,14 @@ export const jobRunnerOf: (server: Server) => JobRunner = perServer((server) => 
   async function giveUp(job: StoredJob, lease: string): Promise<void> {
     await finishJob(server, job, lease, { state: 'failed', details: 'The job could not be done.' })
   }
-  function openLanes(): void {
-    while (lanes.size < AT_ONCE) {
-      const lane = runLane()
-        .catch(report)
-        .finally(() => lanes.delete(lane))
-      lanes.add(lane)
-    }
-  }
-  function report(error: unknown): void {
-    const fields = { kind: error instanceof Error ? error.name : typeof error, code: errorCodeOf(error) }
-    if (isDatabaseUnavailable(error)) server.log.debug(fields, 'jobs wait for the database')
-    else server.log.error(fields, 'a job failed')
-  }
 
   return {
-    wake: () => {
-      if (timer !== undefined && !isStopping) openLanes()
-    },
-    async runOnce() {
-      openLanes()
-      await Promise.all(lanes)
-    },
-    start() {
-      isStopping = false
-      timer = setInterval(openLanes, LOOK_EVERY_MS)
-      timer.unref()
-    },
+    wake: lanes.wake,
+    runOnce: lanes.runOnce,
+    start: lanes.start,
     async stop() {
-      isStopping = true
-      clearInterval(timer)
-      timer = undefined
-      await Promise.race([Promise.allSettled(lanes), sleep(STOP_MS, undefined, { ref: false })])
+      lanes.stop()
+      await lanes.emptied(STOP_MS)
     },
   }
 })

@@ -45,12 +45,16 @@ export async function insertJob(db: Db, job: NewJob): Promise<string> {
 
 /** The job; undefined when there is none, or its file is still arriving. */
 export async function findJob(db: Db, id: string): Promise<StoredJob | undefined> {
-  return await db
-    .selectFrom('jobs')
-    .selectAll()
-    .where('id', '=', id)
-    .where('state', '<>', 'uploading')
-    .executeTakeFirst()
+  return await jobQuery(db, id).executeTakeFirst()
+}
+
+/** The same, locked for a change. */
+export async function lockJob(tx: Tx, id: string): Promise<StoredJob | undefined> {
+  return await jobQuery(tx, id).forUpdate().executeTakeFirst()
+}
+
+function jobQuery(db: Db, id: string) {
+  return db.selectFrom('jobs').selectAll().where('id', '=', id).where('state', '<>', 'uploading')
 }
 
 /** Jobs of a type that wait or are worked at. Whoever counts in order to add one holds `lockQueue`. */

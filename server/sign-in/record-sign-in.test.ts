@@ -30,6 +30,19 @@ describe('a sign-in', async () => {
     assert.ok(!JSON.stringify(events).includes('hidden'))
   })
 
+  it('counts each of many at once, and the person among those of the day once', async () => {
+    const user = await person()
+    const active = async () => {
+      const rows = await db.selectFrom('counters').select('value').where('scope', '=', 'last_login').execute()
+      return rows.reduce((sum, { value }) => sum + value, 0)
+    }
+    const before = await active()
+    const signIn = { userId: user.user_id, clientId, by: 'password', request } as const
+    await Promise.all(Array.from({ length: 8 }, () => transact(db, (tx) => recordSignIn(tx, signIn))))
+    assert.equal((await rowOf(user)).logins_count, 8)
+    assert.equal(await active(), before + 1)
+  })
+
   it('that is rolled back leaves no trace', async () => {
     const user = await person()
     const attempt = transact(db, async (tx) => {

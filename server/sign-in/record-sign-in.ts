@@ -18,17 +18,16 @@ export type CompletedSignIn = {
 
 /** Stamps `last_login`, `last_ip` and `logins_count`, and records `s`. A user who is gone by then is not recorded. */
 export async function recordSignIn(tx: Tx, { userId, clientId, by, request }: CompletedSignIn): Promise<void> {
-  const before = await tx
-    .selectFrom('users')
-    .select('last_login')
-    .where('user_id', '=', userId)
-    .forNoKeyUpdate()
-    .executeTakeFirst()
+  const at = now()
   const user = await tx
+    .with('before', (query) =>
+      query.selectFrom('users').select(['user_id', 'last_login']).where('user_id', '=', userId).forNoKeyUpdate(),
+    )
     .updateTable('users')
-    .set({ last_login: now(), last_ip: request.ip, logins_count: sql<number>`coalesce(logins_count, 0) + 1` })
-    .where('user_id', '=', userId)
-    .returning(['email', 'name', 'logins_count'])
+    .from('before')
+    .set({ last_login: at, last_ip: request.ip, logins_count: sql<number>`coalesce(logins_count, 0) + 1` })
+    .whereRef('users.user_id', '=', 'before.user_id')
+    .returning(['email', 'name', 'logins_count', 'before.last_login as former_login'])
     .returning(PRIMARY_CONNECTION.as('connection'))
     .executeTakeFirst()
   if (!user) return
@@ -41,7 +40,7 @@ export async function recordSignIn(tx: Tx, { userId, clientId, by, request }: Co
     details: { by, stats: { loginsCount: user.logins_count } },
     request: withoutParameters(request),
   })
-  await moveLastLogin(tx, before?.last_login ?? null, now())
+  await moveLastLogin(tx, user.former_login, at)
 }
 
 const PRIMARY_CONNECTION = sql<{ id: string; name: string; strategy: string } | null>`(

@@ -69,33 +69,28 @@ export async function resetPassword(
   const history = former ? [former.hash, ...former.history] : []
   const refusal = await checkPassword({ password, options: connection.options, person: user, history })
   if (refusal) return refusal
-  const whom = {
+  const event = {
+    actor: personActor(ticket.userId, ticket.clientId),
     userId: ticket.userId,
     userName: user.email ?? user.name ?? ticket.userId,
     connection,
-    request: withoutBody(request),
+    details: { by: 'link' },
   }
-  const event = { ...whom, actor: personActor(ticket.userId, ticket.clientId), details: { by: 'link' } }
-  const breached = await refuseBreached(server, 'pre-change-password', password, event)
+  const breached = await refuseBreached(server, 'pre-change-password', password, {
+    ...event,
+    request: withoutBody(request),
+  })
   if (breached) return breached
   const hash = await hashPassword(password)
   const { connectionId, identityId, userId } = ticket
   const keepHistory = passwordRulesOf(connection.options).historySize
   await transact(db, async (tx) => {
     await lockUser(tx, userId)
-    const { marksEmailVerified, clientId } = await redeemTicket(tx, PURPOSE, token)
+    const { marksEmailVerified } = await redeemTicket(tx, PURPOSE, token)
     await setPassword(tx, { connectionId, identityId, userId, hash, setBy: 'self', temporary: false, keepHistory })
     await endSessions(tx, userId)
     if (marksEmailVerified) await markEmailVerified(tx, ticket)
-    await recordEvent(tx, {
-      type: 'scp',
-      actor: personActor(userId, clientId),
-      userId,
-      userName: user.email ?? user.name ?? userId,
-      connection,
-      request,
-      details: { by: 'link' },
-    })
+    await recordEvent(tx, { ...event, type: 'scp', request })
   })
   return null
 }

@@ -1,7 +1,7 @@
 /** A batch of rows: planned, carried out and noted in one transaction, so that it is done once or not at all. */
 import type { Connection } from '../../connections/connection.ts'
 import { addToCounter } from '../../db/counters.ts'
-import { errorCodeOf, isUniqueViolation, type OwnConnection, type Tx } from '../../db/database.ts'
+import { hasGivenWay, isUniqueViolation, type OwnConnection, type Tx } from '../../db/database.ts'
 import type { Server } from '../../http/server.ts'
 import { forgetBefore } from '../files.ts'
 import { actorOf, type ImportSettings, type StoredJob } from '../job.ts'
@@ -33,8 +33,7 @@ export async function importBatch(run: ImportRun, batch: Batch): Promise<boolean
     try {
       return await run.own.transact((tx) => carryOut(tx, run, batch))
     } catch (error) {
-      const isPassing = isUniqueViolation(error) || ['40001', '40P01'].includes(errorCodeOf(error))
-      if (attempt === TRIES || !isPassing) throw error
+      if (attempt === TRIES || !(isUniqueViolation(error) || hasGivenWay(error))) throw error
     }
   }
 }

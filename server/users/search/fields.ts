@@ -10,7 +10,7 @@ import { both, type Condition, fitsPattern, isOneOf, isWithin, NOBODY, type Sql,
 import { mayContain } from './infix.ts'
 import { hasValue, metadataPlaceOf, namesBelow, valueFits } from './metadata.ts'
 import { isWhen } from './moments.ts'
-import { hasRelated, RELATED, relatedFits, relatedRow } from './related.ts'
+import { hasRelated, IDENTITIES, RELATED, relatedFits, relatedRow } from './related.ts'
 
 /** How a field is asked. */
 export type Field = {
@@ -64,15 +64,14 @@ const KINDS = {
 // TABLE: fields that are neither a column nor a row of another table.
 const SPECIAL: Readonly<Record<string, Field>> = {
   identities: {
-    exists: () => relatedRow({ table: 'identities i', alias: 'i' }, sql`true`),
+    exists: () => hasRelated(IDENTITIES),
     fits: (value) => {
       throw new QueryFault('Ask for a part of identities, such as identities.connection', value.at)
     },
   },
   'identities.isSocial': {
-    exists: () => relatedRow({ table: 'identities i', alias: 'i' }, sql`true`),
-    fits: (value) =>
-      relatedRow({ table: 'identities i', alias: 'i' }, truthOf(value) ? sql`i.is_social` : sql`not i.is_social`),
+    exists: () => hasRelated(IDENTITIES),
+    fits: (value) => relatedRow(IDENTITIES, truthOf(value) ? sql`i.is_social` : sql`not i.is_social`),
   },
   'email.domain': {
     exists: () => ({ row: sql`u.email is not null` }),
@@ -201,6 +200,6 @@ const PROFILE_DATA = 'identities.profileData'
 
 function profileDataField(field: FieldName): Field {
   const place = { column: 'i.profile_data', names: namesBelow(PROFILE_DATA, field), hasNames: false }
-  const row = (condition: Sql) => relatedRow({ table: 'identities i', alias: 'i' }, condition)
+  const row = (condition: Sql) => relatedRow(IDENTITIES, condition)
   return { exists: () => row(hasValue(place)), fits: (value) => row(valueFits(place, value)) }
 }

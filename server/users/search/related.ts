@@ -15,7 +15,10 @@ export type RelatedColumn = {
   columns: readonly string[]
 }
 
-const identities = (column: string): RelatedColumn => ({ table: 'identities i', alias: 'i', columns: [`i.${column}`] })
+/** The identities of users. */
+export const IDENTITIES = { table: 'identities i', alias: 'i' } as const
+
+const identities = (column: string): RelatedColumn => ({ ...IDENTITIES, columns: [`i.${column}`] })
 
 export const RELATED: Readonly<Record<string, RelatedColumn>> = {
   'identities.connection': identities('connection_name'),
@@ -45,7 +48,7 @@ export function relatedFits(
 }
 
 /** Whether the user has a row at all. */
-export function hasRelated(field: RelatedColumn): Condition {
+export function hasRelated(field: Pick<RelatedColumn, 'table' | 'alias'>): Condition {
   return relatedRow(field, sql`true`)
 }
 

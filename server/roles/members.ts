@@ -69,7 +69,7 @@ export async function listRolesBehind(
   db: Db,
   userId: string,
   { api, permission }: { api: string; permission: string },
-  { after = '', limit }: { after: string | undefined; limit: number },
+  paging: Paging,
 ): Promise<Role[]> {
   return await db
     .selectFrom('user_roles')
@@ -80,9 +80,9 @@ export async function listRolesBehind(
     .where('user_roles.user_id', '=', userId)
     .where('a.identifier', '=', api)
     .where('p.permission', '=', permission)
-    .where('roles.id', '>', after)
+    .where('roles.id', '>', idCheckpointOf(paging) ?? '')
     .orderBy('roles.id')
-    .limit(limit)
+    .limit(paging.limit)
     .execute()
 }
 

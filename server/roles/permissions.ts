@@ -3,7 +3,7 @@ import { type RawBuilder, sql } from 'kysely'
 import type { Actor } from '../authorization/actor.ts'
 import { now } from '../base/clock.ts'
 import type { Db, Tx } from '../db/database.ts'
-import { offsetOf } from '../http/checkpoint.ts'
+import { idCheckpointOf, offsetOf } from '../http/checkpoint.ts'
 import { ApiError } from '../http/errors.ts'
 import type { Found, Paging } from '../http/paging.ts'
 import { MOST_PERMISSIONS, type PermissionName } from './role.ts'
@@ -77,18 +77,18 @@ export async function listUserPermissions(
   return { rows: rows.map((row) => ({ ...permissionOf(row), sources: row.sources })), total: counts[0]?.total ?? 0 }
 }
 
-/** What a user holds of one API, by name. @param after the name after which to go on */
+/** What a user holds of one API, by name. */
 export async function listEffectivePermissions(
   db: Db,
   userId: string,
   apiIdentifier: string,
-  { after = '', limit }: { after: string | undefined; limit: number },
+  paging: Paging,
 ): Promise<(Permission & { sources: ('direct' | 'roles')[] })[]> {
   const { rows } = await sql<PermissionRow & { direct: boolean; through_roles: boolean }>`
     select ${NAMES}, bool_or(held.role_id is null) as direct, bool_or(held.role_id is not null) as through_roles
     from ${heldBy(userId)} as held join resource_servers a on a.id = held.resource_server_id
-    where a.identifier = ${apiIdentifier} and held.permission collate "C" > ${after}
-    group by a.id, held.permission order by held.permission collate "C" limit ${limit}`.execute(db)
+    where a.identifier = ${apiIdentifier} and held.permission collate "C" > ${idCheckpointOf(paging) ?? ''}
+    group by a.id, held.permission order by held.permission collate "C" limit ${paging.limit}`.execute(db)
   return rows.map(({ direct, through_roles, ...row }) => ({
     ...permissionOf(row),
     sources: [...(direct ? (['direct'] as const) : []), ...(through_roles ? (['roles'] as const) : [])],

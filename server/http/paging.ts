@@ -43,6 +43,11 @@ export function checkpointPagingOf({ from, take = 50 }: Static<typeof OnlyCheckp
   return { kind: 'checkpoint', after: from ? readCheckpoint(from) : undefined, limit: take }
 }
 
+/** Whether the answer to a request for rows has the number of all of them. */
+export function wantsTotal(paging: Paging): boolean {
+  return paging.kind === 'page' && paging.totals
+}
+
 /** Which rows a page has: how many come before it, within what PostgreSQL can count, and how many it holds. */
 export function pageOf(query: Static<typeof PageQuery>, defaultPerPage = 50): { start: number; limit: number } {
   const limit = query.per_page ?? defaultPerPage

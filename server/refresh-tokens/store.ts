@@ -8,7 +8,7 @@ import { hashToken } from '../base/secrets.ts'
 import type { Db, Tx } from '../db/database.ts'
 import type { JsonObject } from '../db/tables.ts'
 import { checkpointOf, offsetOf } from '../http/checkpoint.ts'
-import type { Found, Paging } from '../http/paging.ts'
+import { type Found, type Paging, wantsTotal } from '../http/paging.ts'
 import type { RefreshToken } from './refresh-token.ts'
 
 /** What is noted of a family when one of its tokens is given out. */
@@ -83,7 +83,7 @@ export async function listRefreshTokens(
     .offset(offsetOf(paging))
     .limit(paging.limit)
     .execute()
-  if (paging.kind === 'checkpoint' || !paging.totals) return { rows, total: 0 }
+  if (!wantsTotal(paging)) return { rows, total: 0 }
   const { total } = await matching.select((eb) => eb.fn.countAll<number>().as('total')).executeTakeFirstOrThrow()
   return { rows, total }
 }

@@ -5,12 +5,13 @@ import { ApiError } from '../http/errors.ts'
 import { pickFields } from '../http/fields.ts'
 import { FlatMetadata } from '../http/metadata.ts'
 import { checkpointPagingOf, FieldsQuery, listReply, OnlyCheckpointQuery } from '../http/paging.ts'
+import { STORABLE } from '../http/unstorable.ts'
 import { requireUser } from '../users/require-user.ts'
 import { type RefreshToken, RefreshTokenReply, refreshTokenWire } from './refresh-token.ts'
 import { revokeRefreshTokens } from './revoke.ts'
 import { findRefreshToken, listRefreshTokens, saveRefreshTokenMetadata } from './store.ts'
 
-const storable = { minLength: 1, maxLength: 600, pattern: '^[^\\u0000]*$' } as const
+const storable = { minLength: 1, maxLength: 600, ...STORABLE } as const
 const Id = Type.Object({ id: Type.String({ ...storable, maxLength: 64, description: 'Refresh token id' }) })
 const userId = Type.String({ ...storable, maxLength: 320, description: 'User id' })
 const clientId = Type.String({ ...storable, maxLength: 64, description: 'Client id' })

@@ -6,6 +6,7 @@ import { type Route, route } from '../http/define-route.ts'
 import { ApiError } from '../http/errors.ts'
 import { FlatMetadata } from '../http/metadata.ts'
 import { checkpointPagingOf, listReply, OnlyCheckpointQuery } from '../http/paging.ts'
+import { STORABLE } from '../http/unstorable.ts'
 import { revokeRefreshTokens } from '../refresh-tokens/revoke.ts'
 import { requireUser } from '../users/require-user.ts'
 import { UserIdParams } from '../users/schemas.ts'
@@ -19,7 +20,7 @@ import {
 import { SessionReply, sessionWire } from './session-reply.ts'
 import { deleteSessions } from './store.ts'
 
-const storable = { minLength: 1, maxLength: 50, pattern: '^[^\\u0000]*$' } as const
+const storable = { minLength: 1, maxLength: 50, ...STORABLE } as const
 const Id = Type.Object({ id: Type.String({ ...storable, description: 'Session id' }) })
 const UserOf = Type.Object({ user_id: Type.String({ ...storable, maxLength: 320, description: 'User id' }) })
 const RevokeAccess = Type.Object(

@@ -6,12 +6,13 @@ import { type Route, route } from '../http/define-route.ts'
 import { ApiError } from '../http/errors.ts'
 import { listReplyOf } from '../http/list-reply.ts'
 import { CheckpointQuery, listReply, pagingOf } from '../http/paging.ts'
+import { STORABLE } from '../http/unstorable.ts'
 import { ClientGrantReply, ClientGrantUpdate, clientGrantWire, NewClientGrant } from './client-grant.ts'
 import { createClientGrant } from './create.ts'
 import { findClientGrant, listClientGrants } from './store.ts'
 import { removeClientGrant, updateClientGrant } from './update.ts'
 
-const storable = { maxLength: 600, pattern: '^[^\\u0000]*$' } as const
+const storable = { maxLength: 600, ...STORABLE } as const
 const Id = Type.Object({ id: Type.String({ ...storable, minLength: 1 }) })
 
 const ListQuery = Type.Object({

@@ -4,15 +4,14 @@ import { ConnectionWire, connectionOf, connectionWire } from '../connections/con
 import { checkpointKeys } from '../http/checkpoint.ts'
 import { type Route, route } from '../http/define-route.ts'
 import { pickFields } from '../http/fields.ts'
-import { FieldsQuery, listReply, pagingOf } from '../http/paging.ts'
+import { checkpointPagingOf, FieldsQuery, listReply, OnlyCheckpointQuery } from '../http/paging.ts'
 import { listConnectionsOfClient, requireClient } from './store.ts'
 
 const Id = Type.Object({ id: Type.String({ minLength: 1, maxLength: 255, pattern: '^[^\\u0000]+$' }) })
 
 const Query = Type.Object({
   ...FieldsQuery.properties,
-  from: Type.Optional(Type.String({ maxLength: 1000, description: 'Where to go on, as `next` said' })),
-  take: Type.Optional(Type.Integer({ minimum: 1, maximum: 100, description: 'Rows at most' })),
+  ...OnlyCheckpointQuery.properties,
   strategy: Type.Optional(Type.Array(Type.String({ maxLength: 100, pattern: '^[^\\u0000]+$' }), { maxItems: 100 })),
 })
 
@@ -33,8 +32,7 @@ export const clientConnectionRoutes: readonly Route[] = [
     },
     handler: async ({ db, actor, params, query }) => {
       await requireClient(db, params.id)
-      // This list has the checkpoint form alone.
-      const paging = pagingOf({ ...query, take: query.take ?? 50 })
+      const paging = checkpointPagingOf(query)
       const rows = await listConnectionsOfClient(db, params.id, query.strategy, paging)
       const last = rows.at(-1)
       const wires = rows.map((row) => {

@@ -7,6 +7,7 @@ import { pickFields } from '../http/fields.ts'
 import { listReplyOf } from '../http/list-reply.ts'
 import { CheckpointQuery, FieldsQuery, listReply, pagingOf } from '../http/paging.ts'
 import type { Server } from '../http/server.ts'
+import { STORABLE } from '../http/unstorable.ts'
 import { secretOf } from './authentication.ts'
 import { type ClientWire, clientWire, readableClient, type StoredClient, scopesLacking } from './client.ts'
 import { clientConnectionRoutes } from './connection-routes.ts'
@@ -24,7 +25,7 @@ const ListQuery = Type.Object({
   ...FieldsQuery.properties,
   is_global: Type.Optional(Type.Boolean()),
   is_first_party: Type.Optional(Type.Boolean()),
-  app_type: Type.Optional(Type.String({ maxLength: 1000, pattern: '^[^\\u0000]*$', description: 'Types, by comma' })),
+  app_type: Type.Optional(Type.String({ maxLength: 1000, ...STORABLE, description: 'Types, by comma' })),
   external_client_id: Type.Optional(Type.String({ minLength: 1, maxLength: 120 })),
   q: Type.Optional(Type.String({ maxLength: 1000 })),
 })

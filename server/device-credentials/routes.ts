@@ -4,13 +4,14 @@ import { type Route, route } from '../http/define-route.ts'
 import { pickFields } from '../http/fields.ts'
 import { listReplyOf } from '../http/list-reply.ts'
 import { FieldsQuery, listReply, PageQuery, pagingOf } from '../http/paging.ts'
+import { STORABLE } from '../http/unstorable.ts'
 import { describeUserAgent } from '../logs/user-agent.ts'
 import type { RefreshToken } from '../refresh-tokens/refresh-token.ts'
 import { revokeRefreshTokens } from '../refresh-tokens/revoke.ts'
 import { listRefreshTokens } from '../refresh-tokens/store.ts'
 
 const TYPES = ['public_key', 'refresh_token', 'rotating_refresh_token'] as const
-const storable = { minLength: 1, maxLength: 600, pattern: '^[^\\u0000]*$' } as const
+const storable = { minLength: 1, maxLength: 600, ...STORABLE } as const
 const text = Type.Optional(Type.String())
 const DeviceCredential = Type.Object({
   id: text,

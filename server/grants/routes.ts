@@ -6,11 +6,12 @@ import { listReplyOf } from '../http/list-reply.ts'
 import { listReply, PageQuery, pagingOf } from '../http/paging.ts'
 import type { RequestInfo } from '../http/request-info.ts'
 import type { Server } from '../http/server.ts'
+import { STORABLE } from '../http/unstorable.ts'
 import { revokeRefreshTokens } from '../refresh-tokens/revoke.ts'
 import { UserGrant } from './grant.ts'
 import { deleteGrants, type Grant, type GrantChoice, listGrants } from './store.ts'
 
-const storable = { minLength: 1, maxLength: 600, pattern: '^[^\\u0000]*$' } as const
+const storable = { minLength: 1, maxLength: 600, ...STORABLE } as const
 const text = Type.Optional(Type.String(storable))
 
 /** `/api/v2/grants`. */

@@ -16,6 +16,11 @@ export const CheckpointQuery = Type.Object({
   take: Type.Optional(Type.Integer({ minimum: 1, maximum: 100, description: 'Rows at most' })),
 })
 
+const { from, take } = CheckpointQuery.properties
+
+/** Query of a list that is read by checkpoint alone. */
+export const OnlyCheckpointQuery = Type.Object({ from, take })
+
 /** Query of `fields`. */
 export const FieldsQuery = Type.Object({
   fields: Type.Optional(Type.String({ maxLength: 1000, description: 'Names to keep, or to leave out, by comma' })),
@@ -23,16 +28,24 @@ export const FieldsQuery = Type.Object({
 })
 
 /** A request for rows: a page, or what follows a checkpoint. */
-export type Paging =
-  | { kind: 'page'; start: number; limit: number; totals: boolean }
-  | { kind: 'checkpoint'; after: string[] | undefined; limit: number }
+export type Paging = { kind: 'page'; start: number; limit: number; totals: boolean } | CheckpointPaging
+
+type CheckpointPaging = { kind: 'checkpoint'; after: string[] | undefined; limit: number }
 
 /** Reads a page or checkpoint request. Where both were asked, the checkpoint wins, as Auth0's does. */
 export function pagingOf(query: Static<typeof CheckpointQuery>, defaultPerPage = 50): Paging {
-  if (query.take !== undefined || query.from !== undefined) {
-    return { kind: 'checkpoint', after: query.from ? readCheckpoint(query.from) : undefined, limit: query.take ?? 50 }
-  }
+  if (query.take !== undefined || query.from !== undefined) return checkpointPagingOf(query)
   return { kind: 'page', ...pageOf(query, defaultPerPage), totals: query.include_totals ?? false }
+}
+
+/** Reads a request of a list that has the checkpoint form alone: its answer is an object whatever was asked. */
+export function checkpointPagingOf({ from, take = 50 }: Static<typeof OnlyCheckpointQuery>): CheckpointPaging {
+  return { kind: 'checkpoint', after: from ? readCheckpoint(from) : undefined, limit: take }
+}
+
+/** Whether the answer to a request for rows has the number of all of them. */
+export function wantsTotal(paging: Paging): boolean {
+  return paging.kind === 'page' && paging.totals
 }
 
 /** Which rows a page has: how many come before it, within what PostgreSQL can count, and how many it holds. */

@@ -18,7 +18,7 @@ const MOST_CALLERS = 10_000
 export type Buckets = Limits['rateLimitBuckets']
 
 /** One process's share of a bucket: never less than one request at once. */
-export function shareOf({ size, perSecond }: Bucket, processes: number): Bucket {
+function shareOf({ size, perSecond }: Bucket, processes: number): Bucket {
   return { size: Math.max(1, Math.floor(size / processes)), perSecond: perSecond / processes }
 }
 

@@ -6,6 +6,9 @@ import { ApiError } from './errors.ts'
 
 const DEEPEST = 50
 
+/** Of the schema of a text in an address: PostgreSQL stores no NUL. Bodies are looked at as a whole, below. */
+export const STORABLE = { pattern: '^[^\\u0000]*$' } as const
+
 /** @throws ApiError invalid_body, naming the property */
 export function refuseUnstorable(value: unknown, path: string[] = []): void {
   if (typeof value === 'string') refuseText(value, path)

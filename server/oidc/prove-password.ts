@@ -5,6 +5,7 @@ import type { Connection } from '../connections/connection.ts'
 import { findConnectionByName } from '../connections/store.ts'
 import { ApiError } from '../http/errors.ts'
 import { requestInfoOf, withoutBody } from '../http/request-info.ts'
+import { filledText } from '../http/sent-fields.ts'
 import type { Server } from '../http/server.ts'
 import { authenticate } from '../sign-in/authenticate.ts'
 import { readTenantSettings } from '../tenants/store.ts'
@@ -37,7 +38,7 @@ export async function provePassword(server: Server, request: FastifyRequest, ask
 
 async function connectionOf(server: Server, asked: TokenRequest, realm: unknown): Promise<Connection> {
   const { db } = server.database
-  const named = typeof realm === 'string' && realm !== '' ? realm : undefined
+  const named = filledText(realm)
   if (asked.grantType === PASSWORD_REALM && named === undefined) throw missing('realm')
   const name = named ?? (await readTenantSettings(db)).default_directory
   if (name === '') {

@@ -76,7 +76,7 @@ export async function openTransaction(server: Server, request: FastifyRequest, i
       client: {
         clientId,
         name: client.name,
-        logoUri: typeof logoUri === 'string' && logoUri !== '' ? logoUri : undefined,
+        logoUri: filledText(logoUri),
         brand: { name: brand_name, colour: brand_colour },
         metadata,
         isFirstParty: client.is_first_party,

@@ -6,6 +6,7 @@
 import type { Selectable } from 'kysely'
 import { type Static, Type } from 'typebox'
 import type { RefreshTokensTable } from '../db/tables-access.ts'
+import { Device, deviceWire } from '../http/device.ts'
 import { FlatMetadata } from '../http/metadata.ts'
 
 const text = Type.Optional(Type.String())
@@ -18,9 +19,7 @@ export const RefreshTokenReply = Type.Object({
   created_at: moment,
   idle_expires_at: moment,
   expires_at: moment,
-  device: Type.Optional(
-    Type.Object({ initial_ip: text, initial_user_agent: text, last_ip: text, last_user_agent: text }),
-  ),
+  device: Type.Optional(Device),
   client_id: text,
   session_id: Type.Optional(Type.Union([Type.String(), Type.Null()])),
   rotating: Type.Optional(Type.Boolean()),
@@ -34,19 +33,13 @@ export type RefreshToken = Selectable<RefreshTokensTable>
 
 /** The wire form. Times that do not come are null, as Auth0 has it. */
 export function refreshTokenWire(token: RefreshToken): Static<typeof RefreshTokenReply> {
-  const device = {
-    initial_ip: token.initial_ip,
-    initial_user_agent: token.initial_user_agent,
-    last_ip: token.last_ip,
-    last_user_agent: token.last_user_agent,
-  }
   return {
     id: token.id,
     user_id: token.user_id,
     created_at: token.created_at.toISOString(),
     idle_expires_at: token.idle_expires_at?.toISOString() ?? null,
     expires_at: token.absolute_expires_at?.toISOString() ?? null,
-    device: Object.fromEntries(Object.entries(device).filter(([, value]) => value !== null)),
+    device: deviceWire(token),
     client_id: token.client_id,
     session_id: token.session_id,
     rotating: token.rotating,

@@ -86,6 +86,8 @@ describe('refresh tokens in the Management API', async () => {
     assert.deepEqual(left, [])
     const all = await call('DELETE', userAt(ada.user_id, 'refresh-tokens'))
     assert.deepEqual([all.status, all.body, await second()], [202, {}, false])
+    const kept = await db.selectFrom('oidc_artifacts').select('kind').where('user_id', '=', ada.user_id).execute()
+    assert.ok(!kept.some(({ kind }) => kind === 'Grant' || kind === 'RefreshToken'), 'the grants went with them')
   })
 
   it('are revoked by ids, or by user, application and API together', async () => {

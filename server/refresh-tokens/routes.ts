@@ -4,14 +4,14 @@ import { type Route, route } from '../http/define-route.ts'
 import { ApiError } from '../http/errors.ts'
 import { pickFields } from '../http/fields.ts'
 import { FlatMetadata } from '../http/metadata.ts'
-import { CheckpointQuery, FieldsQuery, listReply, pagingOf } from '../http/paging.ts'
+import { checkpointPagingOf, FieldsQuery, listReply, OnlyCheckpointQuery } from '../http/paging.ts'
+import { STORABLE } from '../http/unstorable.ts'
 import { requireUser } from '../users/require-user.ts'
 import { type RefreshToken, RefreshTokenReply, refreshTokenWire } from './refresh-token.ts'
 import { revokeRefreshTokens } from './revoke.ts'
 import { findRefreshToken, listRefreshTokens, saveRefreshTokenMetadata } from './store.ts'
 
-const { from, take } = CheckpointQuery.properties
-const storable = { minLength: 1, maxLength: 600, pattern: '^[^\\u0000]*$' } as const
+const storable = { minLength: 1, maxLength: 600, ...STORABLE } as const
 const Id = Type.Object({ id: Type.String({ ...storable, maxLength: 64, description: 'Refresh token id' }) })
 const userId = Type.String({ ...storable, maxLength: 320, description: 'User id' })
 const clientId = Type.String({ ...storable, maxLength: 64, description: 'Client id' })
@@ -28,11 +28,6 @@ const Revocation = Type.Object(
 )
 const next = Type.Optional(Type.String())
 
-/** Always an object, also without a checkpoint. */
-function pagingWith(query: { from?: string; take?: number }) {
-  return pagingOf({ ...query, take: query.take ?? 50 })
-}
-
 function nextKeys(rows: readonly RefreshToken[]): () => string[] {
   const last = rows.at(-1)
   return () => (last ? checkpointKeys(last, last.id) : [])
@@ -48,11 +43,16 @@ export const refreshTokenRoutes: readonly Route[] = [
     summary: 'Get refresh tokens',
     scope: ['read:refresh_tokens'],
     withinOrganization: 'refused',
-    query: Type.Object({ user_id: userId, client_id: Type.Optional(clientId), from, take, ...FieldsQuery.properties }),
+    query: Type.Object({
+      user_id: userId,
+      client_id: Type.Optional(clientId),
+      ...OnlyCheckpointQuery.properties,
+      ...FieldsQuery.properties,
+    }),
     reply: { 200: Type.Object({ refresh_tokens: Type.Array(RefreshTokenReply), next }) },
     handler: async ({ db, actor, query }) => {
       await requireUser(db, actor, query.user_id)
-      const paging = pagingWith(query)
+      const paging = checkpointPagingOf(query)
       const filter = { userId: query.user_id, ...(query.client_id === undefined ? {} : { clientId: query.client_id }) }
       const { rows } = await listRefreshTokens(db, actor, filter, paging)
       const wires = rows.map((row) => pickFields(refreshTokenWire(row), query))
@@ -151,11 +151,11 @@ export const refreshTokenRoutes: readonly Route[] = [
     scope: ['read:refresh_tokens'],
     withinOrganization: 'refused',
     params: Type.Object({ user_id: userId }),
-    query: Type.Object({ from, take }),
+    query: OnlyCheckpointQuery,
     reply: { 200: Type.Object({ tokens: Type.Array(RefreshTokenReply), next }) },
     handler: async ({ db, actor, params, query }) => {
       await requireUser(db, actor, params.user_id)
-      const paging = pagingWith(query)
+      const paging = checkpointPagingOf(query)
       const { rows } = await listRefreshTokens(db, actor, { userId: params.user_id }, paging)
       return listReply('tokens', paging, { rows: rows.map(refreshTokenWire), total: 0 }, nextKeys(rows))
     },

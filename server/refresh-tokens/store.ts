@@ -4,10 +4,11 @@ import type { Actor } from '../authorization/actor.ts'
 import { usersVisibleTo } from '../authorization/visible-to.ts'
 import { now } from '../base/clock.ts'
 import { randomAlphanumeric } from '../base/ids.ts'
+import { hashToken } from '../base/secrets.ts'
 import type { Db, Tx } from '../db/database.ts'
 import type { JsonObject } from '../db/tables.ts'
 import { checkpointOf, offsetOf } from '../http/checkpoint.ts'
-import type { Found, Paging } from '../http/paging.ts'
+import { type Found, type Paging, wantsTotal } from '../http/paging.ts'
 import type { RefreshToken } from './refresh-token.ts'
 
 /** What is noted of a family when one of its tokens is given out. */
@@ -82,7 +83,7 @@ export async function listRefreshTokens(
     .offset(offsetOf(paging))
     .limit(paging.limit)
     .execute()
-  if (paging.kind === 'checkpoint' || !paging.totals) return { rows, total: 0 }
+  if (!wantsTotal(paging)) return { rows, total: 0 }
   const { total } = await matching.select((eb) => eb.fn.countAll<number>().as('total')).executeTakeFirstOrThrow()
   return { rows, total }
 }
@@ -149,9 +150,8 @@ export async function endFamilies(tx: Tx, actor: Actor, choice: FamilyChoice): P
       select one from gone limit 1`.execute(tx)
     isMore = rows.length > 0
   }
-  await sql`delete from oidc_artifacts where kind = 'Grant' and id_hash in (
-    select rtrim(translate(encode(sha256(convert_to(each, 'UTF8')), 'base64'), '+/', '-_'), '=')
-    from unnest(${grants}::text[]) as each)`.execute(tx)
+  await sql`delete from oidc_artifacts
+    where kind = 'Grant' and id_hash = any(${grants.map(hashToken)}::text[])`.execute(tx)
   await sql`delete from refresh_tokens where grant_id = any(${grants}::text[])`.execute(tx)
   return chosen.map(({ grant_id: _, ...family }) => family)
 }

@@ -6,7 +6,7 @@ import { now } from '../base/clock.ts'
 import type { Db, Tx } from '../db/database.ts'
 import { idCheckpointOf, offsetOf } from '../http/checkpoint.ts'
 import { ApiError } from '../http/errors.ts'
-import type { Found, Paging } from '../http/paging.ts'
+import { type Found, type Paging, wantsTotal } from '../http/paging.ts'
 import { refuseNotHeld } from './permissions.ts'
 import { MOST_ROLES_OF_A_USER } from './role.ts'
 import type { Role } from './store.ts'
@@ -40,12 +40,12 @@ export async function listRoleMembers(
     ...((row.name ?? row.email) === null ? {} : { name: row.name ?? row.email ?? '' }),
     ...(row.email === null ? {} : { email: row.email }),
   }))
-  if (paging.kind === 'checkpoint' || !paging.totals) return { rows: found, total: 0 }
+  if (!wantsTotal(paging)) return { rows: found, total: 0 }
   const { total } = await members.select((eb) => eb.fn.countAll<number>().as('total')).executeTakeFirstOrThrow()
   return { rows: found, total }
 }
 
-/** The roles of a user, by name. */
+/** The roles of a user, by name. The total is counted only where the answer has one. */
 export async function listRolesOfUser(db: Db, userId: string, paging: Paging): Promise<Found<Role>> {
   const held = db
     .selectFrom('user_roles')
@@ -60,6 +60,7 @@ export async function listRolesOfUser(db: Db, userId: string, paging: Paging): P
     .offset(offsetOf(paging))
     .limit(paging.limit)
     .execute()
+  if (!wantsTotal(paging)) return { rows, total: 0 }
   const { total } = await held.select((eb) => eb.fn.countAll<number>().as('total')).executeTakeFirstOrThrow()
   return { rows, total }
 }
@@ -69,7 +70,7 @@ export async function listRolesBehind(
   db: Db,
   userId: string,
   { api, permission }: { api: string; permission: string },
-  { after = '', limit }: { after: string | undefined; limit: number },
+  paging: Paging,
 ): Promise<Role[]> {
   return await db
     .selectFrom('user_roles')
@@ -80,9 +81,9 @@ export async function listRolesBehind(
     .where('user_roles.user_id', '=', userId)
     .where('a.identifier', '=', api)
     .where('p.permission', '=', permission)
-    .where('roles.id', '>', after)
+    .where('roles.id', '>', idCheckpointOf(paging) ?? '')
     .orderBy('roles.id')
-    .limit(limit)
+    .limit(paging.limit)
     .execute()
 }
 

@@ -3,9 +3,9 @@ import { type RawBuilder, sql } from 'kysely'
 import type { Actor } from '../authorization/actor.ts'
 import { now } from '../base/clock.ts'
 import type { Db, Tx } from '../db/database.ts'
-import { offsetOf } from '../http/checkpoint.ts'
+import { idCheckpointOf, offsetOf } from '../http/checkpoint.ts'
 import { ApiError } from '../http/errors.ts'
-import type { Found, Paging } from '../http/paging.ts'
+import { type Found, type Paging, wantsTotal } from '../http/paging.ts'
 import { MOST_PERMISSIONS, type PermissionName } from './role.ts'
 
 /** A permission as it is listed. */
@@ -38,12 +38,16 @@ export async function listRolePermissions(db: Db, roleId: string, paging: Paging
     select ${NAMES} from role_permissions held join resource_servers a on a.id = held.resource_server_id
     where held.role_id = ${roleId} order by a.identifier collate "C", held.permission collate "C"
     offset ${offsetOf(paging)} limit ${paging.limit}`.execute(db)
+  return { rows: rows.map(permissionOf), total: wantsTotal(paging) ? await countRolePermissions(db, roleId) : 0 }
+}
+
+async function countRolePermissions(db: Db, roleId: string): Promise<number> {
   const { total } = await db
     .selectFrom('role_permissions')
     .select((eb) => eb.fn.countAll<number>().as('total'))
     .where('role_id', '=', roleId)
     .executeTakeFirstOrThrow()
-  return { rows: rows.map(permissionOf), total }
+  return total
 }
 
 /** Everything a user holds, each with its source. */
@@ -70,25 +74,27 @@ export async function listUserPermissions(
     join resource_servers a on a.id = held.resource_server_id left join roles r on r.id = held.role_id
     group by a.id, held.permission order by a.identifier collate "C", held.permission collate "C"
     offset ${offsetOf(paging)} limit ${paging.limit}`.execute(db)
+  const permissions = rows.map((row) => ({ ...permissionOf(row), sources: row.sources }))
+  if (!wantsTotal(paging)) return { rows: permissions, total: 0 }
   const { rows: counts } = await sql<{ total: number }>`
     select count(*) as total from (select distinct resource_server_id, permission from ${heldBy(userId)} as held) as each`.execute(
     db,
   )
-  return { rows: rows.map((row) => ({ ...permissionOf(row), sources: row.sources })), total: counts[0]?.total ?? 0 }
+  return { rows: permissions, total: counts[0]?.total ?? 0 }
 }
 
-/** What a user holds of one API, by name. @param after the name after which to go on */
+/** What a user holds of one API, by name. */
 export async function listEffectivePermissions(
   db: Db,
   userId: string,
   apiIdentifier: string,
-  { after = '', limit }: { after: string | undefined; limit: number },
+  paging: Paging,
 ): Promise<(Permission & { sources: ('direct' | 'roles')[] })[]> {
   const { rows } = await sql<PermissionRow & { direct: boolean; through_roles: boolean }>`
     select ${NAMES}, bool_or(held.role_id is null) as direct, bool_or(held.role_id is not null) as through_roles
     from ${heldBy(userId)} as held join resource_servers a on a.id = held.resource_server_id
-    where a.identifier = ${apiIdentifier} and held.permission collate "C" > ${after}
-    group by a.id, held.permission order by held.permission collate "C" limit ${limit}`.execute(db)
+    where a.identifier = ${apiIdentifier} and held.permission collate "C" > ${idCheckpointOf(paging) ?? ''}
+    group by a.id, held.permission order by held.permission collate "C" limit ${paging.limit}`.execute(db)
   return rows.map(({ direct, through_roles, ...row }) => ({
     ...permissionOf(row),
     sources: [...(direct ? (['direct'] as const) : []), ...(through_roles ? (['roles'] as const) : [])],
@@ -166,8 +172,7 @@ export async function addRolePermissions(
     .values(permissions.map(({ apiId, permission }) => ({ role_id: roleId, resource_server_id: apiId, permission })))
     .onConflict((conflict) => conflict.doNothing())
     .execute()
-  const { total } = await listRolePermissions(tx, roleId, { kind: 'page', start: 0, limit: 0, totals: true })
-  refuseTooMany(total, 'permissions a role')
+  refuseTooMany(await countRolePermissions(tx, roleId), 'permissions a role')
 }
 
 /** Takes permissions from a role; fine for those it does not have. */

@@ -6,6 +6,7 @@
  */
 import { type Static, Type } from 'typebox'
 import type { RolesTable } from '../db/tables.ts'
+import { STORABLE } from '../http/unstorable.ts'
 
 const closed = { additionalProperties: false } as const
 
@@ -35,8 +36,7 @@ export function roleWire({ id, name, description }: Pick<RolesTable, 'id' | 'nam
   return { id, name, ...(description === null ? {} : { description }) } satisfies Static<typeof RoleReply>
 }
 
-// PostgreSQL stores no NUL.
-const storable = { minLength: 1, maxLength: 600, pattern: '^[^\\u0000]*$' } as const
+const storable = { minLength: 1, maxLength: 600, ...STORABLE } as const
 
 /** The role a route is about. */
 export const RoleId = Type.Object({ id: Type.String({ ...storable, description: 'Role id' }) })

@@ -2,6 +2,7 @@ import { Type } from 'typebox'
 import { type Route, route } from '../http/define-route.ts'
 import { listReplyOf } from '../http/list-reply.ts'
 import { CheckpointQuery, listReply, PageQuery, pagingOf } from '../http/paging.ts'
+import { STORABLE } from '../http/unstorable.ts'
 import { recordEventList } from '../logs/record.ts'
 import { createRole, removeRole, takeRolePermissions, updateRole } from './change.ts'
 import { assignRoles, listRoleMembers, lockUsers } from './members.ts'
@@ -21,9 +22,7 @@ import { listRoles, lockRole, requireRole } from './store.ts'
 
 const ListQuery = Type.Object({
   ...PageQuery.properties,
-  name_filter: Type.Optional(
-    Type.String({ maxLength: 200, pattern: '^[^\\u0000]*$', description: 'Part of the name' }),
-  ),
+  name_filter: Type.Optional(Type.String({ maxLength: 200, ...STORABLE, description: 'Part of the name' })),
 })
 const Nothing = Type.Object({})
 

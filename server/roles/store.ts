@@ -8,7 +8,7 @@ import { type Db, isUniqueViolation, type Tx } from '../db/database.ts'
 import type { RolesTable } from '../db/tables.ts'
 import { offsetOf } from '../http/checkpoint.ts'
 import { ApiError } from '../http/errors.ts'
-import type { Found, Paging } from '../http/paging.ts'
+import { type Found, type Paging, wantsTotal } from '../http/paging.ts'
 import { BUILT_IN_ROLES, type BuiltInRoleKey } from './built-in.ts'
 
 /** A stored role. */
@@ -21,7 +21,6 @@ export async function listRoles(db: Db, nameFilter: string | undefined, paging: 
     .$if(nameFilter !== undefined, (query) =>
       query.where(sql<boolean>`position(lower(${nameFilter}) in lower(name)) > 0`),
     )
-  const { total } = await matching.select((eb) => eb.fn.countAll<number>().as('total')).executeTakeFirstOrThrow()
   const rows = await matching
     .selectAll()
     .orderBy('created_at')
@@ -29,6 +28,8 @@ export async function listRoles(db: Db, nameFilter: string | undefined, paging: 
     .offset(offsetOf(paging))
     .limit(paging.limit)
     .execute()
+  if (!wantsTotal(paging)) return { rows, total: 0 }
+  const { total } = await matching.select((eb) => eb.fn.countAll<number>().as('total')).executeTakeFirstOrThrow()
   return { rows, total }
 }
 

@@ -1,9 +1,8 @@
 /** What a user may do: `/api/v2/users/:id/roles`, `/permissions` and `/effective-*`. */
-import { Type } from 'typebox'
-import { idCheckpointOf } from '../http/checkpoint.ts'
+import { type Static, Type } from 'typebox'
 import { type Route, route } from '../http/define-route.ts'
 import { listReplyOf } from '../http/list-reply.ts'
-import { CheckpointQuery, listReply, PageQuery, pagingOf } from '../http/paging.ts'
+import { checkpointPagingOf, listReply, OnlyCheckpointQuery, PageQuery, pagingOf } from '../http/paging.ts'
 import { requireUser } from '../users/require-user.ts'
 import { UserIdParams } from '../users/schemas.ts'
 import { assignRoles, listRolesBehind, listRolesOfUser, lockUsers, withdrawRoles } from './members.ts'
@@ -23,8 +22,9 @@ import {
   roleWire,
   UserPermissionReply,
 } from './role.ts'
+import type { Role } from './store.ts'
 
-const { from, take } = CheckpointQuery.properties
+const { from, take } = OnlyCheckpointQuery.properties
 const { resource_server_identifier, permission_name } = PermissionName.properties
 const EffectiveRole = Type.Object({
   id: Type.String(),
@@ -39,12 +39,8 @@ const EffectivePermission = Type.Object({
 const next = Type.Optional(Type.String())
 
 /** Without groups, a role is given to nobody but directly. */
-const DIRECT = ['direct']
-
-/** A list that is always read by checkpoint. */
-function checkpointPaging(query: { from?: string; take?: number }) {
-  const paging = pagingOf({ ...query, take: query.take ?? 50 })
-  return { paging, after: idCheckpointOf(paging), limit: paging.limit }
+function effectiveRoleWire(role: Role): Static<typeof EffectiveRole> {
+  return { ...roleWire(role), description: role.description ?? '', sources: ['direct'] }
 }
 
 export const userRoleRoutes: readonly Route[] = [
@@ -168,14 +164,13 @@ export const userRoleRoutes: readonly Route[] = [
     scope: ['read:user_effective_roles'],
     withinOrganization: 'refused',
     params: UserIdParams,
-    query: Type.Object({ from, take }),
+    query: OnlyCheckpointQuery,
     reply: { 200: Type.Object({ roles: Type.Array(EffectiveRole), next }) },
     handler: async ({ db, actor, params, query }) => {
       await requireUser(db, actor, params.id)
-      const { paging } = checkpointPaging(query)
+      const paging = checkpointPagingOf(query)
       const { rows, total } = await listRolesOfUser(db, params.id, paging)
-      const roles = rows.map((role) => ({ ...roleWire(role), description: role.description ?? '', sources: DIRECT }))
-      return listReply('roles', paging, { rows: roles, total }, ({ id }) => [id])
+      return listReply('roles', paging, { rows: rows.map(effectiveRoleWire), total }, ({ id }) => [id])
     },
   }),
   route({
@@ -208,8 +203,8 @@ export const userRoleRoutes: readonly Route[] = [
     reply: { 200: Type.Object({ permissions: Type.Array(EffectivePermission), next }) },
     handler: async ({ db, actor, params, query }) => {
       await requireUser(db, actor, params.id)
-      const { paging, ...window } = checkpointPaging(query)
-      const rows = await listEffectivePermissions(db, params.id, query.resource_server_identifier, window)
+      const paging = checkpointPagingOf(query)
+      const rows = await listEffectivePermissions(db, params.id, query.resource_server_identifier, paging)
       return listReply('permissions', paging, { rows, total: 0 }, (row) => [row.permission_name])
     },
   }),
@@ -226,11 +221,10 @@ export const userRoleRoutes: readonly Route[] = [
     reply: { 200: Type.Object({ roles: Type.Array(EffectiveRole), next }) },
     handler: async ({ db, actor, params, query }) => {
       await requireUser(db, actor, params.id)
-      const { paging, ...window } = checkpointPaging(query)
+      const paging = checkpointPagingOf(query)
       const asked = { api: query.resource_server_identifier, permission: query.permission_name }
-      const found = await listRolesBehind(db, params.id, asked, window)
-      const roles = found.map((role) => ({ ...roleWire(role), description: role.description ?? '', sources: DIRECT }))
-      return listReply('roles', paging, { rows: roles, total: 0 }, ({ id }) => [id])
+      const found = await listRolesBehind(db, params.id, asked, paging)
+      return listReply('roles', paging, { rows: found.map(effectiveRoleWire), total: 0 }, ({ id }) => [id])
     },
   }),
 ]

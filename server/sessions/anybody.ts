@@ -2,12 +2,12 @@
 import { sql } from 'kysely'
 import type { Actor } from '../authorization/actor.ts'
 import { usersVisibleTo } from '../authorization/visible-to.ts'
-import { now } from '../base/clock.ts'
 import type { Db, Tx } from '../db/database.ts'
 import type { JsonObject } from '../db/tables.ts'
 import { checkpointOf } from '../http/checkpoint.ts'
 import type { Paging } from '../http/paging.ts'
 import type { SessionRow } from './session-reply.ts'
+import { aliveSessions } from './store.ts'
 
 /** A user's live sessions, the oldest first. */
 export async function listSessionsOf(db: Db, actor: Actor, userId: string, paging: Paging): Promise<SessionRow[]> {
@@ -34,16 +34,7 @@ export async function lockAnybodysSession(tx: Tx, actor: Actor, sessionId: strin
 }
 
 function alive(db: Db, actor: Actor) {
-  const at = now()
-  return db
-    .selectFrom('sessions as s')
-    .innerJoin('users as u', 'u.user_id', 's.user_id')
-    .selectAll('s')
-    .select('u.user_id')
-    .where('s.idle_expires_at', '>', at)
-    .where('s.expires_at', '>', at)
-    .whereRef('s.user_generation', '=', 'u.token_generation')
-    .where(usersVisibleTo(actor, 'u'))
+  return aliveSessions(db).selectAll('s').select('u.user_id').where(usersVisibleTo(actor, 'u'))
 }
 
 /** Stores metadata; null takes all of it away. */

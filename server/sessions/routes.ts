@@ -5,7 +5,8 @@ import { checkpointKeys } from '../http/checkpoint.ts'
 import { type Route, route } from '../http/define-route.ts'
 import { ApiError } from '../http/errors.ts'
 import { FlatMetadata } from '../http/metadata.ts'
-import { CheckpointQuery, listReply, pagingOf } from '../http/paging.ts'
+import { checkpointPagingOf, listReply, OnlyCheckpointQuery } from '../http/paging.ts'
+import { STORABLE } from '../http/unstorable.ts'
 import { revokeRefreshTokens } from '../refresh-tokens/revoke.ts'
 import { requireUser } from '../users/require-user.ts'
 import { UserIdParams } from '../users/schemas.ts'
@@ -19,8 +20,7 @@ import {
 import { SessionReply, sessionWire } from './session-reply.ts'
 import { deleteSessions } from './store.ts'
 
-const { from, take } = CheckpointQuery.properties
-const storable = { minLength: 1, maxLength: 50, pattern: '^[^\\u0000]*$' } as const
+const storable = { minLength: 1, maxLength: 50, ...STORABLE } as const
 const Id = Type.Object({ id: Type.String({ ...storable, description: 'Session id' }) })
 const UserOf = Type.Object({ user_id: Type.String({ ...storable, maxLength: 320, description: 'User id' }) })
 const RevokeAccess = Type.Object(
@@ -122,7 +122,7 @@ export const sessionRoutes: readonly Route[] = [
     scope: ['read:sessions'],
     withinOrganization: 'refused',
     params: UserOf,
-    query: Type.Object({ from, take }),
+    query: OnlyCheckpointQuery,
     reply: { 200: Type.Object({ sessions: Type.Array(SessionReply), next: Type.Optional(Type.String()) }) },
     handler: async ({ db, actor, params, query }) => await sessionPage(db, actor, params.user_id, query),
   }),
@@ -176,7 +176,7 @@ export const sessionRoutes: readonly Route[] = [
 
 async function sessionPage(db: Db, actor: Actor, userId: string, query: { from?: string; take?: number }) {
   await requireUser(db, actor, userId)
-  const paging = pagingOf({ ...query, take: query.take ?? 50 })
+  const paging = checkpointPagingOf(query)
   const rows = await listSessionsOf(db, actor, userId, paging)
   const last = rows.at(-1)
   return listReply('sessions', paging, { rows: rows.map(sessionWire), total: 0 }, () =>

@@ -1,9 +1,9 @@
 /** Sessions as the Management API shows them. */
 import { type Static, Type } from 'typebox'
 import type { JsonObject } from '../db/tables.ts'
+import { Device, type DeviceColumns, deviceWire } from '../http/device.ts'
 import { FlatMetadata } from '../http/metadata.ts'
 
-const text = Type.Optional(Type.String())
 const moment = Type.String({ format: 'date-time' })
 
 /** A session on the wire. */
@@ -16,7 +16,7 @@ export const SessionReply = Type.Object({
   idle_expires_at: moment,
   expires_at: moment,
   last_interacted_at: moment,
-  device: Type.Object({ initial_ip: text, initial_user_agent: text, last_ip: text, last_user_agent: text }),
+  device: Device,
   clients: Type.Array(Type.Object({ client_id: Type.String() })),
   authentication: Type.Object({ methods: Type.Array(Type.Object({ name: Type.String(), timestamp: moment })) }),
   cookie: Type.Object({ mode: Type.Enum(['persistent', 'non-persistent']) }),
@@ -24,7 +24,7 @@ export const SessionReply = Type.Object({
 })
 
 /** A stored session of somebody. */
-export type SessionRow = {
+export type SessionRow = DeviceColumns & {
   session_id: string
   user_id: string
   created_at: Date
@@ -32,10 +32,6 @@ export type SessionRow = {
   authenticated_at: Date | null
   idle_expires_at: Date
   expires_at: Date
-  initial_ip: string | null
-  initial_user_agent: string | null
-  last_ip: string | null
-  last_user_agent: string | null
   session_metadata: JsonObject | null
   payload: JsonObject
 }
@@ -45,8 +41,6 @@ const METHODS: Readonly<Record<string, string>> = { pwd: 'pwd', mail: 'email' }
 
 /** The wire form. */
 export function sessionWire(row: SessionRow): Static<typeof SessionReply> {
-  const { initial_ip, initial_user_agent, last_ip, last_user_agent } = row
-  const device = { initial_ip, initial_user_agent, last_ip, last_user_agent }
   const timestamp = (row.authenticated_at ?? row.created_at).toISOString()
   // oidc-provider writes both of them so.
   const { authorizations = {}, amr = [] } = row.payload as { authorizations?: JsonObject; amr?: string[] }
@@ -59,7 +53,7 @@ export function sessionWire(row: SessionRow): Static<typeof SessionReply> {
     idle_expires_at: row.idle_expires_at.toISOString(),
     expires_at: row.expires_at.toISOString(),
     last_interacted_at: row.updated_at.toISOString(),
-    device: Object.fromEntries(Object.entries(device).filter(([, value]) => value !== null)),
+    device: deviceWire(row),
     clients: Object.keys(authorizations).map((client_id) => ({ client_id })),
     authentication: { methods: amr.map((name) => ({ name: METHODS[name] ?? name, timestamp })) },
     cookie: { mode: 'persistent' },

@@ -95,11 +95,15 @@ export async function deleteExpiredSessions(db: Db): Promise<number> {
 }
 
 function aliveOf(db: Db, userId: string) {
+  return aliveSessions(db).where('s.user_id', '=', userId)
+}
+
+/** Sessions (`s`) that still count, with their users (`u`). */
+export function aliveSessions(db: Db) {
   const at = now()
   return db
     .selectFrom('sessions as s')
     .innerJoin('users as u', 'u.user_id', 's.user_id')
-    .where('s.user_id', '=', userId)
     .where('s.idle_expires_at', '>', at)
     .where('s.expires_at', '>', at)
     .whereRef('s.user_generation', '=', 'u.token_generation')

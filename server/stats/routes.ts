@@ -3,7 +3,7 @@ import { Type } from 'typebox'
 import { now } from '../base/clock.ts'
 import { type Route, route } from '../http/define-route.ts'
 import { ApiError } from '../http/errors.ts'
-import { countActiveUsers, listDays } from './store.ts'
+import { countActiveUsers, isoDay, listDays } from './store.ts'
 
 const Day = Type.Object({
   date: Type.String({ format: 'date-time' }),
@@ -42,9 +42,9 @@ export const statsRoutes: readonly Route[] = [
     query: Type.Object({ from: day('First day, YYYYMMDD'), to: day('Last day, YYYYMMDD') }),
     reply: { 200: Type.Array(Day) },
     handler: async ({ db, query }) => {
-      const to = isoOf('to', query.to) ?? new Date(now().getTime()).toISOString().slice(0, 10)
+      const to = isoOf('to', query.to) ?? isoDay(now().getTime())
       const earlier = Math.max(FIRST_DAY_MS, Date.parse(to) - DEFAULT_DAYS * DAY_MS)
-      const from = isoOf('from', query.from) ?? new Date(earlier).toISOString().slice(0, 10)
+      const from = isoOf('from', query.from) ?? isoDay(earlier)
       const rows = await listDays(db, from, to)
       return rows.map((row) => ({
         date: `${row.day}T00:00:00.000Z`,

@@ -114,6 +114,7 @@ function loginDay(time: Date): string {
   return time.toISOString().slice(0, 10).replaceAll('-', '')
 }
 
-function isoDay(time: number): string {
+/** The day of a moment, `YYYY-MM-DD` (UTC). */
+export function isoDay(time: number): string {
   return new Date(time).toISOString().slice(0, 10)
 }

@@ -58,7 +58,7 @@ export async function countRoles(db: Db): Promise<number> {
 
 /** Stores a new role. @throws ApiError role_exists */
 export async function insertRole(tx: Tx, role: { name: string; description: string | null }): Promise<Role> {
-  const row = { id: newId('rol'), ...role, is_builtin: false, created_at: now() }
+  const row = { id: newId('rol'), ...role, is_builtin: false, open_to_organizations: false, created_at: now() }
   await orRoleExists(tx.insertInto('roles').values(row).execute())
   return row
 }

@@ -124,7 +124,9 @@ function authorize(rule: Rule, actor: Actor, params: unknown): void {
   if (!granted) {
     throw new ApiError('insufficient_scope', { with: { rule: all ? 'all' : 'any', scopes: scopes.join(',') } })
   }
-  if (actor.organizationId !== undefined && rule.withinOrganization === 'refused') {
+  // Applications act for no organization: a right of theirs is a grant, which is the tenant's.
+  const isOpen = actor.kind === 'user' && rule.withinOrganization !== 'refused'
+  if (actor.organizationId !== undefined && !isOpen) {
     throw new ApiError('not_within_organization')
   }
   if (actor.kind === 'user' && isOwnAccountOnly(actor, scopes)) {

@@ -5,14 +5,20 @@
  */
 import { type RawBuilder, sql } from 'kysely'
 import type { Actor } from '../authorization/actor.ts'
-import { seesWholeTenant, usersVisibleTo } from '../authorization/visible-to.ts'
+import {
+  actsForOrganization,
+  type OrganizationActor,
+  seesWholeTenant,
+  usersVisibleTo,
+} from '../authorization/visible-to.ts'
 import { type Database, errorCodeOf } from '../db/database.ts'
 import { gate } from '../db/gate.ts'
 import type { Checkpoint } from '../http/checkpoint.ts'
 import { ApiError } from '../http/errors.ts'
 import { parseQuery } from '../lucene/parse.ts'
-import { QueryFault } from '../lucene/query.ts'
+import { type Query, QueryFault } from '../lucene/query.ts'
 import { documentArray, isoDate, USER_DOCUMENT } from './document.ts'
+import { memberPageSql } from './members/search.ts'
 import { both, type Sql } from './search/condition.ts'
 import { orderOf, orderSql } from './search/order.ts'
 import { conditionOf } from './search/translate.ts'
@@ -69,6 +75,7 @@ const LIMITS_SQL = `select set_config('statement_timeout', '${LIMIT_MS}', true),
 export function userFinder(database: Database): UserFinder {
   const admitted = gate(Math.max(1, Math.floor(database.pool.options.max * PART_OF_CONNECTIONS)))
   return async (actor, query) => {
+    if (actsForOrganization(actor)) return await admitted(() => runWithinLimit(database, memberSql(actor, query)))
     const condition = readCondition(query.q)
     if (!condition && !query.sort && !query.needsLast && seesWholeTenant(actor)) {
       const statement = { name: 'users-page', text: FIRST_PAGE_SQL }
@@ -96,11 +103,27 @@ async function runWithinLimit(database: Database, statement: RawBuilder<UserPage
   }
 }
 
+function memberSql(actor: OrganizationActor, query: UserQuery): RawBuilder<UserPage> {
+  return understood(() => memberPageSql(actor, query, readQuery(query.q)))
+}
+
 function readCondition(q: string | undefined): Sql | undefined {
+  return understood(() => {
+    const query = readQuery(q)
+    return query && conditionOf(query)
+  })
+}
+
+function readQuery(q: string | undefined): Query | undefined {
   if (q === undefined || q.trim() === '') return undefined
+  const query = parseQuery(q)
+  return query.kind === 'everything' ? undefined : query
+}
+
+/** @throws ApiError invalid_query_string in the words of the fault */
+function understood<T>(read: () => T): T {
   try {
-    const query = parseQuery(q)
-    return query.kind === 'everything' ? undefined : conditionOf(query)
+    return read()
   } catch (error) {
     if (!(error instanceof QueryFault)) throw error
     const reason = `${error.message} (position ${error.at + 1})`

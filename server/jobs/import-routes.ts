@@ -10,10 +10,19 @@ import { recordEvent } from '../logs/record.ts'
 import { type ReceivedFile, receiveForm, refuseUpload } from './imports/upload.ts'
 import { actorJson, type StoredJob } from './job.ts'
 import { jobRunnerOf } from './runner.ts'
-import { countActive, deleteJob, enqueueUploaded, findJob, insertJob, lockQueue } from './store.ts'
+import {
+  countActive,
+  deleteJob,
+  enqueueUploaded,
+  findJob,
+  insertJob,
+  lockQueue,
+  TOUCH_EVERY_MS,
+  touchUpload,
+} from './store.ts'
 import { JobReply, wireOf } from './wire.ts'
 
-/** So many imports wait or are worked at (Auth0's). */
+/** So many imports arrive, wait or are worked at (Auth0's). */
 const MOST_IMPORTS = 2
 
 const ImportForm = Type.Object({
@@ -54,18 +63,23 @@ export const importRoutes: readonly Route[] = [
       const { server, db, actor, token, info, upload } = call
       const limit = server.config.importFileBytes
       refuseUpload(upload, limit)
-      await refuseMore(db)
-      const id = await insertJob(db, {
-        type: 'users_import',
-        state: 'uploading',
-        actor: actorJson(actor),
-        settings: {},
+      const id = await transact(db, async (tx) => {
+        await lockQueue(tx)
+        await refuseMore(tx)
+        return await insertJob(tx, {
+          type: 'users_import',
+          state: 'uploading',
+          actor: actorJson(actor),
+          settings: {},
+        })
       })
+      // A file may come slowly, and counts all the while.
+      const touching = setInterval(() => void touchUpload(db, id).catch(() => {}), TOUCH_EVERY_MS)
       try {
         const { form, file } = await receive(db, id, upload, limit)
         const job = await transact(db, async (tx) => {
           await lockQueue(tx)
-          await refuseMore(tx)
+          await refuseMore(tx, id)
           const job = await enqueue(tx, id, form, file)
           const operation = { ...CREATED, event: 'sapi' as const, status: 202 }
           const recorded = { ...info, body: { ...form, users: `${file.size_bytes} bytes` } }
@@ -78,6 +92,8 @@ export const importRoutes: readonly Route[] = [
       } catch (error) {
         await deleteJob(db, id)
         throw error
+      } finally {
+        clearInterval(touching)
       }
     },
   }),
@@ -97,8 +113,8 @@ async function receive(db: Db, id: string, upload: Upload, limit: number) {
   return { form, file }
 }
 
-async function refuseMore(db: Db): Promise<void> {
-  const count = await countActive(db, 'users_import')
+async function refuseMore(db: Db, but?: string): Promise<void> {
+  const count = await countActive(db, 'users_import', but)
   if (count < MOST_IMPORTS) return
   throw new ApiError('too_many_jobs', { with: { count, what: 'import users' }, retryAfterSeconds: 5 })
 }

@@ -1,5 +1,6 @@
 /** `/api/v2/jobs/users-imports`: users in bulk, from a file. */
 import { type Static, Type } from 'typebox'
+import { CONNECTION_ID } from '../connections/connection.ts'
 import { findConnection } from '../connections/store.ts'
 import { type Db, type Tx, transact } from '../db/database.ts'
 import { type Route, route, type Upload } from '../http/define-route.ts'
@@ -31,12 +32,17 @@ const ImportForm = Type.Object({
     description: 'File with users: a JSON array, or an object a line',
   }),
   connection_id: Type.String({
-    pattern: '^con_[A-Za-z0-9]{16}$',
+    pattern: CONNECTION_ID,
     description: 'Id of the database connection that the users will be in',
   }),
   upsert: Type.Optional(Type.Boolean({ description: 'Whether users whose address is known are changed' })),
   external_id: Type.Optional(Type.String({ maxLength: 256, description: "Caller's own name for the job" })),
-  send_completion_email: Type.Optional(Type.Boolean({ description: 'Taken, and without effect so far' })),
+  send_completion_email: Type.Optional(
+    Type.Boolean({
+      description:
+        'Whether a mail says how the import ended: to the person who asks, or to the administrators where an application does. On by default',
+    }),
+  ),
   dry_run: Type.Optional(
     Type.Boolean({ description: 'Whether it is only said what would become of each row. Beyond Auth0' }),
   ),
@@ -58,7 +64,7 @@ export const importRoutes: readonly Route[] = [
     multipart: true,
     body: ImportForm,
     reply: { 202: JobReply },
-    partly: 'no mail is sent at the end; second factors in a file are kept for when sign-in asks for them',
+    partly: 'second factors in a file are kept for when sign-in asks for them',
     handler: async (call) => {
       const { server, db, actor, token, info, upload } = call
       const limit = server.config.importFileBytes

@@ -28,6 +28,8 @@ export type MailContent = {
   zone: string | undefined
   link: { url: string; expiresAt: Date } | undefined
   signInUrl: string | undefined
+  /** What it tells besides, for our words: by the names of the template's own variables. */
+  facts: Readonly<Record<string, string | number>>
   /** Auth0's variables, for templates of the tenant. */
   variables: JsonObject
 }
@@ -72,10 +74,10 @@ const OWN_ACCENT = {
 }
 
 async function renderOurs(content: MailContent): Promise<RenderedMail> {
-  const { template, language, theme, link, application, email, ip, addressee, signInUrl } = content
+  const { template, language, theme, link, application, email, ip, addressee, signInUrl, facts } = content
   const frame = MAIL_FRAME[language]
   const words = MAIL_WORDS[language][template]
-  const values = { application, email, ip: ip ?? '?', brand: theme.name, contact: theme.help?.label ?? '' }
+  const values = { ...facts, application, email, ip: ip ?? '?', brand: theme.name, contact: theme.help?.label ?? '' }
   const say = (text: string) => fill(text, values)
   const greeting = addressee === undefined ? frame.plain_greeting : fill(frame.greeting, { name: addressee })
   const lines = [greeting, ...words.lines.map(say)]

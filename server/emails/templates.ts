@@ -24,8 +24,9 @@ type TemplateRow = {
 
 const HOUR = 3_600
 const DAY = 86_400
+const IMPORT_VARIABLES = ['job_id', 'external_id', 'into', 'total', 'inserted', 'updated', 'failed', 'started_at']
 
-/** TABLE: every template, by Auth0's names, and the last by one of ours. */
+/** TABLE: every template, by Auth0's names, and the last ones by ours. */
 export const EMAIL_TEMPLATES = {
   verify_email: {
     variables: ['url'],
@@ -77,6 +78,9 @@ export const EMAIL_TEMPLATES = {
     lifetimeSeconds: HOUR,
     mostPerHour: 5,
   },
+  // How an import of users has ended.
+  import_completed: { variables: IMPORT_VARIABLES, isSent: true, mostPerHour: 20 },
+  import_failed: { variables: [...IMPORT_VARIABLES, 'reason'], isSent: true, mostPerHour: 20 },
 } as const satisfies Record<string, TemplateRow>
 
 /** A template's name. */

@@ -67,6 +67,24 @@ const en: Record<EmailTemplateName, MailWords> = {
     aside: 'To sign in with the password that you have, open this address:',
     note: 'It was not you? Do nothing: nobody has learned anything about your account.',
   },
+  import_completed: {
+    subject: 'The import of users into {into} is done',
+    title: 'The import is done',
+    lines: [
+      'The import of users into the connection {into} has come to its end. New: {inserted}. Known already, and as in the file now: {updated}. Not taken, since the row was wrong: {failed}. Rows in all: {total}.',
+      'What was wrong with single rows can be read for a day: ask for the errors of the job {job_id}.',
+    ],
+    note: 'This mail was asked for together with the import.',
+  },
+  import_failed: {
+    subject: 'The import of users into {into} has failed',
+    title: 'The import has failed',
+    lines: [
+      'The import of users into the connection {into} could not be done. The server says: {reason}',
+      'What was imported before stays. New: {inserted}. Known already, and as in the file now: {updated}. Not taken: {failed}. The job is {job_id}.',
+    ],
+    note: 'This mail was asked for together with the import.',
+  },
 }
 
 const de: Record<EmailTemplateName, MailWords> = {
@@ -123,6 +141,24 @@ const de: Record<EmailTemplateName, MailWords> = {
     act: 'Neues Passwort wählen',
     aside: 'Um sich mit Ihrem bisherigen Passwort anzumelden, öffnen Sie diese Adresse:',
     note: 'Sie waren es nicht? Tun Sie nichts: Über Ihr Konto hat niemand etwas erfahren.',
+  },
+  import_completed: {
+    subject: 'Der Import von Personen in {into} ist fertig',
+    title: 'Der Import ist fertig',
+    lines: [
+      'Der Import von Personen in die Verbindung {into} ist abgeschlossen. Neu: {inserted}. Schon bekannt und jetzt wie in der Datei: {updated}. Nicht übernommen, weil die Zeile fehlerhaft war: {failed}. Zeilen insgesamt: {total}.',
+      'Was an einzelnen Zeilen falsch war, lässt sich einen Tag lang lesen: Fragen Sie nach den Fehlern des Auftrags {job_id}.',
+    ],
+    note: 'Diese E-Mail wurde zusammen mit dem Import bestellt.',
+  },
+  import_failed: {
+    subject: 'Der Import von Personen in {into} ist gescheitert',
+    title: 'Der Import ist gescheitert',
+    lines: [
+      'Der Import von Personen in die Verbindung {into} war nicht möglich. Der Server meldet: {reason}',
+      'Was vorher importiert wurde, bleibt. Neu: {inserted}. Schon bekannt und jetzt wie in der Datei: {updated}. Nicht übernommen: {failed}. Der Auftrag heißt {job_id}.',
+    ],
+    note: 'Diese E-Mail wurde zusammen mit dem Import bestellt.',
   },
 }
 

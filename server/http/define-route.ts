@@ -100,8 +100,6 @@ export type ChangeRoute<Params, Query, Body, S extends AnyScope> = Common<Params
   event: EventType
   /** Whether the body may be sent as `text/html` as well: the text itself. */
   takesHtml?: true
-  /** Whether the handler may answer undefined, which is 204 then. */
-  otherwiseEmpty?: true
   /** Work that must not hold a transaction open, such as hashing a password; its outcome goes to the handler. */
   prepare?: (call: Call<Params, Query, Body> & Recorded & { db: Db }) => Promise<unknown>
   handler: (

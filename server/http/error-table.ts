@@ -200,7 +200,7 @@ export const ERRORS = {
   },
   search_timeout: {
     status: 503,
-    text: 'The search took too long. Narrow it down, for example by a field that few users have, and try again.',
+    text: 'The search took too long. Narrow it down, for example by a field that few have or by a date, and try again.',
   },
   busy: {
     status: 503,

@@ -69,8 +69,7 @@ function mountRoute(app: FastifyInstance, server: Server, gate: Gate, prefix: st
     handler: async (request, reply) => {
       const call = readCall(server, definition, validators, request, gate.tokenOf(request))
       const answer = await run(gate, definition, call)
-      const isEmpty = answer === undefined && definition.kind === 'change' && definition.otherwiseEmpty
-      return send(reply.headers(call.answerHeaders), isEmpty ? 204 : status, write, answer)
+      return send(reply.headers(call.answerHeaders), status, write, answer)
     },
   })
 }

@@ -67,6 +67,17 @@ const en: Record<EmailTemplateName, MailWords> = {
     aside: 'To sign in with the password that you have, open this address:',
     note: 'It was not you? Do nothing: nobody has learned anything about your account.',
   },
+  user_invitation: {
+    subject: 'Invitation to {organization}',
+    title: 'You are invited to {organization}',
+    lines: [
+      'You are invited to become a member of {organization}. The invitation is for the address {email}.',
+      'Invited by: {inviter}',
+      'Accept it with the link. If you have no account with this address yet, you make one on the way.',
+    ],
+    act: 'Accept invitation',
+    note: 'You do not know who invites you? Do nothing: without you nothing happens.',
+  },
 }
 
 const de: Record<EmailTemplateName, MailWords> = {
@@ -123,6 +134,17 @@ const de: Record<EmailTemplateName, MailWords> = {
     act: 'Neues Passwort wählen',
     aside: 'Um sich mit Ihrem bisherigen Passwort anzumelden, öffnen Sie diese Adresse:',
     note: 'Sie waren es nicht? Tun Sie nichts: Über Ihr Konto hat niemand etwas erfahren.',
+  },
+  user_invitation: {
+    subject: 'Einladung zu {organization}',
+    title: 'Sie sind zu {organization} eingeladen',
+    lines: [
+      'Sie sind eingeladen, Mitglied von {organization} zu werden. Die Einladung gilt für die Adresse {email}.',
+      'Eingeladen von: {inviter}',
+      'Nehmen Sie sie mit dem Link an. Haben Sie noch kein Konto mit dieser Adresse, legen Sie es dabei an.',
+    ],
+    act: 'Einladung annehmen',
+    note: 'Sie wissen nicht, wer Sie einlädt? Tun Sie nichts: Ohne Sie geschieht nichts.',
   },
 }
 

@@ -38,6 +38,7 @@ export type Audit = {
   userId?: string
   userName?: string
   target?: { kind: string; id: string }
+  organizationId?: string
   before?: unknown
   after?: unknown
 }

@@ -55,6 +55,7 @@ import { statsRoutes } from './stats/routes.ts'
 import { tenantRoutes } from './tenants/routes.ts'
 import { ticketRoutes } from './tickets/routes.ts'
 import { userBlockRoutes } from './user-blocks/routes.ts'
+import { userEmailRoutes } from './users/email-routes.ts'
 import { userRoutes } from './users/routes.ts'
 
 /** Every route of the Management API, under `/api/v2`. The API description and the compatibility page read it too. */
@@ -70,6 +71,7 @@ export const MANAGEMENT_ROUTES: readonly Route[] = [
   ...brandingRoutes,
   ...promptRoutes,
   ...userRoutes,
+  ...userEmailRoutes,
   ...identityRoutes,
   ...userBlockRoutes,
   ...roleRoutes,

@@ -143,12 +143,12 @@ const USE_ASSERTION_SQL = `
 /** Uses up an assertion. Of any number of racers one gets `true`. @param expiresAt when it can be used no more anyway */
 export async function useAssertion(
   database: Database,
-  assertion: { digest: string; expiresAt: Date; at: Date },
+  assertion: { digest: string; expiresAt: Date; forgetBefore: Date },
 ): Promise<boolean> {
   const rows = await database.query<{ digest: string }>({ name: 'use_assertion', text: USE_ASSERTION_SQL }, [
     assertion.digest,
     assertion.expiresAt,
-    assertion.at,
+    assertion.forgetBefore,
   ])
   return rows.length === 1
 }

@@ -7,6 +7,7 @@ import type { Secrets } from '../base/secrets.ts'
 import { isManagementAudience } from '../http/audiences.ts'
 import { clientOfRequest } from './client-metadata.ts'
 import { oidcDb, oidcRequest } from './context.ts'
+import { organizationIdOf } from './organization.ts'
 import { type Api, findApi } from './store.ts'
 import { grantableScopes } from './user-access.ts'
 
@@ -75,7 +76,8 @@ export async function resourceServerInfo(
   const userId = ctx.oidc.account?.accountId ?? ctx.oidc.session?.accountId ?? oidcRequest().proved?.userId
   const stored = await clientOfRequest(client.clientId)
   if (!stored) throw new Error('A client that is not there asks for an API.')
-  const scopes = await grantableScopes(oidcDb(), { api, client: stored, userId })
+  const organizationId = userId === undefined ? undefined : await organizationIdOf(ctx)
+  const scopes = await grantableScopes(oidcDb(), { api, client: stored, userId, organizationId })
   return {
     audience,
     scope: [...OIDC_SCOPES, OFFLINE, ...scopes].join(' '),

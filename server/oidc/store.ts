@@ -1,4 +1,5 @@
 /** All SQL of the token endpoint. */
+import type { Holder } from '../authorization/administrative-scopes.ts'
 import { coalesce } from '../db/coalesce.ts'
 import type { Database, Db } from '../db/database.ts'
 import type { RsaAlgorithm } from '../http/server.ts'
@@ -198,8 +199,15 @@ export async function findUserGrant(
   return row && { scopes: new Set(row.scope), allowsAllScopes: row.settings.allow_all_scopes === true }
 }
 
-/** What a user may do at an API: what was given to him directly, and what his roles permit. */
-export async function listUserPermissions(db: Db, userId: string, apiId: string): Promise<ReadonlySet<string>> {
+/**
+ * What a user may do at an API: what was given to him directly, what his roles permit and, signed in to an organization,
+ * what his roles there do.
+ */
+export async function listUserPermissions(
+  db: Db,
+  { userId, organizationId }: Holder,
+  apiId: string,
+): Promise<ReadonlySet<string>> {
   const direct = db
     .selectFrom('user_permissions')
     .select('permission')
@@ -212,6 +220,17 @@ export async function listUserPermissions(db: Db, userId: string, apiId: string)
     .where('user_roles.user_id', '=', userId)
     .where('role_permissions.resource_server_id', '=', apiId)
     .union(direct)
+    .$if(organizationId !== undefined, (query) => query.union(heldWithin(db, userId, organizationId ?? '', apiId)))
     .execute()
   return new Set(rows.map(({ permission }) => permission))
+}
+
+function heldWithin(db: Db, userId: string, organizationId: string, apiId: string) {
+  return db
+    .selectFrom('membership_roles')
+    .innerJoin('role_permissions', 'role_permissions.role_id', 'membership_roles.role_id')
+    .select('role_permissions.permission')
+    .where('membership_roles.organization_id', '=', organizationId)
+    .where('membership_roles.user_id', '=', userId)
+    .where('role_permissions.resource_server_id', '=', apiId)
 }

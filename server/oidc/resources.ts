@@ -5,10 +5,10 @@
 import { errors, type KoaContextWithOIDC, type ResourceServer as ResourceServerInfo } from 'oidc-provider'
 import type { Secrets } from '../base/secrets.ts'
 import { isManagementAudience } from '../http/audiences.ts'
+import { type Api, findApi } from './api-store.ts'
 import { clientOfRequest } from './client-metadata.ts'
 import { oidcDb, oidcRequest } from './context.ts'
 import { organizationIdOf } from './organization.ts'
-import { type Api, findApi } from './store.ts'
 import { grantableScopes } from './user-access.ts'
 
 /** Scopes of OpenID Connect, which a token for an API carries as well. `offline_access` goes by another name inside. */

@@ -1,11 +1,11 @@
 /** Gives the access tokens that oidc-provider makes for people the form of Auth0's, and the claims by which they end. */
 import type { AccessToken, ClientCredentials, KoaContextWithOIDC } from 'oidc-provider'
+import { listUserPermissions } from './api-store.ts'
 import { clientOfRequest } from './client-metadata.ts'
 import { oidcDb, oidcRequest } from './context.ts'
 import { DIALECTS } from './issue-token.ts'
 import { organizationClaims } from './membership.ts'
 import { apiOf, outwardScope } from './resources.ts'
-import { listUserPermissions } from './store.ts'
 
 type Structured = { header?: unknown; payload: Record<string, unknown> }
 

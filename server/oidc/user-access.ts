@@ -9,7 +9,7 @@ import { OWN_ACCOUNT_SCOPES } from '../authorization/scopes.ts'
 import { ADMIN_CLIENT } from '../clients/built-in.ts'
 import type { StoredClient } from '../clients/client.ts'
 import type { Db } from '../db/database.ts'
-import { type Api, findUserGrant, listUserPermissions } from './store.ts'
+import { type Api, findUserGrant, listUserPermissions } from './api-store.ts'
 
 /** Who asks for what. Without a user all that could be granted. */
 export type AccessQuestion = {

@@ -2,7 +2,8 @@
 import { type Expression, type SqlBool, sql } from 'kysely'
 import { now } from '../base/clock.ts'
 import type { Db } from '../db/database.ts'
-import type { JsonObject } from '../db/tables.ts'
+import { displayNameOf, type Organization } from './organization.ts'
+import { type OrganizationSettings, settingsOf } from './settings.ts'
 
 /** An organization, as far as signing in to it needs it. */
 export type SignInOrganization = {
@@ -11,10 +12,8 @@ export type SignInOrganization = {
   displayName: string
   branding: OrganizationBranding
   metadata: Record<string, string | null>
-  rules: OrganizationRules
-  isSuspended: boolean
-  /** Raised by a suspension: tokens of the organization that were given before count no more. */
-  generation: number
+  rules: OrganizationSettings
+  row: Organization
 }
 
 /** What an organization says of its look, by Auth0's names. */
@@ -23,26 +22,6 @@ export type OrganizationBranding = {
   colors?: { primary?: string; page_background?: string }
 }
 
-/** Of an organization's rules, those that signing in goes by. */
-export type OrganizationRules = {
-  language?: string | null
-  support_contact?: { email?: string; url?: string } | null
-  /** Of everybody who becomes a member. */
-  default_role_ids?: string[] | null
-  session?: { lifetime_minutes?: number | null; idle_minutes?: number | null } | null
-}
-
-const FOUND = [
-  'id',
-  'name',
-  'display_name',
-  'branding',
-  'metadata',
-  'rules',
-  'suspended_at',
-  'token_generation',
-] as const
-
 /** The organization of this id or name; undefined when there is none. */
 export async function findSignInOrganization(
   db: Db,
@@ -50,7 +29,7 @@ export async function findSignInOrganization(
 ): Promise<SignInOrganization | undefined> {
   const row = await db
     .selectFrom('organizations')
-    .select(FOUND)
+    .selectAll()
     .where((eb) => ('id' in by ? eb('id', '=', by.id) : eb('name', '=', by.name)))
     .executeTakeFirst()
   return row && organizationOf(row)
@@ -60,7 +39,7 @@ export async function findSignInOrganization(
 export async function findOrganizationOfDomain(db: Db, domain: string): Promise<SignInOrganization | undefined> {
   const row = await db
     .selectFrom('organizations')
-    .select(FOUND)
+    .selectAll()
     .where('id', 'in', (eb) =>
       eb
         .selectFrom('organization_discovery_domains')
@@ -73,28 +52,16 @@ export async function findOrganizationOfDomain(db: Db, domain: string): Promise<
   return row && organizationOf(row)
 }
 
-type Row = {
-  id: string
-  name: string
-  display_name: string | null
-  branding: JsonObject | null
-  metadata: Record<string, string | null> | null
-  rules: JsonObject
-  suspended_at: Date | null
-  token_generation: number
-}
-
-function organizationOf(row: Row): SignInOrganization {
+function organizationOf(row: Organization): SignInOrganization {
   return {
     id: row.id,
     name: row.name,
-    displayName: row.display_name ?? row.name,
+    displayName: displayNameOf(row),
     // Nothing is stored that the schemas of the routes have not let through.
     branding: (row.branding ?? {}) as OrganizationBranding,
     metadata: row.metadata ?? {},
-    rules: row.rules as OrganizationRules,
-    isSuspended: row.suspended_at !== null,
-    generation: row.token_generation,
+    rules: settingsOf(row),
+    row,
   }
 }
 

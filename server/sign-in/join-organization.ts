@@ -5,6 +5,7 @@ import { now } from '../base/clock.ts'
 import type { Tx } from '../db/database.ts'
 import type { RequestInfo } from '../http/request-info.ts'
 import { recordEvent } from '../logs/record.ts'
+import { insertMemberships } from '../organizations/members.ts'
 
 /** Who joins what, and by what (Auth0's words). */
 export type Joining = {
@@ -26,22 +27,15 @@ export async function joinOrganization(tx: Tx, joining: Joining): Promise<boolea
   const { userId, organizationId, clientId, reason, request } = joining
   const user = await tx
     .selectFrom('users as u')
-    .select(['u.managing_organization_id', 'u.email', 'u.name'])
+    .select(['u.email', 'u.name'])
     .select(isKeptFrom(organizationId).as('is_kept'))
     .where('u.user_id', '=', userId)
     .forNoKeyUpdate()
     .executeTakeFirst()
   if (!user || user.is_kept) return false
-  const { rows } = await sql<{ is_new: boolean }>`
-    insert into memberships (organization_id, user_id, created_at) values (${organizationId}, ${userId}, ${now()})
-    on conflict (organization_id, user_id) do update set ends_at = null
-      where memberships.ends_at <= ${now()} and memberships.blocked_at is null
-    returning true as is_new`.execute(tx)
-  if (rows.length === 0) return true
+  const [added] = await insertMemberships(tx, organizationId, [userId])
+  if (added === undefined && !(await renewMembership(tx, userId, organizationId))) return true
   await giveDefaultRoles(tx, userId, organizationId)
-  if (user.managing_organization_id !== null && user.managing_organization_id !== organizationId) {
-    await tx.updateTable('users').set({ managing_organization_id: null }).where('user_id', '=', userId).execute()
-  }
   await recordEvent(tx, {
     type: 'organization_member_added',
     actor: personActor(userId, clientId),
@@ -53,6 +47,19 @@ export async function joinOrganization(tx: Tx, joining: Joining): Promise<boolea
     request,
   })
   return true
+}
+
+/** Takes the end from a membership that is over. */
+async function renewMembership(tx: Tx, userId: string, organizationId: string): Promise<boolean> {
+  const { numUpdatedRows } = await tx
+    .updateTable('memberships')
+    .set({ ends_at: null })
+    .where('organization_id', '=', organizationId)
+    .where('user_id', '=', userId)
+    .where('ends_at', '<=', now())
+    .where('blocked_at', 'is', null)
+    .executeTakeFirst()
+  return numUpdatedRows === 1n
 }
 
 async function giveDefaultRoles(tx: Tx, userId: string, organizationId: string): Promise<void> {

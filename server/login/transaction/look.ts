@@ -1,10 +1,9 @@
 /** In whose name a sign-in speaks: the organization's, where one is known, else the application's or the tenant's. */
 import type { JsonObject } from '../../db/tables.ts'
 import type { Transaction } from '../../oidc/transaction.ts'
+import { organizationBrand } from '../../organizations/organization-theme.ts'
 import type { SignInOrganization } from '../../organizations/sign-in-store.ts'
-import { hexOf, solidColour } from '../../pages/colour.ts'
 import type { surroundingsOf } from '../../pages/surroundings.ts'
-import type { Brand } from '../../pages/theme.ts'
 
 /** What the surroundings of a page go by. */
 export function hintsOf(transaction: Transaction): Parameters<typeof surroundingsOf>[2] {
@@ -14,26 +13,10 @@ export function hintsOf(transaction: Transaction): Parameters<typeof surrounding
     uiLocales,
     organization: invitation?.found?.language ?? organization?.rules.language ?? undefined,
     otherwise: typeof locale === 'string' ? locale : undefined,
-    brand: organization ? brandOf(organization) : client.brand,
+    brand: organization ? organizationBrand(organization.row) : client.brand,
     names: { clientName: client.name, email: identifier ?? user?.email },
     variables: frameVariables(transaction),
   }
-}
-
-function brandOf({ displayName, branding, rules }: SignInOrganization): Brand {
-  const { primary, page_background } = branding.colors ?? {}
-  return {
-    name: displayName,
-    colour: plainColour(primary),
-    ground: plainColour(page_background),
-    logoUrl: branding.logo_url ?? undefined,
-    contact: rules.support_contact ?? undefined,
-  }
-}
-
-/** As six hex digits; undefined for what is none. */
-function plainColour(text: string | null | undefined): string | undefined {
-  return text && /^#(?:[0-9a-f]{3,4}|[0-9a-f]{6}|[0-9a-f]{8})$/i.test(text) ? hexOf(solidColour(text)) : undefined
 }
 
 /** What the tenant's own frame can show of a sign-in, by Auth0's names; of the person once it is known who he is. */

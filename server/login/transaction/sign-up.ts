@@ -102,7 +102,7 @@ async function showForm(
   { values, problems, refusal, isUnclear }: Refused,
   status = 200,
 ): Promise<FastifyReply> {
-  const { transaction, surroundings } = visit
+  const { surroundings } = visit
   const texts = wordsOf(SIGN_UP_TEXTS, surroundings)
   const fixed = fixedEmailOf(visit)
   const fields = signUpFields(values, problems, options, surroundings).map((field) =>

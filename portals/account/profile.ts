@@ -1,21 +1,11 @@
 /** What the pages know of the person, and how it is changed. */
-import { QueryClient, useQuery } from '@tanstack/react-query'
-import { ApiProblem } from '../shared/api-client.ts'
+import { useQuery } from '@tanstack/react-query'
 import { chooseLanguage, chosenLanguage, type Language, languageAmong, presentLanguage } from '../shared/language.ts'
+import { openQueries } from '../shared/queries.ts'
 import { api, type Field, type Profile, type ProfileChange } from './api.ts'
 
-const FRESH_MILLISECONDS = 30_000
-
 /** What was asked of the API, for all pages. */
-export const queries = new QueryClient({
-  defaultOptions: {
-    queries: {
-      staleTime: FRESH_MILLISECONDS,
-      retry: (failures, error) =>
-        failures < 1 && error instanceof ApiProblem && (error.status === 0 || error.status >= 500),
-    },
-  },
-})
+export const queries = openQueries()
 
 /** The profile. */
 export function useProfile() {

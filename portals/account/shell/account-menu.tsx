@@ -1,9 +1,10 @@
 /** The menu under the person's name: language, and the way out. */
 import { Check, ChevronDown, LogOut } from 'lucide-react'
-import { useEffect, useId, useRef, useState } from 'react'
+import { useId } from 'react'
 import { Avatar } from '../../shared/components/avatar.tsx'
 import { LANGUAGES, type Language } from '../../shared/language.ts'
 import { useLanguage } from '../../shared/use-language.ts'
+import { useOpening } from '../../shared/use-opening.ts'
 import { signOut } from '../auth.ts'
 import { displayNameOf, useProfile } from '../profile.ts'
 import { useSay } from '../texts/texts.ts'
@@ -35,7 +36,7 @@ export function AccountMenu() {
         <LanguageItems onChosen={toggle} />
         <button type="button" className={classes.item} onClick={() => void signOut()}>
           <LogOut aria-hidden />
-          {say('menu.sign_out')}
+          {say('shared.sign_out')}
         </button>
       </div>
     </div>
@@ -53,7 +54,7 @@ function LanguageItems({ onChosen }: { onChosen: () => void }) {
     onChosen()
   }
   return (
-    <ul className={classes.languages} aria-label={say('menu.language')}>
+    <ul className={classes.languages} aria-label={say('shared.language')}>
       {languages.map(([code, name]) => (
         <li key={code}>
           <button
@@ -70,29 +71,4 @@ function LanguageItems({ onChosen }: { onChosen: () => void }) {
       ))}
     </ul>
   )
-}
-
-/** Whether the menu is open. It closes with Escape, which gives the focus back, and when the focus or a click goes elsewhere. */
-function useOpening() {
-  const [isOpen, setOpen] = useState(false)
-  const place = useRef<HTMLDivElement>(null)
-  const button = useRef<HTMLButtonElement>(null)
-  useEffect(() => {
-    if (!isOpen) return
-    const controller = new AbortController()
-    const { signal } = controller
-    const leave = ({ target }: Event) => {
-      if (target instanceof Node && !place.current?.contains(target)) setOpen(false)
-    }
-    document.addEventListener('pointerdown', leave, { signal })
-    document.addEventListener('focusin', leave, { signal })
-    const onKey = ({ key }: KeyboardEvent) => {
-      if (key !== 'Escape') return
-      setOpen(false)
-      button.current?.focus()
-    }
-    document.addEventListener('keydown', onKey, { signal })
-    return () => controller.abort()
-  }, [isOpen])
-  return { isOpen, toggle: () => setOpen(!isOpen), place, button }
 }

@@ -42,7 +42,7 @@ export function Shell() {
             className={classes.toggle}
             aria-expanded={isOpen}
             aria-controls="menu"
-            aria-label={say('nav.menu')}
+            aria-label={say('shared.menu')}
             onClick={() => setOpen(!isOpen)}
           >
             {isOpen ? <X aria-hidden /> : <MenuIcon aria-hidden />}

@@ -38,6 +38,18 @@ export const sharedEn = {
   'shared.failed': 'What was saved stays saved. Load the page again.',
   'shared.reload': 'Load again',
   'shared.loading': 'Loading',
+  'shared.entry_refused_title': 'You could not be signed in',
+  'shared.entry_refused': 'The sign-in was refused. Nothing was changed.',
+  'shared.entry_unreachable': 'The server cannot be reached. Check your connection.',
+  'shared.entry_again': 'Sign in again',
+  'shared.missing_title': 'There is no such page',
+  'shared.device': '{browser} on {system}',
+  'shared.unknown_browser': 'Unknown browser',
+  'shared.sign_out': 'Sign out',
+  'shared.language': 'Language',
+  'shared.menu': 'Menu',
+  'shared.missing': 'The address leads nowhere.',
+  'shared.missing_home': 'Go to the first page',
 } as const
 
 /** A key of the table. */

@@ -7,11 +7,11 @@ import '@mantine/core/styles/Popover.layer.css'
 import '@mantine/core/styles/Combobox.layer.css'
 import { ChevronDown, CircleAlert, LockKeyhole } from 'lucide-react'
 import { type ReactNode, useMemo } from 'react'
+import { type Choice, localeChoices, zoneChoices } from '../../../shared/choices.ts'
 import { ChangedMark } from '../../../shared/components/save-bar.tsx'
 import type { Field } from '../../api.ts'
 import type { AccountKey } from '../../texts/en.ts'
 import { useSay } from '../../texts/texts.ts'
-import { type Choice, localeChoices, zoneChoices } from './choices.ts'
 import { useFieldWords } from './field-words.ts'
 
 /** TABLE: kinds that are chosen from a list. */

@@ -1,11 +1,12 @@
 /** How fields and their values are put into words. */
+
+import { languageName } from '../../../shared/choices.ts'
 import { TENANT } from '../../../shared/page-facts.ts'
 import { timeIn } from '../../../shared/time.ts'
 import { useLanguage } from '../../../shared/use-language.ts'
 import type { Field } from '../../api.ts'
 import { textOf } from '../../profile.ts'
 import { isTextKey, useSay } from '../../texts/texts.ts'
-import { languageName } from './choices.ts'
 
 /** What says them. */
 export function useFieldWords() {

@@ -1,9 +1,9 @@
 /** The keys of the person's own metadata that are no field: facts that applications keep for the person. */
 import { Button } from '@mantine/core'
 import { Line, Lines, RecordSection } from '../../../shared/components/record-section.tsx'
+import { useEditing } from '../../../shared/use-editing.ts'
 import { textOf } from '../../profile.ts'
 import { useSay } from '../../texts/texts.ts'
-import { useEditing } from '../use-editing.ts'
 import { MetadataForm } from './metadata-form.tsx'
 import classes from './personal.module.css'
 

@@ -13,7 +13,7 @@ export function Personal() {
   const say = useSay()
   const profile = useProfile()
   return (
-    <Page title={say('nav.personal')} portal={say('portal.name')} lead={say('personal.lead', { tenant: TENANT })}>
+    <Page title={say('nav.personal')} lead={say('personal.lead', { tenant: TENANT })}>
       <Loaded query={profile} what={say('overview.your_profile')} skeleton={<SkeletonLines count={8} />}>
         {({ fields, user_metadata }) => (
           <>

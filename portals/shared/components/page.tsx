@@ -1,5 +1,5 @@
 /** A page: its title, which takes the focus when one comes from another page, and what stands under it. */
-import { type ReactNode, useEffect, useRef } from 'react'
+import { type ReactNode, type RefObject, useEffect, useRef } from 'react'
 import { TENANT } from '../page-facts.ts'
 import { usePortalName } from '../portal-name.ts'
 import { Fault } from './fault.tsx'
@@ -10,16 +10,7 @@ let isFirst = true
 
 /** Draws it. @param acts what can be done on the page, at the right of its title */
 export function Page({ title, lead, acts, children }: PageProps) {
-  const portal = usePortalName()
-  const heading = useRef<HTMLHeadingElement>(null)
-  useEffect(() => {
-    document.title = `${title} – ${portal} – ${TENANT}`
-  }, [title, portal])
-  useEffect(() => {
-    // The first page of a visit is read from its top, as any page of the web.
-    if (!isFirst) heading.current?.focus({ preventScroll: true })
-    isFirst = false
-  }, [])
+  const heading = usePageTitle(title)
   return (
     <>
       <header className={classes.head}>
@@ -35,6 +26,21 @@ export function Page({ title, lead, acts, children }: PageProps) {
       {children}
     </>
   )
+}
+
+/** Names the window after a page, and moves the focus to the heading that gets what it answers. */
+export function usePageTitle(title: string): RefObject<HTMLHeadingElement | null> {
+  const portal = usePortalName()
+  const heading = useRef<HTMLHeadingElement>(null)
+  useEffect(() => {
+    document.title = `${title} – ${portal} – ${TENANT}`
+  }, [title, portal])
+  useEffect(() => {
+    // The first page of a visit is read from its top, as any page of the web.
+    if (!isFirst) heading.current?.focus({ preventScroll: true })
+    isFirst = false
+  }, [])
+  return heading
 }
 
 type PageProps = { title: string; lead?: ReactNode; acts?: ReactNode; children?: ReactNode }

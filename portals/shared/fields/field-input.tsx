@@ -5,13 +5,13 @@ import '@mantine/core/styles/InlineInput.layer.css'
 import '@mantine/core/styles/CloseButton.layer.css'
 import '@mantine/core/styles/Popover.layer.css'
 import '@mantine/core/styles/Combobox.layer.css'
-import { ChevronDown, CircleAlert, LockKeyhole } from 'lucide-react'
-import { type ReactNode, useMemo } from 'react'
-import { type Choice, localeChoices, zoneChoices } from '../../../shared/choices.ts'
-import { ChangedMark } from '../../../shared/components/save-bar.tsx'
-import type { Field } from '../../api.ts'
-import type { AccountKey } from '../../texts/en.ts'
-import { useSay } from '../../texts/texts.ts'
+import { ChevronDown, LockKeyhole } from 'lucide-react'
+import { useMemo } from 'react'
+import type { SharedKey } from '../texts/en.ts'
+import { useSay } from '../use-language.ts'
+import { type Choice, localeChoices, zoneChoices } from './choices.ts'
+import type { Field } from './field.ts'
+import { Cure, Label } from './field-parts.tsx'
 import { useFieldWords } from './field-words.ts'
 
 /** TABLE: kinds that are chosen from a list. */
@@ -30,10 +30,15 @@ const AUTOCOMPLETE: Readonly<Record<string, string>> = {
   phone_number: 'tel',
   picture: 'photo',
 }
-const TYPES: Readonly<Partial<Record<Field['type'], string>>> = { email: 'email', phone: 'tel', url: 'url' }
-const HINTS: Readonly<Partial<Record<Field['type'], AccountKey & `hint.${string}`>>> = {
-  url: 'hint.url',
-  phone: 'hint.phone',
+const TYPES: Readonly<Partial<Record<Field['type'], string>>> = {
+  email: 'email',
+  phone: 'tel',
+  url: 'url',
+  date: 'date',
+}
+const HINTS: Readonly<Partial<Record<Field['type'], SharedKey & `shared.hint_${string}`>>> = {
+  url: 'shared.hint_url',
+  phone: 'shared.hint_phone',
 }
 
 /** Draws it. */
@@ -55,8 +60,9 @@ export function FieldInput(props: FieldInputProps) {
       />
     )
   }
-  if (CHOICES[field.type]) return <ChoiceInput {...props} />
-  const hint = HINTS[field.type]
+  if (field.type === 'choice' || CHOICES[field.type]) return <ChoiceInput {...props} />
+  const known = HINTS[field.type]
+  const hint = field.hint ?? (known && say(known))
   return (
     <TextInput
       id={id}
@@ -65,7 +71,7 @@ export function FieldInput(props: FieldInputProps) {
       autoComplete={AUTOCOMPLETE[field.name] ?? 'off'}
       value={value}
       onChange={(event) => onChange(event.currentTarget.value)}
-      description={cure || !hint ? undefined : say(hint)}
+      description={cure ? undefined : hint}
       error={cure && <Cure text={cure} />}
       data-autofocus={hasFocus || undefined}
       autoFocus={hasFocus}
@@ -86,8 +92,8 @@ type FieldInputProps = {
 function ChoiceInput({ id, field, value, cure, isChanged, hasFocus, onChange }: FieldInputProps) {
   const say = useSay()
   const { labelOf } = useFieldWords()
-  const { type, removable } = field
-  const choices = useMemo(() => CHOICES[type]?.(value) ?? [], [type, value])
+  const { type, removable, choices: own } = field
+  const choices = useMemo(() => own ?? CHOICES[type]?.(value) ?? [], [own, type, value])
   const none = removable ? [{ value: '', label: say('shared.none') }] : []
   return (
     <Select
@@ -97,7 +103,7 @@ function ChoiceInput({ id, field, value, cure, isChanged, hasFocus, onChange }: 
       value={value}
       onChange={(chosen) => onChange(chosen ?? '')}
       allowDeselect={false}
-      searchable
+      searchable={type !== 'choice'}
       rightSection={<ChevronDown aria-hidden />}
       rightSectionPointerEvents="none"
       error={cure && <Cure text={cure} />}
@@ -106,26 +112,11 @@ function ChoiceInput({ id, field, value, cure, isChanged, hasFocus, onChange }: 
       openOnFocus={false}
       // What is typed is what is looked for, not added to what was chosen.
       onFocus={(event) => event.currentTarget.select()}
+      {...(hintOf(field, cure) ? { description: hintOf(field, cure) } : {})}
     />
   )
 }
 
-/** A label, with a mark once the value is another than before. */
-export function Label({ name, isChanged }: { name: string; isChanged: boolean }) {
-  return (
-    <>
-      {name}
-      {isChanged && <ChangedMark />}
-    </>
-  )
-}
-
-/** What to do about a value that was refused. */
-export function Cure({ text }: { text: string }): ReactNode {
-  return (
-    <>
-      <CircleAlert aria-hidden />
-      <span>{text.charAt(0).toUpperCase() + text.slice(1)}</span>
-    </>
-  )
+function hintOf({ hint }: Field, cure: string | undefined): string | undefined {
+  return cure ? undefined : hint
 }

@@ -1,20 +1,19 @@
 /** The fields of a group, to be edited together. */
 import { useState } from 'react'
-import { type FieldProblem, FormPanel } from '../../../shared/components/form-panel.tsx'
-import { SaveBar } from '../../../shared/components/save-bar.tsx'
-import type { Field, ProfileChange } from '../../api.ts'
-import { textOf } from '../../profile.ts'
-import { useSay } from '../../texts/texts.ts'
+import { type FieldProblem, FormPanel } from '../components/form-panel.tsx'
+import { SaveBar } from '../components/save-bar.tsx'
+import { useSay } from '../use-language.ts'
+import { type Field, textOf } from './field.ts'
 import { FieldInput } from './field-input.tsx'
 import { type Cure, cureOf } from './field-rules.ts'
 import { useFieldWords } from './field-words.ts'
-import { useSave } from './use-save.ts'
+import { type FieldChange, useSave } from './use-save.ts'
 
 /** Draws them. */
-export function FieldForm({ fields, onClose }: { fields: readonly Field[]; onClose: () => void }) {
+export function FieldForm({ fields, store, onClose }: FieldFormProps) {
   const say = useSay()
   const { labelOf, shownOf } = useFieldWords()
-  const { isSaving, save } = useSave()
+  const { isSaving, save } = useSave(store)
   const [draft, setDraft] = useState<ReadonlyMap<string, string>>(new Map())
   const [problems, setProblems] = useState<readonly FieldProblem[]>([])
   const first = fields.find(({ editable }) => editable)
@@ -34,7 +33,7 @@ export function FieldForm({ fields, onClose }: { fields: readonly Field[]; onClo
     setProblems(found)
     if (found.length > 0) return
     const result = await save({
-      change: Object.fromEntries(changed.map((field) => [field.name, trimmed(draft, field) || null])),
+      change: Object.fromEntries(changed.map((field) => [field.name, asSent(field, trimmed(draft, field))])),
       back: backOf(changed),
       names: changed.map(({ name }) => name),
     })
@@ -43,7 +42,7 @@ export function FieldForm({ fields, onClose }: { fields: readonly Field[]; onClo
       setProblems(
         fields
           .filter(({ name }) => result.refused.includes(name))
-          .map((field) => problemOf(field, { key: 'fault.refused' })),
+          .map((field) => problemOf(field, { key: 'shared.fault_refused' })),
       )
   }
 
@@ -75,6 +74,12 @@ export function FieldForm({ fields, onClose }: { fields: readonly Field[]; onClo
   )
 }
 
+type FieldFormProps = {
+  fields: readonly Field[]
+  store: (change: FieldChange) => Promise<unknown>
+  onClose: () => void
+}
+
 function inputId({ name }: Field): string {
   return `field-${name}`
 }
@@ -83,11 +88,17 @@ function trimmed(draft: ReadonlyMap<string, string>, { name }: Field): string {
   return (draft.get(name) ?? '').trim()
 }
 
+/** As the API takes it. */
+function asSent({ type }: Field, text: string): string | number | null {
+  if (text === '') return null
+  return type === 'number' ? Number(text) : text
+}
+
 function isChanged(field: Field, draft: ReadonlyMap<string, string>): boolean {
   return draft.has(field.name) && trimmed(draft, field) !== textOf(field)
 }
 
 /** The change that takes the change back. */
-function backOf(fields: readonly Field[]): ProfileChange {
+function backOf(fields: readonly Field[]): FieldChange {
   return Object.fromEntries(fields.map(({ name, value }) => [name, value ?? null]))
 }

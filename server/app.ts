@@ -38,6 +38,11 @@ import { logRoutes } from './logs/routes.ts'
 import { mountMyAccount } from './me/routes.ts'
 import { mountMetrics } from './metrics/routes.ts'
 import { mountOidc } from './oidc/oidc.ts'
+import { invitationRoutes } from './organizations/invitation-routes.ts'
+import { memberRoleRoutes } from './organizations/member-role-routes.ts'
+import { memberRoutes } from './organizations/member-routes.ts'
+import { organizationRoutes } from './organizations/routes.ts'
+import { organizationSettingsRoutes } from './organizations/settings-routes.ts'
 import { userOrganizationRoutes } from './organizations/user-routes.ts'
 import { mountPortals } from './portals.ts'
 import { promptRoutes } from './prompts/routes.ts'
@@ -74,6 +79,11 @@ export const MANAGEMENT_ROUTES: readonly Route[] = [
   ...grantRoutes,
   ...deviceCredentialRoutes,
   ...authenticationMethodRoutes,
+  ...organizationRoutes,
+  ...memberRoutes,
+  ...memberRoleRoutes,
+  ...invitationRoutes,
+  ...organizationSettingsRoutes,
   ...userOrganizationRoutes,
   ...statsRoutes,
   ...attackProtectionRoutes,

@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
 import { setTimeout as sleep } from 'node:timers/promises'
+import { boundedQueue } from '../http/bounded-queue.ts'
 import { ApiError } from '../http/errors.ts'
 import { hashOfNobody, hashPassword, needsRehash, verifyPassword } from './hash.ts'
-import { boundedQueue } from './queue.ts'
 
 describe('password hashes', () => {
   it('of nobody cost as much as any other, and match nothing', async () => {

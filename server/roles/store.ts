@@ -47,7 +47,12 @@ export async function lockRole(tx: Tx, id: string): Promise<Role> {
   return role
 }
 
-/** How many roles there are. */
+/** Lets nobody else add a role until the transaction ends. There is no row of the tenant that all of them hang on. */
+export async function lockRoles(tx: Tx): Promise<void> {
+  await sql`select pg_advisory_xact_lock(hashtextextended('roles', 0))`.execute(tx)
+}
+
+/** How many roles there are. Whoever counts in order to add one holds `lockRoles`. */
 export async function countRoles(db: Db): Promise<number> {
   const { count } = await db
     .selectFrom('roles')

@@ -46,7 +46,7 @@ export const userRoutes: readonly Route[] = [
     operationId: 'get_users',
     summary: 'List or search users',
     scope: ['read:users', 'read:user_idp_tokens'],
-    withinOrganization: 'refused',
+    withinOrganization: 'scoped',
     query: ListQuery,
     reply: { 200: ListReply },
     handler: async ({ server, db, actor, query }) => {
@@ -93,7 +93,7 @@ export const userRoutes: readonly Route[] = [
     operationId: 'get_users-by-email',
     summary: 'Find users by their exact address',
     scope: ['read:users'],
-    withinOrganization: 'refused',
+    withinOrganization: 'scoped',
     query: Type.Object({
       ...FieldsQuery.properties,
       email: Type.String({ minLength: 1, maxLength: 320, description: 'E-mail address as stored' }),
@@ -111,7 +111,7 @@ export const userRoutes: readonly Route[] = [
     operationId: 'get_users_by_id',
     summary: 'Get a user',
     scope: ['read:users', 'read:current_user', 'read:user_idp_tokens'],
-    withinOrganization: 'refused',
+    withinOrganization: 'member',
     params: UserIdParams,
     query: FieldsQuery,
     reply: { 200: UserReply },

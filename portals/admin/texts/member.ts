@@ -15,6 +15,7 @@ export const memberEn = {
   'member.ends_note': 'After that day nobody gets in here with this membership.',
   'member.id': 'User id',
   'member.protected': 'This member has rights that you do not have. You see the page and change nothing on it.',
+  'member.own': 'This is you. Your profile is changed in your account, your membership by another administrator.',
   'member.blocked_because': 'Blocked: {reason}',
   'member.missing_title': 'No such member',
   'member.missing': 'Nobody here has this address',
@@ -100,6 +101,8 @@ export const memberDe: Readonly<Record<keyof typeof memberEn, string>> = {
   'member.ends_note': 'Danach kommt mit dieser Mitgliedschaft niemand mehr hinein.',
   'member.id': 'Konto-ID',
   'member.protected': 'Dieses Mitglied hat Rechte, die Sie nicht haben. Sie sehen die Seite und ändern nichts daran.',
+  'member.own':
+    'Das sind Sie. Ihr Profil ändern Sie in Ihrem Konto, Ihre Mitgliedschaft jemand anders aus der Verwaltung.',
   'member.blocked_because': 'Gesperrt: {reason}',
   'member.missing_title': 'Kein solches Mitglied',
   'member.missing': 'Unter dieser Adresse gibt es niemanden',

@@ -19,7 +19,7 @@ import type { Server } from './server.ts'
  * What a token bound to an organization may do on a route:
  * - `refused`: nothing.
  * - `organization`: the `:id` in the path has to be that organization; a `:user_id`, a member of it.
- * - `member`: the `:id` in the path is a user, who has to be a member.
+ * - `member`: the `:id` in the path, or the `:user_id`, is a user, who has to be a member.
  * - `scoped`: the handler's statements carry the organization as a condition, as in lists.
  *
  * Whatever else is named is answered as if it had never been, before the handler sees it (within-organization.ts). The
@@ -161,9 +161,9 @@ export function route<
   if (scopes.length === 0) problem('it names no scope, so nobody could call it')
   if (Object.keys(reply).length !== 1) problem('it must have exactly one successful answer')
   if (url.includes(':') && !params) problem('it has parameters in its path but no schema for them')
-  if (['organization', 'member'].includes(definition.withinOrganization) && !url.includes(':id')) {
-    problem('its rule for organizations is about :id, which its path lacks')
-  }
+  const isAbout = { refused: /./, scoped: /./, organization: /\/organizations\/:id/, member: /:(user_)?id/ }
+  if (!isAbout[definition.withinOrganization].test(url))
+    problem('its path lacks what its rule for organizations is about')
   if (scopes.some((name) => name.includes(':current_user')) && !url.includes(':id')) {
     problem('an own-account scope needs the user as :id in the path')
   }

@@ -55,6 +55,16 @@ export const ORGANIZATION_ERRORS = {
     text: 'This person has rights that you do not have. Nothing was changed. Ask somebody who has them.',
     errorCode: 'operation_not_supported',
   },
+  own_account: {
+    status: 403,
+    text: "The account is the person's own, so only the membership can be changed. Nothing was changed. Ask the person.",
+    errorCode: 'operation_not_supported',
+  },
+  people_are_invited: {
+    status: 403,
+    text: 'People of this connection are invited, so that nothing is told of accounts that exist. Nothing was changed. Send an invitation.',
+    errorCode: 'operation_not_supported',
+  },
   role_not_open: {
     status: 403,
     text: 'The role {role} is not open to administrators of organizations. Nothing was changed.',

@@ -27,7 +27,7 @@ export async function refuseForeign(
   // The gate has refused it before the request was read; whoever forgets that is refused here.
   if (rule === 'refused') throw new ApiError('not_within_organization')
   if (rule === 'organization' && params?.id !== organizationId) throw new ApiError('inexistent_organization')
-  const userId = rule === 'member' ? params?.id : params?.user_id
+  const userId = rule === 'member' ? (params?.user_id ?? params?.id) : params?.user_id
   if (userId === undefined) return
   const members = await database.query(IS_MEMBER, [organizationId, userId])
   if (members.length === 0) throw new ApiError('inexistent_user')

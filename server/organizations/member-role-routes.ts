@@ -148,9 +148,9 @@ export const memberRoleRoutes: readonly Route[] = [
     params: RoleMembersParams,
     query: CheckpointQuery,
     reply: { 200: listReplyOf('members', MemberReply) },
-    handler: async ({ db, params, query }) => {
+    handler: async ({ db, actor, params, query }) => {
       await requireOrganization(db, params.id)
-      await requireRole(db, params.role_id)
+      await requireRole(db, actor, params.role_id)
       const paging = pagingOf(query)
       const { rows, total } = await listMembers(db, params.id, paging, { roleId: params.role_id })
       const last = rows.at(-1)

@@ -17,6 +17,7 @@ import * as identities from './migrations/0006-identities.ts'
 import * as jobs from './migrations/0007-jobs.ts'
 import * as access from './migrations/0008-access.ts'
 import * as branding from './migrations/0009-branding.ts'
+import * as searchTables from './migrations/0010-search-tables.ts'
 
 const MIGRATIONS: Record<string, Migration> = {
   '0001-tenant': tenant,
@@ -28,6 +29,7 @@ const MIGRATIONS: Record<string, Migration> = {
   '0007-jobs': jobs,
   '0008-access': access,
   '0009-branding': branding,
+  '0010-search-tables': searchTables,
 }
 
 /** The names of all migrations, in their order. */

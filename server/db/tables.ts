@@ -146,6 +146,11 @@ export type UsersTable = {
   managing_organization_id: string | null
 }
 
+/** What searches find of a user's row, which has it as well: see `search-tables.ts`. */
+export type UserActivityTable = Pick<UsersTable, 'user_id' | 'updated_at' | 'last_login' | 'logins_count' | 'last_ip'>
+export type SearchUserMetadataTable = Pick<UsersTable, 'user_id' | 'user_metadata'>
+export type SearchAppMetadataTable = Pick<UsersTable, 'user_id' | 'app_metadata'>
+
 export type UserIdentifiersTable = {
   connection_id: string
   kind: string
@@ -217,6 +222,9 @@ export type Tables = OtherTables & {
   roles: RolesTable
   role_permissions: RolePermissionsTable
   users: UsersTable
+  user_activity: UserActivityTable
+  search_user_metadata: SearchUserMetadataTable
+  search_app_metadata: SearchAppMetadataTable
   user_identifiers: UserIdentifiersTable
   identities: IdentitiesTable
   passwords: PasswordsTable

@@ -3,10 +3,21 @@
  * metadata by path, identities, memberships and roles by their tables.
  */
 import { type RawBuilder, sql } from 'kysely'
+import { ACTIVITY } from '../../db/search-tables.ts'
 import { type FieldName, QueryFault, type Value } from '../../lucene/query.ts'
 import { ATTRIBUTES, type AttributeName } from '../attributes.ts'
 import { fold } from '../user.ts'
-import { both, type Condition, fitsPattern, isOneOf, isWithin, NOBODY, type Sql, type TextColumn } from './condition.ts'
+import {
+  both,
+  type Condition,
+  fitsPattern,
+  foundIn,
+  isOneOf,
+  isWithin,
+  NOBODY,
+  type Sql,
+  type TextColumn,
+} from './condition.ts'
 import { mayContain } from './infix.ts'
 import { hasValue, metadataPlaceOf, namesBelow, valueFits } from './metadata.ts'
 import { isWhen } from './moments.ts'
@@ -39,10 +50,16 @@ const HAS_INFIX_INDEX: ReadonlySet<string> = new Set(DEFAULT_FIELDS)
 export function fieldOf(field: FieldName): Field {
   const { name, at } = field
   const place = metadataPlaceOf(field)
-  if (place) return { exists: () => ({ row: hasValue(place) }), fits: (value) => ({ row: valueFits(place, value) }) }
+  if (place) {
+    const found = (row: Sql) => foundIn(place.table, { row })
+    return { exists: () => found(hasValue(place)), fits: (value) => found(valueFits(place, value)) }
+  }
   const attribute = Object.entries(ATTRIBUTES).find(([known]) => known === name)
   // The key of an entry is a name of the table.
-  if (attribute && 'search' in attribute[1]) return KINDS[attribute[1].search](name as AttributeName)
+  if (attribute && 'search' in attribute[1]) {
+    const kind = KINDS[attribute[1].search](name as AttributeName)
+    return ACTIVITY.has(name) ? foundElsewhere('user_activity', kind) : kind
+  }
   const related = Object.hasOwn(RELATED, name) ? RELATED[name] : undefined
   if (related) return relatedField(related)
   const special = Object.hasOwn(SPECIAL, name) ? SPECIAL[name] : undefined
@@ -50,6 +67,15 @@ export function fieldOf(field: FieldName): Field {
   if (name.startsWith(`${PROFILE_DATA}.`)) return profileDataField(field)
   const shown = name.length > 50 ? `${name.slice(0, 50)}…` : name
   throw new QueryFault(`Unknown field ${shown}`, at)
+}
+
+/** The field with its conditions found in a table that has its column as well. */
+function foundElsewhere(table: string, { exists, fits, isOneOf: oneOf }: Field): Field {
+  return {
+    exists: () => foundIn(table, exists()),
+    fits: (value) => foundIn(table, fits(value)),
+    ...(oneOf ? { isOneOf: (texts) => foundIn(table, oneOf(texts)) } : {}),
+  }
 }
 
 // TABLE: by an attribute's `search`.
@@ -199,7 +225,12 @@ function relatedField(related: (typeof RELATED)[string]): Field {
 const PROFILE_DATA = 'identities.profileData'
 
 function profileDataField(field: FieldName): Field {
-  const place = { column: 'i.profile_data', names: namesBelow(PROFILE_DATA, field), hasNames: false }
+  const place = {
+    table: 'identities',
+    column: 'i.profile_data',
+    names: namesBelow(PROFILE_DATA, field),
+    hasNames: false,
+  }
   const row = (condition: Sql) => relatedRow(IDENTITIES, condition)
   return { exists: () => row(hasValue(place)), fits: (value) => row(valueFits(place, value)) }
 }

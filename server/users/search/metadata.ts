@@ -13,6 +13,8 @@ export const METADATA = ['user_metadata', 'app_metadata'] as const
 
 /** A path below a column of JSON. */
 export type JsonPlace = {
+  /** The table that is searched. */
+  table: string
   /** With the table's alias, `u.user_metadata`. */
   column: string
   names: readonly string[]
@@ -24,7 +26,7 @@ export type JsonPlace = {
 export function metadataPlaceOf({ name, at }: FieldName): JsonPlace | undefined {
   const root = METADATA.find((column) => name === column || name.startsWith(`${column}.`))
   if (root === undefined) return undefined
-  return { column: `u.${root}`, names: namesBelow(root, { name, at }), hasNames: true }
+  return { table: `search_${root}`, column: `u.${root}`, names: namesBelow(root, { name, at }), hasNames: true }
 }
 
 /** The names of a path after its root. @throws QueryFault for a path with a name left out */

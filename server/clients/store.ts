@@ -1,7 +1,7 @@
 /** All SQL about clients. */
 import { type Selectable, sql } from 'kysely'
 import { now } from '../base/clock.ts'
-import type { Db, Tx } from '../db/database.ts'
+import { type Db, runHot, type Statement, type Tx } from '../db/database.ts'
 import type { ClientsTable, ConnectionsTable } from '../db/tables.ts'
 import { checkpointOf, offsetOf } from '../http/checkpoint.ts'
 import { ApiError } from '../http/errors.ts'
@@ -49,9 +49,11 @@ export async function listClients(db: Db, filter: ClientFilter, paging: Paging):
 
 /** The client with this id; undefined when there is none. */
 export async function findClient(db: Db, clientId: string): Promise<StoredClient | undefined> {
-  const row = await db.selectFrom('clients').selectAll().where('client_id', '=', clientId).executeTakeFirst()
+  const [row] = await runHot<Selectable<ClientsTable>>(db, FIND_CLIENT, [clientId])
   return row && clientOf(row)
 }
+
+const FIND_CLIENT: Statement = { name: 'client', text: 'select * from clients where client_id = $1' }
 
 /** Those of these clients that there are, by id. */
 export async function findClients(db: Db, clientIds: readonly string[]): Promise<Map<string, StoredClient>> {

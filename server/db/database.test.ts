@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { once } from 'node:events'
 import { createServer, type Socket } from 'node:net'
 import { after, describe, it } from 'node:test'
-import { setTimeout as sleep } from 'node:timers/promises'
+import { setTimeout as sleep, setImmediate as turn } from 'node:timers/promises'
 import { sql } from 'kysely'
 import { createTestDatabase } from '../../test/harness.ts'
 import { coalesce } from './coalesce.ts'
@@ -91,5 +91,32 @@ describe('requests that share a statement', () => {
       settled.map((one) => (one.status === 'fulfilled' ? one.value : one.reason.message)),
       [2, 4, 'three', 8],
     )
+  })
+
+  it('go in one batch while another is under way, and beside it when that one takes too long', async () => {
+    const batches: number[][] = []
+    const [first, later] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()]
+    const ask = coalesce<number, number>({
+      atOnce: 2,
+      patienceMs: 500,
+      most: 10,
+      run: async (numbers) => {
+        batches.push(numbers)
+        if (batches.length === 1) await first.promise
+        else later.resolve()
+        return numbers
+      },
+    })
+    const slow = ask(1)
+    await turn()
+    const others = [ask(2)]
+    await turn()
+    others.push(ask(3))
+    // The first one goes on only when the others are through.
+    await later.promise
+    assert.deepEqual(await Promise.all(others), [2, 3])
+    assert.deepEqual(batches, [[1], [2, 3]])
+    first.resolve()
+    assert.equal(await slow, 1)
   })
 })

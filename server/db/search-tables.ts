@@ -3,8 +3,7 @@
  * `search_app_metadata` (docs/decisions/0018). The truth is the row of the user; these repeat a part of it, and whoever
  * writes that part writes them in the same transaction. Users who never had metadata have no row in the latter two.
  */
-import { CompiledQuery } from 'kysely'
-import type { Tx } from './database.ts'
+import { runHot, type Tx } from './database.ts'
 
 const MOMENTS = ['updated_at', 'last_login', 'logins_count', 'last_ip'] as const
 const METADATA = ['user_metadata', 'app_metadata'] as const
@@ -52,5 +51,5 @@ export const INDEX_USERS = {
 
 /** Brings them up to date for these users, after their rows were inserted or changed. */
 export async function indexUsers(tx: Tx, userIds: readonly string[]): Promise<void> {
-  await tx.executeQuery(CompiledQuery.raw(INDEX_USERS.text, [[...userIds]]))
+  await runHot(tx, INDEX_USERS, [[...userIds]])
 }

@@ -6,7 +6,7 @@
 import { sql } from 'kysely'
 import { now, secondsFromNow } from '../base/clock.ts'
 import { hashToken } from '../base/secrets.ts'
-import type { Db } from '../db/database.ts'
+import { type Db, runHot } from '../db/database.ts'
 import type { JsonObject } from '../db/tables.ts'
 
 /** The kinds, by oidc-provider's names of its models. */
@@ -69,29 +69,18 @@ export async function saveArtifact(
   expiresInSeconds: number,
 ): Promise<void> {
   const { userId, clientId, sessionId, grantId, generation } = owner
-  const expires_at = secondsFromNow(expiresInSeconds)
-  await db
-    .insertInto('oidc_artifacts')
-    .values({
-      kind,
-      id_hash: hashToken(token),
-      payload: JSON.stringify(payload),
-      user_id: userId ?? null,
-      user_generation:
-        userId === undefined
-          ? null
-          : (generation ?? sql<number>`(select token_generation from users where user_id = ${userId})`),
-      client_id: clientId ?? null,
-      session_id: sessionId ?? null,
-      grant_id: grantId ?? null,
-      created_at: now(),
-      expires_at,
-      consumed_at: null,
-    })
-    .onConflict((conflict) =>
-      conflict.columns(['kind', 'id_hash']).doUpdateSet({ payload: JSON.stringify(payload), expires_at }),
-    )
-    .execute()
+  const owners = [userId, generation, clientId, sessionId, grantId].map((value) => value ?? null)
+  const moments = [now(), secondsFromNow(expiresInSeconds)]
+  await runHot(db, SAVE, [kind, hashToken(token), JSON.stringify(payload), ...owners, ...moments])
+}
+
+const SAVE = {
+  name: 'artifact-save',
+  text: `insert into oidc_artifacts
+      (kind, id_hash, payload, user_id, user_generation, client_id, session_id, grant_id, created_at, expires_at)
+    values ($1, $2, $3, $4, coalesce($5::integer, (select token_generation from users where user_id = $4)), $6, $7, $8,
+      $9, $10)
+    on conflict (kind, id_hash) do update set payload = excluded.payload, expires_at = excluded.expires_at`,
 }
 
 /** Uses a code or refresh token up. Of any number of racers one gets `true`. */

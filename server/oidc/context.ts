@@ -25,6 +25,8 @@ export type OidcRequest = {
   generations: Map<string, number>
   /** Of a password grant: whose password it was. */
   proved: ProvedUser | undefined
+  /** Statements of the transaction that nobody waits for but its commit. */
+  underWay: Promise<unknown>[]
 }
 
 const storage = new AsyncLocalStorage<OidcRequest>()
@@ -36,7 +38,10 @@ export function withinOidcRequest<T>(context: OidcRequest, work: () => Promise<T
 
 /** A context in which nothing has been read yet. */
 export function newOidcRequest(server: Server, request: FastifyRequest, tx: Tx | undefined): OidcRequest {
-  return { server, request, tx, clients: new Map(), users: new Map(), generations: new Map(), proved: undefined }
+  return {
+    ...{ server, request, tx, proved: undefined, underWay: [] },
+    ...{ clients: new Map(), users: new Map(), generations: new Map() },
+  }
 }
 
 /** The request at hand. @throws Error outside of one, which is our fault */
@@ -50,6 +55,15 @@ export function oidcRequest(): OidcRequest {
 export function oidcDb(): Db {
   const { tx, server } = oidcRequest()
   return tx ?? server.database.db
+}
+
+/**
+ * Leaves a statement of the transaction under way: what follows on the same connection comes after it, and the commit
+ * waits for it. Should it fail, the transaction does, with its error.
+ */
+export function meanwhile(statement: Promise<unknown>): void {
+  statement.catch(() => {})
+  oidcRequest().underWay.push(statement)
 }
 
 /** Notes under which generation the request was earned. The first that is seen counts: a later one may be newer. */

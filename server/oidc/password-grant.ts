@@ -23,7 +23,8 @@ async function givePasswordTokens(provider: Provider, ctx: KoaContextWithOIDC): 
   const { client, params } = ctx.oidc
   if (!proved || !client) throw new Error('A password grant without a password.')
   const { userId } = proved
-  await refuseFailedCheck(userId, client.clientId)
+  // The user is needed for the ID token, and both come in one round trip.
+  await Promise.all([refuseFailedCheck(userId, client.clientId), userOfRequest(userId)])
   const resource = typeof params?.resource === 'string' ? params.resource : undefined
   const info = resource === undefined ? undefined : await resourceServerInfo(ctx, resource, client)
   const asked = await askedScopes(client.clientId, params?.scope, resource, info?.scope)

@@ -2,9 +2,8 @@
  * TABLE: what keeps a person who has proved who he is from being signed in, in the order in which it is looked at. Every
  * grant, the silent sign-in and the refresh run it; "why can't she sign in?" prints it.
  */
-import { sql } from 'kysely'
 import { isBuiltInClient } from '../clients/built-in.ts'
-import type { Db } from '../db/database.ts'
+import { type Db, runHot, type Statement } from '../db/database.ts'
 
 /** What is known of a sign-in. */
 type Facts = { is_there: boolean; blocked: boolean; is_open: boolean; unverified: boolean; temporary: boolean }
@@ -52,21 +51,26 @@ export async function failedCheck(db: Db, signIn: SignIn): Promise<SignInCheckCo
 
 /** Every check that stands against it, in their order: one statement. Whoever is gone is taken for one who is blocked. */
 export async function failedChecks(db: Db, { userId, clientId }: SignIn): Promise<SignInCheckCode[]> {
-  const { rows } = await sql<Omit<Facts, 'is_there'>>`
-    select coalesce(u.blocked, false) as blocked,
-      ${isBuiltInClient(clientId)} or exists (
-        select 1 from identities i join connection_clients cc on cc.connection_id = i.connection_id
-        where i.user_id = u.user_id and cc.client_id = ${clientId}) as is_open,
-      u.email is not null and u.email_verified is not true and exists (
-        select 1 from identities i join connections c on c.id = i.connection_id
-        where i.user_id = u.user_id and c.options->>'require_verified_email' = 'true') as unverified,
-      exists (select 1 from passwords p where p.user_id = u.user_id and p.temporary) as temporary
-    from users u where u.user_id = ${userId}`.execute(db)
+  const rows = await runHot<Omit<Facts, 'is_there'>>(db, FACTS, [userId, clientId, isBuiltInClient(clientId)])
   const facts: Facts = {
     ...(rows[0] ?? { blocked: false, is_open: true, unverified: false, temporary: false }),
     is_there: rows.length > 0,
   }
   return CODES.filter((code) => SIGN_IN_CHECKS[code].stands(facts))
+}
+
+const FACTS: Statement = {
+  name: 'sign-in-facts',
+  text: `
+    select coalesce(u.blocked, false) as blocked,
+      $3::boolean or exists (
+        select 1 from identities i join connection_clients cc on cc.connection_id = i.connection_id
+        where i.user_id = u.user_id and cc.client_id = $2) as is_open,
+      u.email is not null and u.email_verified is not true and exists (
+        select 1 from identities i join connections c on c.id = i.connection_id
+        where i.user_id = u.user_id and c.options->>'require_verified_email' = 'true') as unverified,
+      exists (select 1 from passwords p where p.user_id = u.user_id and p.temporary) as temporary
+    from users u where u.user_id = $1`,
 }
 
 // Object.keys forgets the keys' type; they come from the table above.

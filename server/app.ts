@@ -38,6 +38,11 @@ import { logRoutes } from './logs/routes.ts'
 import { mountMyAccount } from './me/routes.ts'
 import { mountMetrics } from './metrics/routes.ts'
 import { mountOidc } from './oidc/oidc.ts'
+import { invitationRoutes } from './organizations/invitation-routes.ts'
+import { memberRoleRoutes } from './organizations/member-role-routes.ts'
+import { memberRoutes } from './organizations/member-routes.ts'
+import { organizationRoutes } from './organizations/routes.ts'
+import { organizationSettingsRoutes } from './organizations/settings-routes.ts'
 import { userOrganizationRoutes } from './organizations/user-routes.ts'
 import { mountPortals } from './portals.ts'
 import { promptRoutes } from './prompts/routes.ts'
@@ -50,6 +55,7 @@ import { statsRoutes } from './stats/routes.ts'
 import { tenantRoutes } from './tenants/routes.ts'
 import { ticketRoutes } from './tickets/routes.ts'
 import { userBlockRoutes } from './user-blocks/routes.ts'
+import { userEmailRoutes } from './users/email-routes.ts'
 import { userRoutes } from './users/routes.ts'
 
 /** Every route of the Management API, under `/api/v2`. The API description and the compatibility page read it too. */
@@ -65,6 +71,7 @@ export const MANAGEMENT_ROUTES: readonly Route[] = [
   ...brandingRoutes,
   ...promptRoutes,
   ...userRoutes,
+  ...userEmailRoutes,
   ...identityRoutes,
   ...userBlockRoutes,
   ...roleRoutes,
@@ -74,6 +81,11 @@ export const MANAGEMENT_ROUTES: readonly Route[] = [
   ...grantRoutes,
   ...deviceCredentialRoutes,
   ...authenticationMethodRoutes,
+  ...organizationRoutes,
+  ...memberRoutes,
+  ...memberRoleRoutes,
+  ...invitationRoutes,
+  ...organizationSettingsRoutes,
   ...userOrganizationRoutes,
   ...statsRoutes,
   ...attackProtectionRoutes,

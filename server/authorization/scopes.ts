@@ -52,6 +52,8 @@ const VERBS_BY_SUBJECT = {
   organization_connections: ['create', 'read', 'update', 'delete'],
   organization_discovery_domains: ['create', 'read', 'update', 'delete'],
   organization_invitations: ['create', 'read', 'delete'],
+  organization_member_effective_roles: ['read'],
+  organization_member_role_source_groups: ['read'],
   organization_member_roles: ['create', 'read', 'delete'],
   organization_members: ['create', 'read', 'delete'],
   organizations: ['create', 'read', 'update', 'delete'],

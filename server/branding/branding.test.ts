@@ -2,13 +2,14 @@ import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
 import { startTestServer } from '../../test/harness.ts'
 import { THEME } from '../../test/sdk/theme.ts'
+import { pageSandboxOf } from '../liquid/sandbox.ts'
 
 const TEMPLATE = '/api/v2/branding/templates/universal-login'
 const THEMES = '/api/v2/branding/themes'
 const FRAME = '<html><head>{%- auth0:head -%}</head><body>{%- auth0:widget -%}</body></html>'
 
 describe('branding', async () => {
-  const { call, tokenFor, db } = await startTestServer()
+  const { call, tokenFor, db, server } = await startTestServer()
   const events = async () =>
     (await db.selectFrom('events').select('description').orderBy('log_id').execute()).map((event) => event.description)
 
@@ -123,6 +124,69 @@ describe('branding', async () => {
     assert.equal((await call('DELETE', TEMPLATE)).status, 204)
     assert.equal((await call('DELETE', TEMPLATE)).status, 204)
     assert.equal((await call('GET', TEMPLATE)).status, 404)
+  })
+
+  it('refuses a template that hides the form or what it needs, and says where', async () => {
+    const head = '<html><head>{%- auth0:head -%}'
+    const widget = '{%- auth0:widget -%}'
+    for (const [template, reason] of [
+      [`${head}</head><body><!-- ${widget} --></body></html>`, 'it stands in a comment'],
+      [
+        `<html><head><!-- {%- auth0:head -%} --></head><body>${widget}`,
+        'auth0:head is not shown: it stands in a comment',
+      ],
+      [`${head}</head><body><script>var x = \`${widget}\`</script>`, 'it stands in <script>'],
+      [`${head}<body><textarea>${widget}</textarea>`, 'it stands in <textarea>'],
+      [`${head}<body><template>${widget}</template>`, 'it stands in <template>'],
+      [`${head}<body><noscript>${widget}</noscript>`, 'it stands in <noscript>'],
+      [`${head}<body><div title="a > b ${widget}">`, 'it stands in the tag <div>'],
+      [`${head}<body><DIV Hidden><p>x</p>${widget}</DIV>`, '<div> around it is hidden'],
+      [`${head}<body><section inert>${widget}</section>`, '<section> around it is hidden'],
+      [`${head}<body><details><summary>x</summary>${widget}</details>`, 'it stands in <details>'],
+      [`${head}<body><form action="/x">${widget}</form>`, 'it stands in <form>'],
+      [`${head}<style>form { display: none }</style><body>${widget}`, 'a style hides <form>'],
+      [
+        `${head}<style>a{} .box{color:red;Visibility:Hidden}</style><body><i class="x box">${widget}</i>`,
+        'a style hides <i>',
+      ],
+      [`${head}<style>body{opacity:0}</style><body>${widget}`, 'a style hides <body>'],
+      [`${head}<style>input{display:block}*{display:none!important}</style><body>${widget}`, 'a style hides <'],
+      [`${head}<body>{% if prompt.name == 'signup' %}<div hidden>{% endif %}${widget}`, '<div> around it is hidden'],
+    ] as const) {
+      const { status, body } = await call('PUT', TEMPLATE, { body: { template } })
+      assert.deepEqual([status, body.errorCode], [400, 'invalid_body'], template)
+      assert.ok(body.message.includes(reason), body.message)
+    }
+    assert.equal((await call('GET', TEMPLATE)).status, 404)
+  })
+
+  it('takes a template in which what is hidden is something else', async () => {
+    for (const body of [
+      '<div hidden>x</div><!-- a --><script>if (1 < 2) "<div hidden>"</script>',
+      '<details><p>more</details><form action="/search"><input></form><img hidden alt="a > b">',
+      '<style>.menu{display:none}@media print{form{display:none}}form:empty{display:none}</style>',
+      '<style>form{display:none}form{display:block}/* input{display:none} */</style><dialog open>',
+      '<table><tr><td class="menu-item"><p><ul><li>',
+    ]) {
+      const template = `<html><head>{%- auth0:head -%}</head><body>${body}{%- auth0:widget -%}</body></html>`
+      const { status, text } = await call('PUT', TEMPLATE, { body: { template } })
+      assert.ok(status === 201 || status === 204, `${body}: ${text}`)
+    }
+    assert.equal((await call('DELETE', TEMPLATE)).status, 204)
+  })
+
+  it('asks whoever changes a template to try again while too many are tried', async () => {
+    const slow = '{% for a in (1..9000) %}{% for b in (1..900) %}{% assign c = b %}{% endfor %}{% endfor %}'
+    const sandbox = pageSandboxOf(server)
+    const task = (body: string) => sandbox.render({ body, plain: {}, variables: {} })
+    const waiting = Promise.allSettled([task(slow), ...Array.from({ length: 100 }, () => task('x'))])
+    const { status, body, headers } = await call('PUT', TEMPLATE, { body: { template: FRAME } })
+    assert.deepEqual([status, headers['retry-after']], [503, '2'])
+    assert.match(body.message, /busy.*Nothing was changed/)
+    assert.equal((await waiting)[0]?.status, 'rejected')
+    assert.equal((await call('GET', TEMPLATE)).status, 404)
+    assert.equal((await call('PUT', TEMPLATE, { body: { template: FRAME } })).status, 201)
+    await call('DELETE', TEMPLATE)
   })
 
   it('is closed to a token without the scope, to none, and to one bound to an organization', async () => {

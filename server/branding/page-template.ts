@@ -5,6 +5,7 @@ import type { JsonObject } from '../db/tables.ts'
 import { ApiError } from '../http/errors.ts'
 import type { Server } from '../http/server.ts'
 import { pageSandboxOf } from '../liquid/sandbox.ts'
+import { whyHidden } from './visibility.ts'
 
 const Template = Type.String({ minLength: 1, maxLength: 102_400, description: 'HTML with Liquid' })
 
@@ -19,7 +20,7 @@ const TAGS = ['head', 'widget'] as const
 
 /**
  * The text of a template that can be used: it has both tags, and a try in the sandbox went well.
- * @throws ApiError invalid_body
+ * @throws ApiError invalid_body, busy
  */
 export async function checkedTemplate(server: Server, body: Static<typeof PageTemplate>): Promise<string> {
   const template = typeof body === 'string' ? body : body.template
@@ -27,19 +28,26 @@ export async function checkedTemplate(server: Server, body: Static<typeof PageTe
     if (!new RegExp(`\\{%-?\\s*auth0:${tag}\\s*-?%\\}`).test(template)) refuse(`It has no {%- auth0:${tag} -%}.`)
   }
   try {
-    await renderPageTemplate(server, template, { head: '', widget: '' }, SAMPLE)
+    for (const prompt of PROMPTS) {
+      const sample = { ...SAMPLE, prompt: { name: prompt, screen: { name: prompt, texts: {} } } }
+      await renderPageTemplate(server, template, { head: '', widget: '' }, sample)
+    }
   } catch (error) {
+    // Too many try theirs just now; it says nothing of this one.
+    if (error instanceof ApiError) throw error
     refuse(error instanceof Error ? error.message : 'It cannot be read.')
   }
   return template
 }
 
-/** What a try shows. */
+/** TABLE: the prompts that a template is tried with: those that nobody gets by without. */
+const PROMPTS = ['login-id', 'login-password', 'signup', 'reset-password']
+
+/** What a try shows besides. */
 const SAMPLE: JsonObject = {
   application: { id: 'id', name: 'Application', logo_url: '', metadata: {} },
   branding: { logo_url: '', colors: { primary: '#000000', page_background: '#000000' } },
   tenant: { friendly_name: 'Tenant', support_email: '', support_url: '', enabled_locales: ['en'] },
-  prompt: { name: 'login', screen: { name: 'login', texts: {} } },
   locale: 'en',
   dir: 'ltr',
 }
@@ -62,6 +70,8 @@ export async function renderPageTemplate(
   let page = html
   for (const tag of TAGS) {
     if (!page.includes(slots[tag])) throw new Error(`auth0:${tag} is not shown.`)
+    const reason = whyHidden(html, slots[tag], tag === 'widget')
+    if (reason !== undefined) throw new Error(`auth0:${tag} is not shown: ${reason}.`)
     // The part goes in once; a function, since `$` in a replacement means something.
     page = page.replace(slots[tag], () => parts[tag]).replaceAll(slots[tag], '')
   }

@@ -1,6 +1,6 @@
 /** `/api/v2/branding`, its page template and its theme. */
 import { Type } from 'typebox'
-import { type Route, route } from '../http/define-route.ts'
+import { NO_CONTENT, type Route, route } from '../http/define-route.ts'
 import { ApiError } from '../http/errors.ts'
 import { BrandingChange, BrandingWire, brandingAfter } from './branding.ts'
 import { checkedTemplate, PageTemplate, PageTemplateWire } from './page-template.ts'
@@ -68,7 +68,6 @@ export const brandingRoutes: readonly Route[] = [
     body: PageTemplate,
     // The first one is 201 with an empty object, each later one 204.
     reply: { 201: Type.Object({}) },
-    otherwiseEmpty: true,
     partly: 'Scripts and style attributes in it do not run; style elements do, and images by https.',
     prepare: async ({ server, body }) => await checkedTemplate(server, body),
     handler: async ({ tx, prepared, audit }) => {
@@ -77,7 +76,7 @@ export const brandingRoutes: readonly Route[] = [
       const template = String(prepared)
       await savePageTemplate(tx, template)
       Object.assign(audit, { target: { kind: 'page_template', id: 'universal-login' }, before, after: template })
-      return before === undefined ? {} : undefined
+      return before === undefined ? {} : NO_CONTENT
     },
   }),
   route({

@@ -53,7 +53,13 @@ export async function findClient(db: Db, clientId: string): Promise<StoredClient
   return row && clientOf(row)
 }
 
-const FIND_CLIENT: Statement = { name: 'client', text: 'select * from clients where client_id = $1' }
+// With `*`, it would fail as soon as a newer version added a column.
+const FIND_CLIENT: Statement = {
+  name: 'client',
+  text: `select client_id, name, is_first_party, is_global, token_endpoint_auth_method, grant_types, settings,
+      secret_encrypted, secret_digest, token_generation, created_at
+    from clients where client_id = $1`,
+}
 
 /** Those of these clients that there are, by id. */
 export async function findClients(db: Db, clientIds: readonly string[]): Promise<Map<string, StoredClient>> {

@@ -12,6 +12,9 @@ import type { DatabaseOptionsSchema } from './options.ts'
 /** The options of a database connection, by Auth0's names; what is not named has no opinion. */
 export type DatabaseOptions = Static<typeof DatabaseOptionsSchema>
 
+/** What ids of connections look like. */
+export const CONNECTION_ID = '^con_[A-Za-z0-9]{16}$'
+
 const closed = { additionalProperties: false } as const
 
 /** TABLE: what a connection says besides its options. */

@@ -50,7 +50,8 @@ export async function listDatabasesOfClient(db: Db, clientId: string | undefined
 
 const DATABASES_OF_CLIENT: Statement = {
   name: 'databases-of-client',
-  text: `select * from connections c
+  // With `*`, it would fail as soon as a newer version added a column.
+  text: `select id, name, strategy, display_name, options, settings, realms, metadata, created_at from connections c
     where strategy = 'auth0' and ($1::text is null or exists (
       select from connection_clients cc where cc.connection_id = c.id and cc.client_id = $1))
     order by created_at, id`,

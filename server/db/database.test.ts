@@ -6,7 +6,7 @@ import { setTimeout as sleep, setImmediate as turn } from 'node:timers/promises'
 import { sql } from 'kysely'
 import { createTestDatabase } from '../../test/harness.ts'
 import { coalesce } from './coalesce.ts'
-import { isDatabaseUnavailable, openDatabase, transact } from './database.ts'
+import { type Db, isDatabaseUnavailable, openDatabase, runHot, transact } from './database.ts'
 
 function open(connectionString: string, broken: unknown[] = []) {
   const onError = (error: Error) => broken.push(error)
@@ -48,6 +48,34 @@ describe('a database connection that breaks', async () => {
     while (broken.length === before) await sleep(5)
     assert.equal((await database.query(backend, [])).length, 1)
   })
+})
+
+describe('hot statements', async () => {
+  const { url, drop } = await createTestDatabase()
+  after(drop)
+  const HOT = { name: 'hot-one', text: 'select 1 as one where $1' }
+
+  for (const preparedStatements of [true, false]) {
+    it(`are ${preparedStatements ? '' : 'not '}prepared where a query builder runs them`, async () => {
+      const options = { connectionString: url, maxConnections: 1, preparedStatements, onError: () => {} }
+      const database = openDatabase(options)
+      const names = async (on: Db) => {
+        const { rows } = await sql<{ name: string }>`select name from pg_prepared_statements`.execute(on)
+        return rows.map(({ name }) => name)
+      }
+      const expected = preparedStatements ? ['hot-one'] : []
+      try {
+        assert.deepEqual(await runHot(database.db, HOT, [true]), [{ one: 1 }])
+        assert.deepEqual(await names(database.db), expected)
+        await database.transaction(async (connection) => {
+          assert.deepEqual(await runHot(connection.tx(), HOT, [false]), [])
+          assert.deepEqual(await names(connection.tx()), expected)
+        })
+      } finally {
+        await database.close()
+      }
+    })
+  }
 })
 
 describe('requests that share a statement', () => {

@@ -18,6 +18,8 @@ import * as jobs from './migrations/0007-jobs.ts'
 import * as access from './migrations/0008-access.ts'
 import * as branding from './migrations/0009-branding.ts'
 import * as searchTables from './migrations/0010-search-tables.ts'
+import * as organizations from './migrations/0011-organizations.ts'
+import * as memberCounters from './migrations/0015-member-counters.ts'
 
 const MIGRATIONS: Record<string, Migration> = {
   '0001-tenant': tenant,
@@ -30,6 +32,8 @@ const MIGRATIONS: Record<string, Migration> = {
   '0008-access': access,
   '0009-branding': branding,
   '0010-search-tables': searchTables,
+  '0011-organizations': organizations,
+  '0015-member-counters': memberCounters,
 }
 
 /** The names of all migrations, in their order. */

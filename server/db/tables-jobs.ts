@@ -28,6 +28,7 @@ export type JobsTable = {
   created_at: Timestamp
   touched_at: Timestamp
   started_at: Timestamp | null
+  /** For whoever asks the database; Auth0's job has no such word. */
   ended_at: Timestamp | null
 }
 
@@ -44,6 +45,7 @@ export type JobRowsTable = {
 
 export type JobIdentifiersTable = { job_id: string; kind: string; value: string }
 
+/** Nothing reads them yet: they are kept for when sign-in asks for second factors, since no file is left to read them from. */
 export type ImportedFactorsTable = {
   user_id: string
   position: number

@@ -22,12 +22,16 @@ export type MailContent = {
   /** How to greet the person; undefined where nothing is known that is a name. */
   addressee: string | undefined
   email: string
+  /** Of an invitation: to what, and who invites, where that is a name. */
+  invitation?: { organization: string; inviter: string | undefined }
   /** The address of whoever caused it. */
   ip: string | undefined
   /** The person's time zone. */
   zone: string | undefined
   link: { url: string; expiresAt: Date } | undefined
   signInUrl: string | undefined
+  /** What it tells besides, for our words: by the names of the template's own variables. */
+  facts: Readonly<Record<string, string | number>>
   /** Auth0's variables, for templates of the tenant. */
   variables: JsonObject
 }
@@ -72,13 +76,16 @@ const OWN_ACCENT = {
 }
 
 async function renderOurs(content: MailContent): Promise<RenderedMail> {
-  const { template, language, theme, link, application, email, ip, addressee, signInUrl } = content
+  const { template, language, theme, link, application, email, ip, addressee, signInUrl, facts, invitation } = content
   const frame = MAIL_FRAME[language]
   const words = MAIL_WORDS[language][template]
-  const values = { application, email, ip: ip ?? '?', brand: theme.name, contact: theme.help?.label ?? '' }
+  const { organization = '', inviter } = invitation ?? {}
+  const known = { ...facts, application, email, ip: ip ?? '?', brand: theme.name, contact: theme.help?.label ?? '' }
+  const values = { ...known, organization, inviter: inviter ?? '' }
   const say = (text: string) => fill(text, values)
   const greeting = addressee === undefined ? frame.plain_greeting : fill(frame.greeting, { name: addressee })
-  const lines = [greeting, ...words.lines.map(say)]
+  const said = words.lines.filter((line) => inviter !== undefined || !line.includes('{inviter}'))
+  const lines = [greeting, ...said.map(say)]
   const foot = [words.note, ...(theme.help ? [frame.contact] : []), frame.sent_by].map(say)
   const until = link ? fill(frame.until, { time: inWords(link.expiresAt, content) }) : ''
   const act = link && words.act
@@ -86,7 +93,7 @@ async function renderOurs(content: MailContent): Promise<RenderedMail> {
   const subject = oneLine(say(words.subject))
   const html = await renderLayout({
     language,
-    title: words.title,
+    title: say(words.title),
     brand: theme.name,
     letter: theme.letter,
     lines,

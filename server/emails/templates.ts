@@ -24,8 +24,9 @@ type TemplateRow = {
 
 const HOUR = 3_600
 const DAY = 86_400
+const IMPORT_VARIABLES = ['job_id', 'external_id', 'into', 'total', 'inserted', 'updated', 'failed', 'started_at']
 
-/** TABLE: every template, by Auth0's names, and the last by one of ours. */
+/** TABLE: every template, by Auth0's names, and the last ones by ours. */
 export const EMAIL_TEMPLATES = {
   verify_email: {
     variables: ['url'],
@@ -65,7 +66,10 @@ export const EMAIL_TEMPLATES = {
   },
   enrollment_email: { variables: ['link'] },
   mfa_oob_code: { variables: ['code'] },
-  user_invitation: { variables: ['url', 'inviter.name', 'roles'] },
+  user_invitation: {
+    variables: ['url', 'inviter.name', 'roles', 'organization.name', 'organization.display_name'],
+    isSent: true,
+  },
   change_password: { variables: ['url'] },
   password_reset: { variables: ['url'] },
   async_approval: { variables: ['url'] },
@@ -77,6 +81,9 @@ export const EMAIL_TEMPLATES = {
     lifetimeSeconds: HOUR,
     mostPerHour: 5,
   },
+  // How an import of users has ended.
+  import_completed: { variables: IMPORT_VARIABLES, isSent: true, mostPerHour: 20 },
+  import_failed: { variables: [...IMPORT_VARIABLES, 'reason'], isSent: true, mostPerHour: 20 },
 } as const satisfies Record<string, TemplateRow>
 
 /** A template's name. */

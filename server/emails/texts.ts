@@ -67,6 +67,35 @@ const en: Record<EmailTemplateName, MailWords> = {
     aside: 'To sign in with the password that you have, open this address:',
     note: 'It was not you? Do nothing: nobody has learned anything about your account.',
   },
+  import_completed: {
+    subject: 'The import of users into {into} is done',
+    title: 'The import is done',
+    lines: [
+      'The import of users into the connection {into} has come to its end. New: {inserted}. Known already, and as in the file now: {updated}. Not taken, since the row was wrong: {failed}. Rows in all: {total}.',
+      'What was wrong with single rows can be read for a day: ask for the errors of the job {job_id}.',
+    ],
+    note: 'This mail was asked for together with the import.',
+  },
+  import_failed: {
+    subject: 'The import of users into {into} has failed',
+    title: 'The import has failed',
+    lines: [
+      'The import of users into the connection {into} could not be done. The server says: {reason}',
+      'What was imported before stays. New: {inserted}. Known already, and as in the file now: {updated}. Not taken: {failed}. The job is {job_id}.',
+    ],
+    note: 'This mail was asked for together with the import.',
+  },
+  user_invitation: {
+    subject: 'Invitation to {organization}',
+    title: 'You are invited to {organization}',
+    lines: [
+      'You are invited to become a member of {organization}. The invitation is for the address {email}.',
+      'Invited by: {inviter}',
+      'Accept it with the link. If you have no account with this address yet, you make one on the way.',
+    ],
+    act: 'Accept invitation',
+    note: 'You do not know who invites you? Do nothing: without you nothing happens.',
+  },
 }
 
 const de: Record<EmailTemplateName, MailWords> = {
@@ -123,6 +152,35 @@ const de: Record<EmailTemplateName, MailWords> = {
     act: 'Neues Passwort wählen',
     aside: 'Um sich mit Ihrem bisherigen Passwort anzumelden, öffnen Sie diese Adresse:',
     note: 'Sie waren es nicht? Tun Sie nichts: Über Ihr Konto hat niemand etwas erfahren.',
+  },
+  import_completed: {
+    subject: 'Der Import von Personen in {into} ist fertig',
+    title: 'Der Import ist fertig',
+    lines: [
+      'Der Import von Personen in die Verbindung {into} ist abgeschlossen. Neu: {inserted}. Schon bekannt und jetzt wie in der Datei: {updated}. Nicht übernommen, weil die Zeile fehlerhaft war: {failed}. Zeilen insgesamt: {total}.',
+      'Was an einzelnen Zeilen falsch war, lässt sich einen Tag lang lesen: Fragen Sie nach den Fehlern des Auftrags {job_id}.',
+    ],
+    note: 'Diese E-Mail wurde zusammen mit dem Import bestellt.',
+  },
+  import_failed: {
+    subject: 'Der Import von Personen in {into} ist gescheitert',
+    title: 'Der Import ist gescheitert',
+    lines: [
+      'Der Import von Personen in die Verbindung {into} war nicht möglich. Der Server meldet: {reason}',
+      'Was vorher importiert wurde, bleibt. Neu: {inserted}. Schon bekannt und jetzt wie in der Datei: {updated}. Nicht übernommen: {failed}. Der Auftrag heißt {job_id}.',
+    ],
+    note: 'Diese E-Mail wurde zusammen mit dem Import bestellt.',
+  },
+  user_invitation: {
+    subject: 'Einladung zu {organization}',
+    title: 'Sie sind zu {organization} eingeladen',
+    lines: [
+      'Sie sind eingeladen, Mitglied von {organization} zu werden. Die Einladung gilt für die Adresse {email}.',
+      'Eingeladen von: {inviter}',
+      'Nehmen Sie sie mit dem Link an. Haben Sie noch kein Konto mit dieser Adresse, legen Sie es dabei an.',
+    ],
+    act: 'Einladung annehmen',
+    note: 'Sie wissen nicht, wer Sie einlädt? Tun Sie nichts: Ohne Sie geschieht nichts.',
   },
 }
 

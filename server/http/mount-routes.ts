@@ -69,8 +69,7 @@ function mountRoute(app: FastifyInstance, server: Server, gate: Gate, prefix: st
     handler: async (request, reply) => {
       const call = readCall(server, definition, validators, request, gate.tokenOf(request))
       const answer = await run(gate, definition, call)
-      const isEmpty = answer === undefined && definition.kind === 'change' && definition.otherwiseEmpty
-      return send(reply.headers(call.answerHeaders), isEmpty ? 204 : status, write, answer)
+      return send(reply.headers(call.answerHeaders), status, write, answer)
     },
   })
 }
@@ -112,9 +111,10 @@ function readCall(
   return call as unknown as AnyCall
 }
 
-async function run(gate: Gate, definition: AnyRoute, call: AnyCall): Promise<unknown> {
-  const { server, token } = call
-  const { db } = server.database
+async function run(gate: Gate, definition: AnyRoute, asked: AnyCall): Promise<unknown> {
+  const token = await gate.confirm(asked.token, definition, asked.params)
+  const call = { ...asked, token, actor: token.actor }
+  const { db } = call.server.database
   if (definition.kind === 'grouped' || (definition.kind === 'read' && definition.standing === 'by handler')) {
     return definition.handler({ ...call, db })
   }

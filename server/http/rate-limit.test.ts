@@ -32,6 +32,16 @@ describe('the limits of requests', () => {
     assert.equal(allowedOf(limiter, 'user|auth0|a'), 2)
   })
 
+  it('hold for whoever has used his up, however many others come', () => {
+    mock.timers.enable({ apis: ['Date'], now: 1_700_000_000_000 })
+    const limiter = callerLimiter(true, BUCKETS)
+    assert.equal(allowedOf(limiter, 'authorize|10.0.0.1'), 2)
+    for (let other = 0; other < 30_000; other += 1) limiter(`authorize|other ${other}`)
+    assert.equal(allowedOf(limiter, 'authorize|10.0.0.1'), 0)
+    mock.timers.setTime(1_700_000_001_000)
+    assert.equal(allowedOf(limiter, 'authorize|10.0.0.1'), 1)
+  })
+
   it('are shared out among processes, and never so thinly that nothing passes', () => {
     mock.timers.enable({ apis: ['Date'], now: 1_700_000_000_000 })
     const limiters = [callerLimiter(true, BUCKETS, 2), callerLimiter(true, BUCKETS, 2)]

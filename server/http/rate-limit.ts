@@ -12,7 +12,9 @@ export type RateLimit = { allowed: boolean; limit: number; remaining: number; re
 /** Counts a caller's request. */
 export type RateLimiter = (caller: string) => RateLimit
 
+/** So many buckets are kept, and so many are left when there are more. */
 const MOST_CALLERS = 10_000
+const KEPT_CALLERS = 7_500
 
 /** The buckets of applications, of people, and of addresses from which somebody asks who is not known yet. */
 export type Buckets = Limits['rateLimitBuckets']
@@ -35,17 +37,16 @@ export function callerLimiter(enabled: boolean, buckets: Buckets, processes = 1)
 
 /** Makes a limiter; switched off, it counts nobody and refuses nothing. */
 export function rateLimiter(enabled: boolean, { size, perSecond }: Bucket): RateLimiter {
-  const buckets = new Map<string, { tokens: number; at: number }>()
+  const buckets = new Map<string, Level>()
   return (caller) => {
     const at = nowSeconds()
     if (!enabled) return { allowed: true, limit: size, remaining: size, resetAt: at + 1 }
     const bucket = buckets.get(caller) ?? { tokens: size, at }
-    // A clock that went back gives nothing and takes nothing.
-    bucket.tokens = Math.min(size, bucket.tokens + Math.max(0, at - bucket.at) * perSecond)
+    bucket.tokens = tokensAt(bucket, { size, perSecond }, at)
     bucket.at = at
     const allowed = bucket.tokens >= 1
     if (allowed) bucket.tokens -= 1
-    if (!buckets.has(caller) && buckets.size >= MOST_CALLERS) buckets.clear()
+    if (!buckets.has(caller) && buckets.size >= MOST_CALLERS) forgetFullest(buckets, { size, perSecond }, at)
     buckets.set(caller, bucket)
     const missing = size - bucket.tokens
     return {
@@ -54,5 +55,25 @@ export function rateLimiter(enabled: boolean, { size, perSecond }: Bucket): Rate
       remaining: Math.floor(bucket.tokens),
       resetAt: at + Math.ceil(missing / perSecond),
     }
+  }
+}
+
+type Level = { tokens: number; at: number }
+
+/** What is in a bucket by now. A clock that went back gives nothing and takes nothing. */
+function tokensAt({ tokens, at }: Level, { size, perSecond }: Bucket, now: number): number {
+  return Math.min(size, tokens + Math.max(0, now - at) * perSecond)
+}
+
+/**
+ * Makes room. A full bucket says no more than none, and one that is nearly full is missed least: whoever has used his up
+ * keeps it, however many come with new names to have it forgotten.
+ */
+function forgetFullest(buckets: Map<string, Level>, bucket: Bucket, now: number): void {
+  const levels = [...buckets].map(([caller, level]) => ({ caller, tokens: tokensAt(level, bucket, now) }))
+  levels.sort((left, right) => right.tokens - left.tokens)
+  for (const { caller, tokens } of levels) {
+    if (buckets.size <= KEPT_CALLERS && tokens < bucket.size) break
+    buckets.delete(caller)
   }
 }

@@ -1,6 +1,7 @@
 /** `/api/v2/users/{id}/identities`. */
 import { Type } from 'typebox'
 import { holdsAny } from '../authorization/actor.ts'
+import { CONNECTION_ID } from '../connections/connection.ts'
 import type { Token } from '../http/authenticate.ts'
 import { type Route, route } from '../http/define-route.ts'
 import { ApiError } from '../http/errors.ts'
@@ -18,7 +19,7 @@ const NewLink = Type.Object(
     provider: Type.Optional(Provider),
     user_id: Type.Optional(IdentityId),
     connection_id: Type.Optional(
-      Type.String({ pattern: '^con_[A-Za-z0-9]{16}$', description: 'Id of the connection of the identity' }),
+      Type.String({ pattern: CONNECTION_ID, description: 'Id of the connection of the identity' }),
     ),
     link_with: Type.Optional(
       Type.String({ minLength: 1, maxLength: 16_384, description: 'ID token of the account to be linked' }),

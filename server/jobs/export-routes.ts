@@ -2,6 +2,7 @@
 import { Readable } from 'node:stream'
 import type { FastifyInstance } from 'fastify'
 import { Type } from 'typebox'
+import { CONNECTION_ID } from '../connections/connection.ts'
 import { findConnection } from '../connections/store.ts'
 import { readCounter } from '../db/counters.ts'
 import { type Route, route } from '../http/define-route.ts'
@@ -21,7 +22,7 @@ const MOST_EXPORTS = 10
 const NewExport = Type.Object(
   {
     connection_id: Type.Optional(
-      Type.String({ pattern: '^con_[A-Za-z0-9]{16}$', description: 'Connection whose users are exported' }),
+      Type.String({ pattern: CONNECTION_ID, description: 'Connection whose users are exported' }),
     ),
     format: Type.Optional(
       Type.Unsafe<'json' | 'csv'>({ type: 'string', enum: ['json', 'csv'], description: 'An object a line, or CSV' }),

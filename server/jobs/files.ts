@@ -1,16 +1,27 @@
 /** The files of jobs, kept in pieces in the database, so that every server process finds them. */
-import type { Db, Tx } from '../db/database.ts'
+import { type Db, type Tx, transact } from '../db/database.ts'
 
 const PIECE_BYTES = 1_048_576
 
-/** Stores what comes, and answers its length. Nothing is held in memory but the piece at hand. */
-export async function storeFile(db: Db, jobId: string, bytes: AsyncIterable<Buffer>): Promise<number> {
+/**
+ * Stores what comes, and answers its length. Nothing is held in memory but the piece at hand.
+ * @param confirm makes sure, in the transaction of each piece, that the file is still the caller's to write; it throws if not
+ */
+export async function storeFile(
+  db: Db,
+  jobId: string,
+  bytes: AsyncIterable<Buffer>,
+  confirm: (tx: Tx) => Promise<void>,
+): Promise<number> {
   let parts: Buffer[] = []
   let [held, begins] = [0, 0]
   const store = async () => {
     if (held === 0) return
     const row = { job_id: jobId, begins_at: begins, ends_at: begins + held, bytes: Buffer.concat(parts) }
-    await db.insertInto('job_chunks').values(row).execute()
+    await transact(db, async (tx) => {
+      await confirm(tx)
+      await tx.insertInto('job_chunks').values(row).execute()
+    })
     begins += held
     parts = []
     held = 0

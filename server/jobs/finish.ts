@@ -2,7 +2,9 @@
 import { type Tx, transact } from '../db/database.ts'
 import type { Server } from '../http/server.ts'
 import { recordEvent } from '../logs/record.ts'
+import { queueCompletionMail } from './imports/completion-mail.ts'
 import { actorOf, type ImportSettings, type StoredJob } from './job.ts'
+import { mailWorkerOf } from './mail-worker.ts'
 import type { Outcome } from './runner.ts'
 import { endJob, lockLeased } from './store.ts'
 
@@ -20,7 +22,10 @@ export async function finishJob(
     const details = 'details' in outcome ? outcome.details : state === 'cancelled' ? cancelled(job) : null
     await endJob(tx, job, state === 'completed' ? 'completed' : 'failed', details)
     await recordEnd(tx, job, details)
+    // Whoever cancelled it knows.
+    if (state !== 'cancelled') await queueCompletionMail(tx, job, details)
   })
+  mailWorkerOf(server).wake()
 }
 
 /** What is said of a job that was cancelled. */

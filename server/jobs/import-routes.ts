@@ -1,5 +1,6 @@
 /** `/api/v2/jobs/users-imports`: users in bulk, from a file. */
 import { type Static, Type } from 'typebox'
+import { CONNECTION_ID } from '../connections/connection.ts'
 import { findConnection } from '../connections/store.ts'
 import { type Db, type Tx, transact } from '../db/database.ts'
 import { type Route, route, type Upload } from '../http/define-route.ts'
@@ -10,10 +11,19 @@ import { recordEvent } from '../logs/record.ts'
 import { type ReceivedFile, receiveForm, refuseUpload } from './imports/upload.ts'
 import { actorJson, type StoredJob } from './job.ts'
 import { jobRunnerOf } from './runner.ts'
-import { countActive, deleteJob, enqueueUploaded, findJob, insertJob, lockQueue } from './store.ts'
+import {
+  countActive,
+  deleteJob,
+  enqueueUploaded,
+  findJob,
+  insertJob,
+  lockQueue,
+  TOUCH_EVERY_MS,
+  touchUpload,
+} from './store.ts'
 import { JobReply, wireOf } from './wire.ts'
 
-/** So many imports wait or are worked at (Auth0's). */
+/** So many imports arrive, wait or are worked at (Auth0's). */
 const MOST_IMPORTS = 2
 
 const ImportForm = Type.Object({
@@ -22,12 +32,17 @@ const ImportForm = Type.Object({
     description: 'File with users: a JSON array, or an object a line',
   }),
   connection_id: Type.String({
-    pattern: '^con_[A-Za-z0-9]{16}$',
+    pattern: CONNECTION_ID,
     description: 'Id of the database connection that the users will be in',
   }),
   upsert: Type.Optional(Type.Boolean({ description: 'Whether users whose address is known are changed' })),
   external_id: Type.Optional(Type.String({ maxLength: 256, description: "Caller's own name for the job" })),
-  send_completion_email: Type.Optional(Type.Boolean({ description: 'Taken, and without effect so far' })),
+  send_completion_email: Type.Optional(
+    Type.Boolean({
+      description:
+        'Whether a mail says how the import ended: to the person who asks, or to the administrators where an application does. On by default',
+    }),
+  ),
   dry_run: Type.Optional(
     Type.Boolean({ description: 'Whether it is only said what would become of each row. Beyond Auth0' }),
   ),
@@ -49,23 +64,28 @@ export const importRoutes: readonly Route[] = [
     multipart: true,
     body: ImportForm,
     reply: { 202: JobReply },
-    partly: 'no mail is sent at the end; second factors in a file are kept for when sign-in asks for them',
+    partly: 'second factors in a file are kept for when sign-in asks for them',
     handler: async (call) => {
       const { server, db, actor, token, info, upload } = call
       const limit = server.config.importFileBytes
       refuseUpload(upload, limit)
-      await refuseMore(db)
-      const id = await insertJob(db, {
-        type: 'users_import',
-        state: 'uploading',
-        actor: actorJson(actor),
-        settings: {},
+      const id = await transact(db, async (tx) => {
+        await lockQueue(tx)
+        await refuseMore(tx)
+        return await insertJob(tx, {
+          type: 'users_import',
+          state: 'uploading',
+          actor: actorJson(actor),
+          settings: {},
+        })
       })
+      // A file may come slowly, and counts all the while.
+      const touching = setInterval(() => void touchUpload(db, id).catch(() => {}), TOUCH_EVERY_MS)
       try {
         const { form, file } = await receive(db, id, upload, limit)
         const job = await transact(db, async (tx) => {
           await lockQueue(tx)
-          await refuseMore(tx)
+          await refuseMore(tx, id)
           const job = await enqueue(tx, id, form, file)
           const operation = { ...CREATED, event: 'sapi' as const, status: 202 }
           const recorded = { ...info, body: { ...form, users: `${file.size_bytes} bytes` } }
@@ -78,6 +98,8 @@ export const importRoutes: readonly Route[] = [
       } catch (error) {
         await deleteJob(db, id)
         throw error
+      } finally {
+        clearInterval(touching)
       }
     },
   }),
@@ -97,8 +119,8 @@ async function receive(db: Db, id: string, upload: Upload, limit: number) {
   return { form, file }
 }
 
-async function refuseMore(db: Db): Promise<void> {
-  const count = await countActive(db, 'users_import')
+async function refuseMore(db: Db, but?: string): Promise<void> {
+  const count = await countActive(db, 'users_import', but)
   if (count < MOST_IMPORTS) return
   throw new ApiError('too_many_jobs', { with: { count, what: 'import users' }, retryAfterSeconds: 5 })
 }

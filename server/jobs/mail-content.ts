@@ -6,7 +6,7 @@ import type { Config } from '../config.ts'
 import type { JsonObject } from '../db/tables.ts'
 import type { MailContent } from '../emails/render.ts'
 import type { QueuedEmail } from '../emails/store.ts'
-import type { EmailTemplateName } from '../emails/templates.ts'
+import { type EmailTemplateName, templateRow } from '../emails/templates.ts'
 import { filledText } from '../http/sent-fields.ts'
 import { chooseLanguage } from '../pages/language.ts'
 import { type Theme, themeOf } from '../pages/theme.ts'
@@ -44,6 +44,7 @@ export function contentOf(situation: MailSituation, recipient: Recipient, links:
     ip,
     zone: filledText(profile.zoneinfo?.value),
     ...links,
+    facts: factsOf(situation),
     variables: {
       ...email.variables,
       ...tenantVariables(situation, theme),
@@ -54,6 +55,16 @@ export function contentOf(situation: MailSituation, recipient: Recipient, links:
       sign_in_url: links.signInUrl ?? '',
     },
   }
+}
+
+/** The variables of this template alone; one that nobody gave is empty. */
+function factsOf({ template, email }: MailSituation): Record<string, string | number> {
+  return Object.fromEntries(
+    templateRow(template).variables.map((name) => {
+      const value = email.variables[name]
+      return [name, typeof value === 'number' || typeof value === 'string' ? value : '']
+    }),
+  )
 }
 
 /** The person's own; else that of the page on which the mail was asked for; else the tenant's. */
@@ -130,7 +141,13 @@ function userVariables(user: User, profile: Profile): JsonObject {
  * web, must not reach him in a mail of ours. Auth0's default for a name is the address of the account.
  */
 function addresseeOf({ given_name, name }: Profile): string | undefined {
-  return [given_name, name].map((sourced) => filledText(sourced?.value)?.trim()).find((text) => text && NAME.test(text))
+  return [given_name, name].map((sourced) => plainNameOf(sourced?.value)).find((text) => text !== undefined)
+}
+
+/** The text, if it is nothing but a name. */
+export function plainNameOf(value: unknown): string | undefined {
+  const text = filledText(value)?.trim()
+  return text && NAME.test(text) ? text : undefined
 }
 
 /** Letters, with what stands between and after them in names: `Anne-Marie`, `O’Neill`, `J. R. Smith`. */

@@ -57,13 +57,27 @@ function jobQuery(db: Db, id: string) {
   return db.selectFrom('jobs').selectAll().where('id', '=', id).where('state', '<>', 'uploading')
 }
 
-/** Jobs of a type that wait or are worked at. Whoever counts in order to add one holds `lockQueue`. */
-export async function countActive(db: Db, type: StoredJob['type']): Promise<number> {
+/** Without a sign of life for so long, whoever received a file is gone. */
+const UPLOAD_SECONDS = 30
+/** So often such a sign is given. */
+export const TOUCH_EVERY_MS = 10_000
+
+/**
+ * Jobs of a type that wait, are worked at, or whose file is arriving. Whoever counts in order to add one holds `lockQueue`.
+ * @param but leaves out this one
+ */
+export async function countActive(db: Db, type: StoredJob['type'], but = ''): Promise<number> {
   const { count } = await db
     .selectFrom('jobs')
     .select((eb) => eb.fn.countAll<number>().as('count'))
     .where('type', '=', type)
-    .where('state', 'in', ['pending', 'processing'])
+    .where('id', '<>', but)
+    .where((eb) =>
+      eb.or([
+        eb('state', 'in', ['pending', 'processing']),
+        eb.and([eb('state', '=', 'uploading'), eb('touched_at', '>', secondsFromNow(-UPLOAD_SECONDS))]),
+      ]),
+    )
     .executeTakeFirstOrThrow()
   return count
 }
@@ -71,6 +85,17 @@ export async function countActive(db: Db, type: StoredJob['type']): Promise<numb
 /** Lets nobody else add a job until the transaction ends. */
 export async function lockQueue(tx: Tx): Promise<void> {
   await sql`select pg_advisory_xact_lock(hashtextextended('jobs', 0))`.execute(tx)
+}
+
+/** Says that the file of a job is still arriving. Answers false when the job was given up meanwhile. */
+export async function touchUpload(db: Db, id: string): Promise<boolean> {
+  const { numUpdatedRows } = await db
+    .updateTable('jobs')
+    .set({ touched_at: now() })
+    .where('id', '=', id)
+    .where('state', '=', 'uploading')
+    .executeTakeFirst()
+  return numUpdatedRows > 0n
 }
 
 /** What the upload has found out. */

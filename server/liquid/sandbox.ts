@@ -5,6 +5,8 @@
 import { once } from 'node:events'
 import { Worker } from 'node:worker_threads'
 import type { JsonObject } from '../db/tables.ts'
+import { boundedQueue } from '../http/bounded-queue.ts'
+import { ApiError } from '../http/errors.ts'
 import { perServer, type Server } from '../http/server.ts'
 import type { Slots } from './liquid.ts'
 
@@ -27,7 +29,10 @@ export type SandboxAnswer = { result: SandboxResult } | { error: string }
 
 /** A sandbox. Its thread is started for the first task and kept for the next. */
 export type Sandbox = {
-  /** @throws Error in words for the tenant, when a template is broken, too large or too slow */
+  /**
+   * @throws Error in words for the tenant, when a template is broken, too large or too slow
+   * @throws ApiError busy when too many wait, or this one waited for too long; nothing is said of the template then
+   */
   render: (task: SandboxTask) => Promise<SandboxResult>
   close: () => Promise<void>
 }
@@ -35,17 +40,19 @@ export type Sandbox = {
 const ALLOWED_MS = 3_000
 const START_MS = 10_000
 const ALLOWED_MEGABYTES = 64
+const MOST_WAITING = 100
 
-/** The sandbox of a server process for mails. */
+/** The sandbox of a server process for mails, which are sent a few at a time and may wait. */
 export const sandboxOf: (server: Server) => Sandbox = perServer(() => openSandbox())
 
-/** The one for pages, so that nobody who signs in waits for a mail. */
-export const pageSandboxOf: (server: Server) => Sandbox = perServer(() => openSandbox())
+/** The one for pages, so that nobody who signs in waits for a mail. Whoever waits for a page is shown it in our frame. */
+export const pageSandboxOf: (server: Server) => Sandbox = perServer(() => openSandbox({ longestWaitMs: 2_000 }))
 
-/** Opens one. */
-export function openSandbox(): Sandbox {
+/** Opens one. @param longestWaitMs after so long in the queue a task is refused */
+export function openSandbox({ longestWaitMs = Number.POSITIVE_INFINITY } = {}): Sandbox {
   let thread: Promise<Worker> | undefined
-  let last: Promise<unknown> = Promise.resolve()
+  // One after the other, so that the time of each begins when the thread is free.
+  const inTurn = boundedQueue({ atOnce: 1, mostWaiting: MOST_WAITING })
 
   async function run(task: SandboxTask): Promise<SandboxResult> {
     try {
@@ -67,11 +74,12 @@ export function openSandbox(): Sandbox {
     await worker?.terminate()
   }
   return {
-    render: (task) => {
-      // One after the other, so that the time of each begins when the thread is free.
-      const done = last.then(() => run(task))
-      last = done.catch(() => {})
-      return done
+    render: async (task) => {
+      const since = performance.now()
+      return await inTurn(async () => {
+        if (performance.now() - since > longestWaitMs) throw new ApiError('busy', { retryAfterSeconds: 2 })
+        return await run(task)
+      })
     },
     close: end,
   }

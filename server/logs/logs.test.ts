@@ -2,6 +2,8 @@ import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
 import { CLIENT_ID, startTestServer } from '../../test/harness.ts'
 import { newLogId } from '../base/ids.ts'
+import { limitedSearchOf } from '../http/limited-search.ts'
+import { join, makeOrganization } from '../organizations/organizations.testing.ts'
 import { type Event, recordEvent } from './record.ts'
 
 const CHROME =
@@ -126,10 +128,77 @@ describe('the log', async () => {
       Object.keys(without[0]),
       KEYS.filter((key) => key !== 'details' && key !== 'location_info'),
     )
-    for (const query of ['per_page=101', 'sort=type:1', 'page=-1', 'take=101', 'from=abc']) {
+    for (const query of [
+      'per_page=101',
+      'sort=colour:1',
+      'sort=type',
+      'sort=details:1',
+      'page=-1',
+      'take=101',
+      'from=abc',
+    ]) {
       const { status, body } = await call('GET', `/api/v2/logs?${query}`)
       assert.deepEqual([status, body.errorCode], [400, 'invalid_query_string'], query)
     }
+  })
+
+  it('sorts by what it can be searched by, the newest first among equals and what is not known last', async () => {
+    for (const [userId, ip] of [
+      ['auth0|o1', '10.9.0.2'],
+      ['auth0|o2', undefined],
+      ['auth0|o3', '10.9.0.1'],
+      ['auth0|o4', '10.9.0.2'],
+    ] as const) {
+      await record({
+        type: 'fs',
+        userId,
+        description: userId === 'auth0|o3' ? 'first' : 'second',
+        ...(ip ? { person: { ip } } : {}),
+      })
+    }
+    const sorted = async (sort: string, rest = '&q=type:fs') =>
+      (await logs(`?sort=${sort}${rest}`)).map((log: { user_id: string }) => log.user_id.slice(-2)).join()
+    assert.equal(await sorted('ip:1'), 'o3,o4,o1,o2')
+    assert.equal(await sorted('ip:-1'), 'o4,o1,o3,o2')
+    assert.equal(await sorted('user_id:-1'), 'o4,o3,o2,o1')
+    assert.equal(await sorted('description:1', '&q=type:fs&per_page=2&page=1'), 'o2,o1')
+    assert.equal(await sorted('log_id:1'), 'o1,o2,o3,o4')
+    const { body } = await call('GET', '/api/v2/users/auth0|o4/logs?sort=type:1&include_totals=true')
+    assert.equal(body.total, 1)
+  })
+
+  it('is searched by a few at a time, for ten seconds at most, and read by others meanwhile', async () => {
+    const search = limitedSearchOf(server.database)
+    const held = Promise.withResolvers<void>()
+    const begun = Array.from({ length: 3 }, () => Promise.withResolvers<string>())
+    const slow = begun.map(({ resolve }) =>
+      search(async ({ query }) => {
+        const [row] = await query<{ statement_timeout: string }>({ name: 'shown', text: 'show statement_timeout' }, [])
+        resolve(row?.statement_timeout ?? '')
+        await held.promise
+      }),
+    )
+    assert.deepEqual(await Promise.all(begun.map(({ promise }) => promise)), ['10s', '10s', '10s'])
+    const answered: string[] = []
+    const ask = async (query: string) => {
+      assert.equal((await call('GET', `/api/v2/logs?${query}`)).status, 200)
+      answered.push(query)
+    }
+    const waiting = [ask('q=type:s'), ask('search=type:s&from=0'), ask('sort=ip:1')]
+    await ask('sort=date:1')
+    await ask('from=0&take=1')
+    assert.deepEqual(answered, ['sort=date:1', 'from=0&take=1'])
+    held.resolve()
+    await Promise.all([...slow, ...waiting])
+    assert.equal(answered.length, 5)
+  })
+
+  it('says so when a search takes too long', async () => {
+    const late = limitedSearchOf(server.database)(async ({ query }) => {
+      await query({ name: 'shorter', text: "select set_config('statement_timeout', '50', true)" }, [])
+      return await query({ name: 'slow', text: 'select pg_sleep(5)' }, [])
+    })
+    await assert.rejects(late, { code: 'search_timeout', status: 503 })
   })
 
   it('is searched in the syntax of Lucene, and says where in a query the fault is', async () => {
@@ -268,7 +337,13 @@ describe('the log', async () => {
   })
 
   it("shows an organization's administrator his organization's entries alone, totals included", async () => {
-    await db.insertInto('users').values(plainUser('auth0|admin')).execute()
+    await db
+      .insertInto('users')
+      .values([plainUser('auth0|admin'), plainUser('auth0|m')])
+      .execute()
+    for (const name of ['a', 'b']) await makeOrganization(db, name, `org_${name}`)
+    await join(db, 'org_a', 'auth0|admin', 'auditor')
+    await join(db, 'org_a', 'auth0|m')
     const as = await tokenFor({ userId: 'auth0|admin', organizationId: 'org_a', scopes: ['read:logs'] })
     const within = (organizationId: string) =>
       ({ kind: 'user', userId: 'auth0|admin', clientId: CLIENT_ID, scopes: new Set<string>(), organizationId }) as const

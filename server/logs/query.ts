@@ -32,6 +32,7 @@ const FIELDS: Readonly<Record<string, RawBuilder<string>>> = {
   user_name: sql<string>`(events.person->>'user_name')`,
   user_agent: sql<string>`(events.person->>'user_agent')`,
 }
+const SORTED = ['date', ...Object.keys(FIELDS)]
 const DEFAULT_FIELDS = ['type', 'description', 'user_id', 'user_name', 'ip']
 const DATE = /^\d{4}(?:-\d\d(?:-\d\d(?:T\d\d(?::\d\d(?::\d\d(?:\.\d{3})?)?)?Z?)?)?)?$/
 
@@ -52,6 +53,25 @@ export function readLogQuery(text: string | undefined): Sql | undefined {
       cause: error,
     })
   }
+}
+
+/** What a list is ordered by: undefined for the time alone, which the ids begin with. */
+export type LogOrder = { column: RawBuilder<string> | undefined; direction: 'asc' | 'desc' }
+
+/**
+ * Reads `field:1` or `field:-1`. The newest come first where nothing is said, and among equals.
+ * @throws ApiError invalid_query_string
+ */
+export function readLogOrder(sort: string | undefined): LogOrder {
+  if (!sort) return { column: undefined, direction: 'desc' }
+  const [, field = '', sign] = /^(\w+):(1|-1)$/.exec(sort) ?? []
+  if (!SORTED.includes(field)) {
+    const what = `Cannot sort by ${sort.slice(0, 50)}; write field:1 or field:-1 with one of ${SORTED.join(', ')}`
+    const reason = `Query validation error: '${what}' on property sort (Order of the list).`
+    throw new ApiError('invalid_query_string', { with: { reason } })
+  }
+  const isByTime = field === 'date' || field === 'log_id'
+  return { column: isByTime ? undefined : FIELDS[field], direction: sign === '1' ? 'asc' : 'desc' }
 }
 
 /** What is not known is unlike everything, and stays so when it is negated. */

@@ -1,7 +1,9 @@
 import assert from 'node:assert/strict'
 import { afterEach, describe, it, mock } from 'node:test'
+import { setTimeout as sleep } from 'node:timers/promises'
 import { sql } from 'kysely'
 import { startTestServer } from '../../test/harness.ts'
+import { openDatabase } from '../db/database.ts'
 import { listPartitions, prepareEventDays } from './partitions.ts'
 import { recordEvent } from './record.ts'
 import { forgetEvents } from './retention.ts'
@@ -11,7 +13,7 @@ const DAY_MS = 24 * HOUR_MS
 const RETENTION = { days: 3, administrativeDays: 100 }
 
 describe('the log by days', async () => {
-  const { db, call } = await startTestServer()
+  const { db, call, server } = await startTestServer()
   const start = Date.now()
   const system = { kind: 'system', name: 'test' } as const
 
@@ -60,13 +62,45 @@ describe('the log by days', async () => {
   it('forgets nothing when the clock jumps ahead for a while, however far', async () => {
     await trust(start)
     at(start + 400 * DAY_MS)
-    await forgetEvents(db, RETENTION)
-    await forgetEvents(db, RETENTION)
+    await forgetEvents(server.database, RETENTION)
+    await forgetEvents(server.database, RETENTION)
     at(start)
-    await forgetEvents(db, RETENTION)
+    await forgetEvents(server.database, RETENTION)
     assert.ok((await told()).includes('back again'))
     const { trusted_at } = await db.selectFrom('log_retention').select('trusted_at').executeTakeFirstOrThrow()
     assert.equal(trusted_at.getTime(), start)
+  })
+
+  it('is forgotten no faster because several processes look, and as fast as ever when all but one are gone', async () => {
+    const others = [1, 2].map(() =>
+      openDatabase({
+        connectionString: server.config.databaseUrl ?? '',
+        maxConnections: 2,
+        preparedStatements: true,
+        onError: () => {},
+      }),
+    )
+    const trusted = async () =>
+      (await db.selectFrom('log_retention').select('trusted_at').executeTakeFirstOrThrow()).trusted_at.getTime()
+    const all = [server.database, ...others]
+    try {
+      at(start)
+      await trust(start)
+      for (const database of all) await forgetEvents(database, RETENTION)
+      at(start + 400 * DAY_MS)
+      for (const database of all) await forgetEvents(database, RETENTION)
+      const first = await trusted()
+      assert.ok(first - start <= 6 * HOUR_MS, `${first - start}`)
+      for (const _ of [1, 2, 3]) for (const database of all) await forgetEvents(database, RETENTION)
+      assert.equal((await trusted()) - first, 3 * 6 * HOUR_MS)
+      for (const _ of [1, 2, 3, 4]) await forgetEvents(server.database, RETENTION)
+      assert.ok((await trusted()) - first >= 6 * 6 * HOUR_MS)
+    } finally {
+      for (const database of others) await database.close()
+    }
+    await trust(start)
+    at(start)
+    assert.ok((await told()).includes('back again'))
   })
 
   it('forgets whole days past their time, but the acts of administrators, and those after the longer time', async () => {
@@ -79,7 +113,7 @@ describe('the log by days', async () => {
       await record('sapi', `change ${day}`)
     }
     await trust(start + 97 * DAY_MS)
-    assert.equal(await forgetEvents(db, RETENTION), 0)
+    assert.equal(await forgetEvents(server.database, RETENTION), 0)
     const left = await told()
     assert.deepEqual(
       left.filter((text) => text?.startsWith('sign-in')),
@@ -95,7 +129,7 @@ describe('the log by days', async () => {
 
     at(start + 400 * DAY_MS)
     await trust(start + 400 * DAY_MS)
-    await forgetEvents(db, RETENTION)
+    await forgetEvents(server.database, RETENTION)
     assert.deepEqual(await told(), [])
     await record('s', 'goes on')
     assert.deepEqual(await told(), ['goes on'])
@@ -115,10 +149,41 @@ describe('the log by days', async () => {
         values (${id}, ${new Date(now)}, 'sapi', ${`late ${index}`}, 'system')`.execute(db)
     })
     const current = Array.from({ length: 20 }, (_, index) => record('s', `now ${index}`))
-    await Promise.all([...late.slice(0, 10), forgetEvents(db, RETENTION), ...current, ...late.slice(10)])
+    await Promise.all([...late.slice(0, 10), forgetEvents(server.database, RETENTION), ...current, ...late.slice(10)])
     const left = await told()
     assert.equal(left.filter((text) => text?.startsWith('late')).length, 20)
     assert.equal(left.filter((text) => text?.startsWith('now')).length, 20)
     assert.notEqual(await tableOf('old'), day)
+  })
+
+  it('stops at once when it is told to, and nothing is half done', async () => {
+    const time = start + 500 * DAY_MS
+    at(time)
+    await prepareEventDays(db)
+    await record('sapi', 'kept in the middle')
+    const day = await tableOf('kept in the middle')
+    at(time + 10 * DAY_MS)
+    await trust(time + 10 * DAY_MS)
+    const stopping = new AbortController()
+    const isWaiting = async () => {
+      const { rows } = await sql`select from pg_stat_activity
+        where datname = current_database() and application_name = 'tenantry jobs' and wait_event_type = 'Lock'`.execute(
+        db,
+      )
+      return rows.length > 0
+    }
+    const reading = server.database.transaction(async (connection) => {
+      await connection.query({ name: 'reading', text: 'select count(*) from events' }, [])
+      const forgetting = forgetEvents(server.database, RETENTION, stopping.signal)
+      forgetting.catch(() => {})
+      while (!(await isWaiting())) await sleep(5)
+      stopping.abort()
+      await assert.rejects(forgetting)
+    })
+    await reading
+    assert.equal(await tableOf('kept in the middle'), day)
+    await forgetEvents(server.database, RETENTION)
+    assert.notEqual(await tableOf('kept in the middle'), day)
+    assert.ok((await told()).includes('kept in the middle'))
   })
 })

@@ -6,7 +6,15 @@
 import { sql } from 'kysely'
 import { now } from '../base/clock.ts'
 import type { LogRetention } from '../config-limits.ts'
-import { type Db, errorCodeOf, type Tx, transact } from '../db/database.ts'
+import {
+  builderOn,
+  type Database,
+  type Db,
+  errorCodeOf,
+  hasGivenWay,
+  type OwnConnection,
+  type Tx,
+} from '../db/database.ts'
 import { EVENT_TYPES } from './event-types.ts'
 import { attach, dayOf, drop, listPartitions, lockPartitions, makeTable, type Partition } from './partitions.ts'
 
@@ -17,6 +25,8 @@ const AT_ONCE = 5_000
 /** Nothing is added to the log for so long at most. */
 const GIVE_WAY_AFTER_MS = 400
 const MOST_TRIES = 5
+/** From the moment on when the whole log waits, no statement may take longer; it is tried again an hour later then. */
+const LOG_WAITS_MS = 10_000
 
 const ADMINISTRATIVE = Object.entries(EVENT_TYPES).flatMap(([type, { category }]) =>
   /^(?:management|scim)\./.test(category) ? [type] : [],
@@ -24,62 +34,100 @@ const ADMINISTRATIVE = Object.entries(EVENT_TYPES).flatMap(([type, { category }]
 const KEPT = 'events_kept_'
 
 /**
- * Forgets. Answers how many single entries were removed, while there may be more of them.
+ * Forgets, on a connection without a limit of time: copying the acts of a full day may take minutes. Answers how many single
+ * entries were removed, while there may be more of them.
+ * @param signal ends it at once: what is under way is done the next time
  * @see docs/decisions/0015-log-by-days.md
  */
-export async function forgetEvents(db: Db, { days, administrativeDays }: LogRetention): Promise<number> {
-  const trusted = await trustedTime(db)
+export async function forgetEvents(database: Database, retention: LogRetention, signal?: AbortSignal): Promise<number> {
+  const trusted = await trustedTime(database)
+  const own = await database.openOwn()
+  if (signal?.aborted) {
+    await own.close()
+    return 0
+  }
+  // It may be in the middle of a statement, which PostgreSQL rolls back then.
+  const cut = () => own.client.connection.stream.destroy()
+  signal?.addEventListener('abort', cut)
+  try {
+    return await forgetBefore(own, trusted, retention)
+  } finally {
+    signal?.removeEventListener('abort', cut)
+    if (!signal?.aborted) await own.close()
+  }
+}
+
+async function forgetBefore(
+  own: OwnConnection,
+  trusted: number,
+  { days, administrativeDays }: LogRetention,
+): Promise<number> {
+  // Statements outside of a transaction; it is the same connection.
+  const db = builderOn(own.client)
   const end = dayOf(trusted - days * DAY_MS)
   const administrativeEnd = dayOf(trusted - administrativeDays * DAY_MS)
   for (const part of await listPartitions(db)) {
-    if (part.to <= administrativeEnd) await changeParts(db, async (tx) => await drop(tx, part))
-    else if (part.to <= end && !part.name.startsWith(KEPT)) await replace(db, [part], part)
+    if (part.to <= administrativeEnd) await changeParts(own, async (tx) => await drop(tx, part))
+    else if (part.to <= end && !part.name.startsWith(KEPT)) await replace(own, [part], part)
   }
-  for (const month of monthsOf(await listPartitions(db), end)) await replace(db, month.parts, month)
+  for (const month of monthsOf(await listPartitions(db), end)) await replace(own, month.parts, month)
   return await forgetOthers(db, end, administrativeEnd)
 }
 
-/** The time by which things are forgotten; it follows a clock that jumped ahead only slowly, and back at once. */
-async function trustedTime(db: Db): Promise<number> {
+/** By which time each process found the log to be forgotten when it last looked. */
+const seenBy = new WeakMap<Database, Date>()
+
+/**
+ * The time by which things are forgotten; it follows a clock that jumped ahead only slowly, and back at once. Every process
+ * looks once an hour, and moves it only where nobody else has since it last looked: so it moves once an hour, however many
+ * processes there are and however often they are started.
+ */
+async function trustedTime(database: Database): Promise<number> {
   const limit = `${MOST_HOURS_AT_ONCE} hours`
+  const seen = seenBy.get(database) ?? null
   const { rows } = await sql<{ trusted_at: Date }>`
     insert into log_retention (id, trusted_at) values (1, ${now()})
     on conflict (id) do update
-      set trusted_at = least(excluded.trusted_at, log_retention.trusted_at + ${limit}::interval)
-    returning trusted_at`.execute(db)
-  return rows[0]?.trusted_at.getTime() ?? 0
+      set trusted_at = least(excluded.trusted_at, log_retention.trusted_at +
+        case when log_retention.trusted_at = ${seen}::timestamptz then ${limit}::interval else '0' end)
+    returning trusted_at`.execute(database.db)
+  const [row] = rows
+  if (!row) throw new Error('An insert without a row.')
+  seenBy.set(database, row.trusted_at)
+  return row.trusted_at.getTime()
 }
 
 /**
  * Whoever reads the log for long, such as a backup, keeps us from it, and every new entry would wait behind us: so we give
  * way soon, and try again a few times.
  */
-async function changeParts(db: Db, work: (tx: Tx) => Promise<void>): Promise<void> {
+async function changeParts(own: OwnConnection, work: (tx: Tx) => Promise<void>): Promise<void> {
   for (let tries = 1; ; tries += 1) {
     try {
-      return await transact(db, async (tx) => {
+      return await own.transact(async (tx) => {
         await sql`select set_config('lock_timeout', ${String(GIVE_WAY_AFTER_MS)}, true)`.execute(tx)
         await lockPartitions(tx)
         await work(tx)
       })
     } catch (error) {
       // PostgreSQL: lock_not_available.
-      if (tries === MOST_TRIES || errorCodeOf(error) !== '55P03') throw error
+      if (tries === MOST_TRIES || !(hasGivenWay(error) || errorCodeOf(error) === '55P03')) throw error
     }
   }
 }
 
 /** Puts one table with the acts of administrators in the place of others. */
 async function replace(
-  db: Db,
+  own: OwnConnection,
   parts: readonly Partition[],
   { from, to }: Pick<Partition, 'from' | 'to'>,
 ): Promise<void> {
   const name = `${KEPT}${to.slice(3)}${parts.length > 1 ? '_month' : ''}`
-  await changeParts(db, async (tx) => {
+  await changeParts(own, async (tx) => {
     await makeTable(tx, name)
     for (const part of parts) await copyAdministrative(tx, part.name, name)
     await sql`lock table only events in access exclusive mode`.execute(tx)
+    await sql`select set_config('statement_timeout', ${String(LOG_WAITS_MS)}, true)`.execute(tx)
     // What came late, while the others were copied.
     for (const part of parts) await copyAdministrative(tx, part.name, name)
     for (const part of parts) await drop(tx, part)

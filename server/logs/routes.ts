@@ -8,17 +8,18 @@ import type { Db } from '../db/database.ts'
 import { type Route, route } from '../http/define-route.ts'
 import { ApiError } from '../http/errors.ts'
 import { pickFields } from '../http/fields.ts'
+import { limitedSearchOf } from '../http/limited-search.ts'
 import { FieldsQuery, PageQuery, pageOf } from '../http/paging.ts'
 import type { Server } from '../http/server.ts'
 import { LogEntry, type LogRow, logEntryWire } from './log-entry.ts'
-import { readLogQuery } from './query.ts'
+import { readLogOrder, readLogQuery } from './query.ts'
 import { findLog, listLogs, readLogs } from './store.ts'
 
 const LogPageQuery = Type.Object({
   ...PageQuery.properties,
   ...FieldsQuery.properties,
   sort: Type.Optional(
-    Type.String({ pattern: '^date:(1|-1)$', description: 'date:1 for the oldest first, date:-1 for the newest' }),
+    Type.String({ maxLength: 100, description: 'field:1 or field:-1; date:-1, the newest first, by default' }),
   ),
 })
 const LogQuery = Type.Object({
@@ -48,15 +49,15 @@ export const logRoutes: readonly Route[] = [
     operationId: 'get_logs',
     summary: 'Search the log',
     scope: ['read:logs', 'read:logs_users'],
-    withinOrganization: 'member',
-    partly: 'sorts by date alone',
+    withinOrganization: 'scoped',
     query: LogQuery,
     reply: { 200: LogList },
     handler: async ({ db, server, actor, query, answerHeaders }) => {
       const asked = [readLogQuery(query.q) ?? [], readLogQuery(query.search) ?? []].flat()
-      if (query.from === undefined && query.take === undefined) return await logPage(server, db, actor, asked, query)
+      if (query.from === undefined && query.take === undefined)
+        return await logPage(server, db, actor, asked, query, asked.length > 0)
       const { from, take = 50 } = query
-      const rows = await settledLogs(db, actor, asked, from ?? '', take)
+      const rows = await settledLogs(readerOf(server, db, asked.length > 0), actor, asked, from ?? '', take)
       answerHeaders.link = nextLink(server, rows.at(-1)?.log_id ?? from, take, query)
       return writeEntries(server, actor, rows, query)
     },
@@ -68,7 +69,7 @@ export const logRoutes: readonly Route[] = [
     operationId: 'get_logs_by_id',
     summary: 'Get a log entry',
     scope: ['read:logs', 'read:logs_users'],
-    withinOrganization: 'member',
+    withinOrganization: 'scoped',
     params: LogId,
     reply: { 200: LogEntry },
     handler: async ({ db, server, actor, params }) => {
@@ -85,17 +86,23 @@ export const logRoutes: readonly Route[] = [
     summary: 'List what happened to a user',
     scope: ['read:logs', 'read:logs_users'],
     withinOrganization: 'member',
-    partly: 'sorts by date alone',
     params: UserId,
     query: LogPageQuery,
     reply: { 200: LogList },
     handler: async ({ db, server, actor, params, query }) =>
-      await logPage(server, db, actor, [sql<SqlBool>`events.user_id = ${params.id}`], query),
+      await logPage(server, db, actor, [sql<SqlBool>`events.user_id = ${params.id}`], query, false),
   }),
 ]
 
 type Conditions = readonly Expression<SqlBool>[]
 type PageRequest = Static<typeof LogPageQuery>
+type Reader = <T>(read: (db: Db) => Promise<T>) => Promise<T>
+
+/** How the log is read: what is searched or ordered in any other way than by time has a limit of time and of company. */
+function readerOf({ database }: Server, db: Db, isSearch: boolean): Reader {
+  if (!isSearch) return (read) => read(db)
+  return (read) => limitedSearchOf(database)((connection) => read(connection.tx()))
+}
 
 async function logPage(
   server: Server,
@@ -103,12 +110,17 @@ async function logPage(
   actor: Actor,
   conditions: Conditions,
   query: PageRequest,
+  isSearch: boolean,
 ): Promise<unknown> {
   const { start, limit } = pageOf(query)
-  const window = { order: query.sort === 'date:1' ? 'asc' : 'desc', start, limit } as const
-  if (!query.include_totals)
-    return writeEntries(server, actor, await readLogs(db, actor, { conditions }, window), query)
-  const { rows, total } = await listLogs(db, actor, { conditions }, window)
+  const order = readLogOrder(query.sort)
+  const window = { order, start, limit }
+  const read = readerOf(server, db, isSearch || order.column !== undefined)
+  if (!query.include_totals) {
+    const rows = await read((reader) => readLogs(reader, actor, { conditions }, window))
+    return writeEntries(server, actor, rows, query)
+  }
+  const { rows, total } = await read((reader) => listLogs(reader, actor, { conditions }, window))
   return { start, limit, length: rows.length, total, logs: writeEntries(server, actor, rows, query) }
 }
 
@@ -125,19 +137,19 @@ const SETTLING_MILLISECONDS = 500
  * last moment are read once more when whatever was under way beside them has been committed.
  */
 async function settledLogs(
-  db: Db,
+  read: Reader,
   actor: Actor,
   conditions: Conditions,
   after: string,
   limit: number,
 ): Promise<LogRow[]> {
-  const window = { order: 'asc', start: 0, limit } as const
-  const rows = await readLogs(db, actor, { conditions, after }, window)
+  const window = { order: readLogOrder('date:1'), start: 0, limit }
+  const rows = await read((db) => readLogs(db, actor, { conditions, after }, window))
   const last = rows.at(-1)
   const age = last ? now().getTime() - last.date.getTime() : SETTLING_MILLISECONDS
   if (!last || age >= SETTLING_MILLISECONDS) return rows
   await sleep(Math.min(SETTLING_MILLISECONDS, SETTLING_MILLISECONDS - age))
-  return await readLogs(db, actor, { conditions, after, upTo: last.log_id }, window)
+  return await read((db) => readLogs(db, actor, { conditions, after, upTo: last.log_id }, window))
 }
 
 function nextLink(

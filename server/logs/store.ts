@@ -5,12 +5,13 @@ import { eventsVisibleTo } from '../authorization/visible-to.ts'
 import type { Db } from '../db/database.ts'
 import type { Found } from '../http/paging.ts'
 import type { LogRow } from './log-entry.ts'
+import type { LogOrder } from './query.ts'
 
 /** Which entries are wanted; the bounds are ids, which sort by time. */
 export type LogFilter = { conditions: readonly Expression<SqlBool>[]; after?: string; upTo?: string }
 
 /** Which of them, and in which order. */
-export type LogWindow = { order: 'asc' | 'desc'; start: number; limit: number }
+export type LogWindow = { order: LogOrder; start: number; limit: number }
 
 // A log grows without end and filters are many, so a total is exact only up to here.
 const MOST_COUNTED = 10_000
@@ -25,9 +26,15 @@ export async function listLogs(db: Db, actor: Actor, filter: LogFilter, window: 
 
 /** Entries without their number. */
 export async function readLogs(db: Db, actor: Actor, filter: LogFilter, window: LogWindow): Promise<LogRow[]> {
+  const { column, direction } = window.order
   return await entries(db)
     .where(conditionOf(actor, filter))
-    .orderBy('events.log_id', window.order)
+    .$if(column !== undefined, (query) =>
+      query.orderBy(sql`${column} collate "C"`, (order) =>
+        (direction === 'asc' ? order.asc() : order.desc()).nullsLast(),
+      ),
+    )
+    .orderBy('events.log_id', column === undefined ? direction : 'desc')
     .offset(window.start)
     .limit(window.limit)
     .execute()

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
 import { PASSWORD, startSignInServer } from '../oidc/sign-in.testing.ts'
+import type { User } from '../users/user.ts'
 import { signInToAccount } from './me.testing.ts'
 
 const test = await startSignInServer()
@@ -50,6 +51,32 @@ describe('a person’s password', () => {
     assert.equal(events.length, 1)
     assert.equal(events[0]?.actor_id, ada.user_id)
     assert.doesNotMatch(JSON.stringify(events) + test.logged(), new RegExp(`${PASSWORD}|${NEW_PASSWORD}`))
+  })
+
+  it('of a linked account is changed by whoever gives it as the present one, and the other one stays', async () => {
+    const [ada, bob] = [await test.newUser(), await test.newUser()]
+    const bobsPassword = 'a lighthouse made of paper'
+    const userAt = ({ user_id }: User, path = '') => `/api/v2/users/${encodeURIComponent(user_id)}${path}`
+    await test.call('PATCH', userAt(bob), { body: { password: bobsPassword } })
+    const body = { provider: 'auth0', user_id: bob.user_id.replace('auth0|', '') }
+    assert.equal((await test.call('POST', userAt(ada, '/identities'), { body })).status, 201)
+    const { call } = await signInToAccount(test, bob, { password: bobsPassword })
+    const told = (await call('GET', '/password')).body
+    assert.deepEqual(
+      told.passwords.map(({ connection }: { connection: string }) => connection),
+      [test.connection.name, test.connection.name],
+    )
+    const change = { current_password: bobsPassword, new_password: NEW_PASSWORD }
+    const wrong = { ...change, current_password: 'neither of the two of them' }
+    assert.equal((await call('PUT', '/password', wrong)).status, 403)
+    assert.equal((await call('PUT', '/password', change)).status, 204)
+    await signInToAccount(test, bob, { password: NEW_PASSWORD })
+    await assert.rejects(signInToAccount(test, bob, { password: bobsPassword }))
+    const other = await signInToAccount(test, ada)
+    const again = { current_password: PASSWORD, new_password: 'a third one for the first account' }
+    assert.equal((await other.call('PUT', '/password', again)).status, 204)
+    await signInToAccount(test, ada, { password: again.new_password })
+    await signInToAccount(test, bob, { password: NEW_PASSWORD })
   })
 
   it('stays when the present one is wrong, and guessing it here closes the account to the guesser', async () => {

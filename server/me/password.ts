@@ -8,7 +8,7 @@ import type { PasswordRefusal } from '../passwords/policy.ts'
 import { type PasswordRules, passwordRulesOf } from '../passwords/rules.ts'
 import { findPassword } from '../passwords/store.ts'
 import type { PasswordChangeResult } from '../sign-in/change-password.ts'
-import type { User } from '../users/user.ts'
+import type { Identity, User } from '../users/user.ts'
 
 const Rule = Type.Object({
   code: Type.String(),
@@ -22,6 +22,10 @@ export const OwnPassword = Type.Object({
   last_changed: Type.Optional(Type.String()),
   connection: Type.Optional(Type.String()),
   rules: Type.Array(Rule),
+  passwords: Type.Array(
+    Type.Object({ last_changed: Type.String(), connection: Type.String(), rules: Type.Array(Rule) }),
+    { description: 'All of them, the first one included: linked accounts keep theirs' },
+  ),
 })
 
 /** TABLE: the rules beyond composition, in the order in which they are checked. */
@@ -37,16 +41,21 @@ const FURTHER = [
 
 /** The password of a user, as he sees it himself. Somebody whom a provider signs in has none, and no rules. */
 export async function ownPasswordOf(db: Db, { identities }: User): Promise<unknown> {
-  const identity = identities.find(({ provider }) => provider === 'auth0')
-  const connection = identity && (await findConnectionByName(db, identity.connection))
-  const stored = connection && (await findPassword(db, { connectionId: connection.id, identityId: identity.user_id }))
-  if (!stored) return { has_password: false, connection: identities[0]?.connection, rules: [] }
-  return {
-    has_password: true,
-    last_changed: stored.set_at.toISOString(),
-    connection: connection.name,
-    rules: wireRules(passwordRulesOf(connection.options)),
-  }
+  const passwords = (await Promise.all(identities.map((identity) => passwordOf(db, identity)))).filter(
+    (password) => password !== undefined,
+  )
+  const [first] = passwords
+  if (!first) return { has_password: false, connection: identities[0]?.connection, rules: [], passwords: [] }
+  return { has_password: true, ...first, passwords }
+}
+
+/** Of one identity; undefined where it has none of ours. */
+async function passwordOf(db: Db, { provider, connection: name, user_id: identityId }: Identity) {
+  const connection = provider === 'auth0' ? await findConnectionByName(db, name) : undefined
+  const stored = connection && (await findPassword(db, { connectionId: connection.id, identityId }))
+  if (!stored) return undefined
+  const rules = wireRules(passwordRulesOf(connection.options))
+  return { last_changed: stored.set_at.toISOString(), connection: connection.name, rules }
 }
 
 function wireRules(rules: PasswordRules) {

@@ -19,6 +19,8 @@ export type AccessTokenClaims = {
   lifetimeSeconds: number
   userGeneration?: number
   organizationId?: string
+  membershipGeneration?: number
+  organizationGeneration?: number
   sessionId?: string
   grantType?: string
   permissions?: string[]
@@ -30,6 +32,7 @@ export type AccessTokenClaims = {
 /** Signs an access token. */
 export async function signAccessToken(key: AccessTokenKey, claims: AccessTokenClaims): Promise<string> {
   const issuedAt = nowSeconds()
+  const { membershipGeneration, organizationGeneration } = claims
   const { scope, grantType, organizationId, permissions, sessionId, tokenId, userGeneration, rfc9068 } = claims
   return await new SignJWT({
     ...(scope === undefined ? {} : { scope }),
@@ -42,6 +45,8 @@ export async function signAccessToken(key: AccessTokenKey, claims: AccessTokenCl
     ...(sessionId ? { session_id: sessionId } : {}),
     client_generation: claims.clientGeneration,
     ...(userGeneration === undefined ? {} : { user_generation: userGeneration }),
+    ...(membershipGeneration === undefined ? {} : { membership_generation: membershipGeneration }),
+    ...(organizationGeneration === undefined ? {} : { organization_generation: organizationGeneration }),
   })
     .setProtectedHeader({
       alg: key.algorithm ?? 'RS256',

@@ -1,4 +1,4 @@
-/** All SQL about how pages look and what they say: one statement a page. */
+/** All SQL about how pages look and what they say: one statement a page, so that a change shows in every process at once. */
 import type { Branding } from '../branding/branding.ts'
 import type { ThemeBody } from '../branding/theme.ts'
 import type { Db } from '../db/database.ts'

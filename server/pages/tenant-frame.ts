@@ -5,6 +5,7 @@
 import { createHash } from 'node:crypto'
 import { now, secondsFromNow } from '../base/clock.ts'
 import { renderPageTemplate } from '../branding/page-template.ts'
+import { ApiError } from '../http/errors.ts'
 import { perServer } from '../http/server.ts'
 import type { PageNeeds } from './page-headers.ts'
 import type { Surroundings } from './surroundings.ts'
@@ -50,6 +51,8 @@ export async function frameByTenant(
     const page = html.replace(/\r\n?/g, '\n')
     return { html: page, needs: { styles: stylesIn(page), images: ['https:'], fonts: ['https:'] } }
   } catch (error) {
+    // The template is not at fault when too many pages are asked for at once.
+    if (error instanceof ApiError) return undefined
     if (resting.size >= MOST_FAILED) resting.clear()
     resting.set(key, secondsFromNow(REST_SECONDS))
     server.log.warn({ reason: error instanceof Error ? error.message : 'unknown' }, 'the page template was not used')

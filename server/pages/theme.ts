@@ -89,13 +89,26 @@ function isAddress(url: string | undefined): url is string {
   return url !== undefined && URL.canParse(url)
 }
 
+/** Styles by what they are made of: making one takes longer than all the rest of a page. */
+const styles = new Map<string, string>()
+const MOST_STYLES = 100
+
 /** The style that makes a page the theme's; empty for ours, which is that of every page. */
-export function styleOf(theme: Theme): string {
-  const { look, ground, font, accent } = theme
+export function styleOf({ look, ground, font, accent }: Theme): string {
+  const key = JSON.stringify([look, ground, font, accent])
+  const known = styles.get(key)
+  if (known !== undefined) return known
+  if (styles.size >= MOST_STYLES) styles.clear()
+  const made = makeStyle({ look, ground, font, accent })
+  styles.set(key, made)
+  return made
+}
+
+function makeStyle({ look, ground, font, accent }: Pick<Theme, 'look' | 'ground' | 'font' | 'accent'>): string {
   const face = themeFontOf(font)
   if (look) return face + themeStyleOf(look, accent)
   const named = font ? ':root{--font:"Tenant font"}' : ''
-  return face + named + accentStyleOf(theme) + (ground === undefined ? '' : groundStyleOf(ground))
+  return face + named + accentStyleOf({ accent }) + (ground === undefined ? '' : groundStyleOf(ground))
 }
 
 function helpOf(email: string | undefined, url: string | undefined): Theme['help'] {
@@ -109,7 +122,7 @@ function letterOf(name: string): string {
 }
 
 /** The style that gives a page its accent; empty for ours, which stands in the style of every page. */
-export function accentStyleOf({ accent }: Theme): string {
+export function accentStyleOf({ accent }: Pick<Theme, 'accent'>): string {
   if (accent === undefined || !/^#[0-9a-f]{6}$/i.test(accent)) return ''
   const { light, dark } = accentsOf(accent)
   return `:root{${valuesOf(light)}}@media (prefers-color-scheme:dark){:root{${valuesOf(dark)}}}`

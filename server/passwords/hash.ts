@@ -7,9 +7,9 @@
  */
 import { randomBytes, timingSafeEqual } from 'node:crypto'
 import { availableParallelism } from 'node:os'
+import { boundedQueue } from '../http/bounded-queue.ts'
 import { type Argon2Hash, deriveTag, parseArgon2 } from './argon2.ts'
 import { isBcryptStored, isForeignHash, verifyForeignHash } from './foreign/foreign-hash.ts'
-import { boundedQueue } from './queue.ts'
 
 const ARGON2 = { algorithm: 'argon2id', memory: 19_456, passes: 2, parallelism: 1 } as const
 const SALT_BYTES = 16

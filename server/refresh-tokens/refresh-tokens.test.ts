@@ -71,6 +71,20 @@ describe('refresh tokens in the Management API', async () => {
     )
   })
 
+  it('tell the log what was there before a change, though another one was under way', async () => {
+    const ada = await newUser()
+    await signedIn(ada)
+    const [{ id }] = await tokensOf(ada)
+    const path = `/api/v2/refresh-tokens/${id}`
+    const changes = ['one', 'two', 'three'].map((device) => ({ refresh_token_metadata: { device } }))
+    await Promise.all(changes.map((body) => call('PATCH', path, { body })))
+    const events = await db.selectFrom('events').select('person').where('target_id', '=', id).execute()
+    // What was there before each is what another one left, or nothing.
+    const told = events.map(({ person }) => JSON.stringify((person as { before: object }).before))
+    assert.equal(told.length, 3)
+    assert.equal(new Set(told).size, 3, told.join('\n'))
+  })
+
   it('are deleted by id, also the one that was just exchanged, and are unknown then', async () => {
     const ada = await newUser()
     const [first, second] = [await signedIn(ada), await signedIn(ada)]

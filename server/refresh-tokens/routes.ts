@@ -9,7 +9,7 @@ import { STORABLE } from '../http/unstorable.ts'
 import { requireUser } from '../users/require-user.ts'
 import { type RefreshToken, RefreshTokenReply, refreshTokenWire } from './refresh-token.ts'
 import { revokeRefreshTokens } from './revoke.ts'
-import { findRefreshToken, listRefreshTokens, saveRefreshTokenMetadata } from './store.ts'
+import { findRefreshToken, listRefreshTokens, lockRefreshToken, saveRefreshTokenMetadata } from './store.ts'
 
 const storable = { minLength: 1, maxLength: 600, ...STORABLE } as const
 const Id = Type.Object({ id: Type.String({ ...storable, maxLength: 64, description: 'Refresh token id' }) })
@@ -116,7 +116,7 @@ export const refreshTokenRoutes: readonly Route[] = [
     body: Type.Object({ refresh_token_metadata: Type.Optional(FlatMetadata) }, { additionalProperties: false }),
     reply: { 200: RefreshTokenReply },
     handler: async ({ tx, actor, params, body, audit }) => {
-      const before = await findRefreshToken(tx, actor, params.id)
+      const before = await lockRefreshToken(tx, actor, params.id)
       if (!before) throw new ApiError('inexistent_refresh_token')
       const { refresh_token_metadata: metadata } = body
       if (metadata !== undefined) await saveRefreshTokenMetadata(tx, before.id, metadata)

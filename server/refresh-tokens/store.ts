@@ -93,6 +93,11 @@ export async function findRefreshToken(db: Db, actor: Actor, id: string): Promis
   return await alive(db, actor).selectAll('r').where('r.id', '=', id).executeTakeFirst()
 }
 
+/** The same, locked for a change. */
+export async function lockRefreshToken(tx: Tx, actor: Actor, id: string): Promise<RefreshToken | undefined> {
+  return await alive(tx, actor).selectAll('r').where('r.id', '=', id).forUpdate('r').executeTakeFirst()
+}
+
 /** Stores metadata. */
 export async function saveRefreshTokenMetadata(tx: Tx, id: string, metadata: JsonObject | null): Promise<void> {
   await tx

@@ -5,10 +5,11 @@ import { ApiError } from '../http/errors.ts'
 import { BUILT_IN_ROLES } from './built-in.ts'
 import { removeRolePermissions } from './permissions.ts'
 import { MOST_ROLES, type NewRole, type PermissionName, type RoleUpdate } from './role.ts'
-import { countRoles, deleteRole, insertRole, lockRole, type Role, saveRole } from './store.ts'
+import { countRoles, deleteRole, insertRole, lockRole, lockRoles, type Role, saveRole } from './store.ts'
 
 /** @throws ApiError role_exists, too_many_entities */
 export async function createRole(tx: Tx, { name, description }: Static<typeof NewRole>): Promise<Role> {
+  await lockRoles(tx)
   if ((await countRoles(tx)) >= MOST_ROLES) {
     throw new ApiError('too_many_entities', { with: { most: MOST_ROLES, entities: 'roles a tenant' } })
   }

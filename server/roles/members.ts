@@ -45,6 +45,23 @@ export async function listRoleMembers(
   return { rows: found, total }
 }
 
+/** Hardly a tenant has more holders of a role of ours who are to be told something. */
+const MOST_HOLDERS = 100
+
+/** The ids of those who hold a role of this name tenant-wide, the first hundred. For mails of the server itself. */
+export async function listHolders(db: Db, roleName: string): Promise<string[]> {
+  const rows = await db
+    .selectFrom('user_roles')
+    .innerJoin('roles', 'roles.id', 'user_roles.role_id')
+    .select('user_roles.user_id')
+    .where('roles.name', '=', roleName)
+    .orderBy('user_roles.created_at')
+    .orderBy('user_roles.user_id')
+    .limit(MOST_HOLDERS)
+    .execute()
+  return rows.map(({ user_id }) => user_id)
+}
+
 /** The roles of a user, by name. The total is counted only where the answer has one. */
 export async function listRolesOfUser(db: Db, userId: string, paging: Paging): Promise<Found<Role>> {
   const held = db

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
+import { sql } from 'kysely'
 import { startTestServer } from '../../test/harness.ts'
 import { addApi } from '../oidc/oidc.testing.ts'
 import { accounts } from '../sign-in/accounts.testing.ts'
@@ -85,6 +86,51 @@ describe('roles', async () => {
     }
     const { body } = await call('POST', at('/roles'), { body: { name: 'x', color: 'red' } })
     assert.match(body.message, /^Payload validation error: 'Additional properties not allowed: color'/)
+  })
+
+  it('are a thousand at most, however many are made at once', async () => {
+    const { rows } = await sql<{ count: number }>`select count(*) from roles`.execute(db)
+    const missing = 998 - Number(rows[0]?.count)
+    await sql`insert into roles (id, name, is_builtin, created_at)
+      select 'rol_filler' || n, 'Filler ' || n, false, ${new Date()} from generate_series(1, ${missing}::int) n`.execute(
+      db,
+    )
+    const answers = await Promise.all(
+      [1, 2, 3, 4, 5, 6].map((n) => call('POST', at('/roles'), { body: { name: `At once ${n}` } })),
+    )
+    assert.deepEqual(answers.map(({ status }) => status).sort(), [200, 200, 403, 403, 403, 403])
+    assert.equal(answers.find(({ status }) => status === 403)?.body.errorCode, 'too_many_entities')
+    await db.deleteFrom('roles').where('id', 'like', 'rol_filler%').execute()
+  })
+
+  it('changed by two at once keep the changes of both', async () => {
+    const id = await make('Both')
+    await Promise.all([
+      call('PATCH', at(`/roles/${id}`), { body: { name: 'Both of them' } }),
+      call('PATCH', at(`/roles/${id}`), { body: { description: 'By two' } }),
+    ])
+    assert.deepEqual((await call('GET', at(`/roles/${id}`))).body, { id, name: 'Both of them', description: 'By two' })
+  })
+
+  it('have a thousand permissions at most, added by however many at once', async () => {
+    const scopes = Array.from({ length: 1_000 }, (_, n) => ({ value: `do:${n}` }))
+    const body = { identifier: 'https://many.example', name: 'Many', scopes }
+    const { body: api } = await call('POST', at('/resource-servers'), { body })
+    const id = await make('Much')
+    await sql`insert into role_permissions (role_id, resource_server_id, permission)
+      select ${id}, ${api.id}, 'do:' || n from generate_series(0, 997) n`.execute(db)
+    const add = (resource_server_identifier: string, permission_name: string) =>
+      call('POST', at(`/roles/${id}/permissions`), {
+        body: { permissions: [{ resource_server_identifier, permission_name }] },
+      })
+    const answers = await Promise.all([
+      add(body.identifier, 'do:998'),
+      add(body.identifier, 'do:999'),
+      add(ROBOTS, 'read:robots'),
+      add(ROBOTS, 'move:robots'),
+    ])
+    assert.deepEqual(answers.map(({ status }) => status).sort(), [201, 201, 403, 403])
+    assert.equal((await call('GET', at(`/roles/${id}/permissions?include_totals=true`))).body.total, 1_000)
   })
 
   it('that are built in keep their name and their permissions, and cannot be deleted', async () => {

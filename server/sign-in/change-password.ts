@@ -55,7 +55,9 @@ export async function changePassword(server: Server, change: PasswordChange): Pr
   const { db } = server.database
   const { userId, newPassword } = change
   const isForced = change.currentPassword === undefined
-  const account = await findAccount(server, userId, isForced)
+  const account = isForced
+    ? await findTemporaryAccount(server, userId)
+    : await meantAccount(await findAccounts(server, userId), change.currentPassword)
   if (!account) throw new ApiError(isForced ? 'transaction_gone' : 'operation_not_supported', NO_PASSWORD)
   const { connection, stored, user } = account
   const proof = await proveCurrent(server, change, account)
@@ -76,25 +78,33 @@ export async function changePassword(server: Server, change: PasswordChange): Pr
 }
 
 /**
- * The account whose password is to be changed: of a user who has to, one of which the password is temporary, which can
- * be that of an account linked to him.
+ * The account of a user who has to change his password: the one of which it is temporary, which can be that of an account
+ * linked to him.
  *
  * @throws ApiError inexistent_user
  */
-export async function findAccount(
-  { database }: Server,
-  userId: string,
-  isForced: boolean,
-): Promise<Account | undefined> {
+export async function findTemporaryAccount(server: Server, userId: string): Promise<Account | undefined> {
+  return (await findAccounts(server, userId)).find(({ stored }) => stored.temporary)
+}
+
+/** Those of a user's identities that have a password of ours, the primary one first. */
+async function findAccounts({ database }: Server, userId: string): Promise<Account[]> {
   const { db } = database
   const user = await findUser(db, SERVER, userId)
   if (!user) throw new ApiError('inexistent_user')
   const ours = user.identities.filter(({ provider }) => provider === 'auth0')
-  for (const identity of isForced ? ours : ours.slice(0, 1)) {
-    const account = await accountOf(db, user, identity)
-    if (account && (account.stored.temporary || !isForced)) return account
-  }
-  return undefined
+  const accounts = await Promise.all(ours.map((identity) => accountOf(db, user, identity)))
+  return accounts.filter((account) => account !== undefined)
+}
+
+/**
+ * Whoever has several passwords, since accounts were linked, changes the one that he gives as the present one. All are
+ * looked at, so that the time says nothing; a wrong one counts as a try at the first.
+ */
+async function meantAccount(accounts: readonly Account[], password: string): Promise<Account | undefined> {
+  if (accounts.length < 2) return accounts[0]
+  const matches = await Promise.all(accounts.map(({ stored }) => verifyPassword(stored.hash, password)))
+  return accounts[Math.max(0, matches.indexOf(true))]
 }
 
 async function accountOf(db: Db, user: User, identity: Identity): Promise<Account | undefined> {
@@ -109,13 +119,15 @@ type Proof = Exclude<Outcome, { kind: 'breached' }>
 async function proveCurrent(server: Server, change: PasswordChange, account: Account): Promise<Proof | undefined> {
   const { currentPassword, clientId, request, userId } = change
   if (currentPassword === undefined) return undefined
-  const { user, connection } = account
+  const { user, connection, identityId } = account
   const identifier = user.email ?? user.username ?? user.phone_number ?? ''
   const attempt = { connections: [connection], identifier, password: currentPassword, clientId, request }
   // Whoever changes a breached password is not kept from it.
   const outcome = await authenticate(server, { ...attempt, mayBeBreached: true })
-  if (outcome.kind === 'breached' || (outcome.kind === 'passed' && outcome.userId !== userId))
+  if (outcome.kind === 'breached') return { kind: 'refused' }
+  if (outcome.kind === 'passed' && (outcome.userId !== userId || outcome.identityId !== identityId)) {
     return { kind: 'refused' }
+  }
   return outcome
 }
 

@@ -7,7 +7,7 @@ import type { Logger } from 'pino'
 import { deleteFullBuckets } from '../attack-protection/address-tries.ts'
 import { secondsFromNow } from '../base/clock.ts'
 import type { Config } from '../config.ts'
-import { type Db, errorCodeOf } from '../db/database.ts'
+import { type Database, type Db, errorCodeOf } from '../db/database.ts'
 import { forgetEmails } from '../emails/store.ts'
 import { forgetJobs } from '../jobs/store.ts'
 import { prepareEventDays } from '../logs/partitions.ts'
@@ -22,7 +22,11 @@ const EVERY_MS = 3_600_000
 const MAIL_KEPT_SECONDS = 30 * 86_400
 
 /** TABLE: what is cleared away. Each removes a portion, and answers how many there were. */
-const PARTS: readonly ((db: Db, settings: CleanerSettings) => Promise<number>)[] = [
+const PARTS: readonly ((
+  db: Db,
+  settings: CleanerSettings,
+  more: { database: Database; signal: AbortSignal },
+) => Promise<number>)[] = [
   deleteExpiredSessions,
   deleteExpiredArtifacts,
   deleteFullBuckets,
@@ -32,7 +36,7 @@ const PARTS: readonly ((db: Db, settings: CleanerSettings) => Promise<number>)[]
   prepareEventDays,
   // Before the log forgets what they are made of.
   closeDailyStats,
-  (db, { logRetention }) => forgetEvents(db, logRetention),
+  (_db, { logRetention }, { database, signal }) => forgetEvents(database, logRetention, signal),
 ]
 
 /** What of the settings says for how long things are kept. */
@@ -43,7 +47,7 @@ export type CleanerSettings = Pick<Config, 'logRetention'>
  * @param waits until the first time, and from one time to the next, in milliseconds
  */
 export function startCleaner(
-  db: Db,
+  database: Database,
   log: Logger,
   settings: CleanerSettings,
   waits: { first: number; next: number } = { first: 60_000, next: EVERY_MS },
@@ -60,7 +64,8 @@ export function startCleaner(
     const wait = async (ms: number) => await sleep(ms, undefined, { signal, ref: false }).catch(() => {})
     await wait(waits.first)
     while (!signal.aborted) {
-      await clean(db, settings, signal).catch((error: unknown) => {
+      await clean(database, settings, signal).catch((error: unknown) => {
+        if (signal.aborted) return
         const kind = error instanceof Error ? error.name : typeof error
         log.warn({ kind, code: errorCodeOf(error) }, 'what is past its time could not be cleared away')
       })
@@ -69,9 +74,9 @@ export function startCleaner(
   }
 }
 
-async function clean(db: Db, settings: CleanerSettings, signal: AbortSignal): Promise<void> {
+async function clean(database: Database, settings: CleanerSettings, signal: AbortSignal): Promise<void> {
   for (const part of PARTS) {
     let isMore = true
-    while (isMore && !signal.aborted) isMore = (await part(db, settings)) > 0
+    while (isMore && !signal.aborted) isMore = (await part(database.db, settings, { database, signal })) > 0
   }
 }

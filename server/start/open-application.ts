@@ -68,6 +68,6 @@ export async function openApplication(parts: Parts, opened: Closing[]): Promise<
   const jobs = jobRunnerOf(server)
   jobs.start()
   opened.push(jobs.stop)
-  opened.push(startCleaner(parts.database.db, parts.log, parts.config))
+  opened.push(startCleaner(parts.database, parts.log, parts.config))
   return app
 }

@@ -1,6 +1,7 @@
 /** `/api/v2/tickets`: links that whoever asks for them hands over himself. */
 import { type Static, type TObject, Type } from 'typebox'
 import type { Config } from '../config.ts'
+import { CONNECTION_ID } from '../connections/connection.ts'
 import type { Tx } from '../db/database.ts'
 import { type Route, route } from '../http/define-route.ts'
 import { ApiError } from '../http/errors.ts'
@@ -9,7 +10,7 @@ import { issueLink, type NewLink } from '../users/issue-link.ts'
 import { IdentityReference } from '../users/schemas.ts'
 import type { User } from '../users/user.ts'
 
-const ConnectionId = Type.String({ pattern: '^con_[A-Za-z0-9]{16}$', description: 'Id of the connection' })
+const ConnectionId = Type.String({ pattern: CONNECTION_ID, description: 'Id of the connection' })
 // A lifetime of a person's; beyond it the moment could not be stored.
 const LONGEST_SECONDS = 2_147_483_647
 

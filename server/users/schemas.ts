@@ -1,5 +1,6 @@
 /** The bodies of the user routes, drawn from the attributes table. */
 import { type Static, type TSchema, Type } from 'typebox'
+import { CONNECTION_ID } from '../connections/connection.ts'
 import type { AttributeRow } from './attribute.ts'
 import { ATTRIBUTE_ROWS, editableColumns } from './attribute-rules.ts'
 
@@ -131,7 +132,7 @@ export const IdentityReference = Type.Object(
   {
     user_id: Type.String({ minLength: 1, maxLength: 255 }),
     provider: Type.String({ minLength: 1, maxLength: 50 }),
-    connection_id: Type.Optional(Type.String({ pattern: '^con_[A-Za-z0-9]{16}$' })),
+    connection_id: Type.Optional(Type.String({ pattern: CONNECTION_ID })),
   },
   { ...closed, description: 'Identity of the user that it is for' },
 )

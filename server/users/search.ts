@@ -5,14 +5,20 @@
  */
 import { type RawBuilder, sql } from 'kysely'
 import type { Actor } from '../authorization/actor.ts'
-import { seesWholeTenant, usersVisibleTo } from '../authorization/visible-to.ts'
-import { type Database, errorCodeOf } from '../db/database.ts'
-import { gate } from '../db/gate.ts'
+import {
+  actsForOrganization,
+  type OrganizationActor,
+  seesWholeTenant,
+  usersVisibleTo,
+} from '../authorization/visible-to.ts'
+import type { Database } from '../db/database.ts'
 import type { Checkpoint } from '../http/checkpoint.ts'
 import { ApiError } from '../http/errors.ts'
+import { limitedSearchOf } from '../http/limited-search.ts'
 import { parseQuery } from '../lucene/parse.ts'
-import { QueryFault } from '../lucene/query.ts'
+import { type Query, QueryFault } from '../lucene/query.ts'
 import { documentArray, isoDate, USER_DOCUMENT } from './document.ts'
+import { memberPageSql } from './members/search.ts'
 import { both, type Sql } from './search/condition.ts'
 import { orderOf, orderSql } from './search/order.ts'
 import { conditionOf } from './search/translate.ts'
@@ -43,12 +49,6 @@ export type UserQuery = {
 /** Finds a page. @throws ApiError invalid_query_string when `q` or `sort` is not understood */
 export type UserFinder = (actor: Actor, query: UserQuery) => Promise<UserPage>
 
-/** How long one search may take. */
-const LIMIT_MS = 10_000
-
-/** A part of the connections, so that slow searches leave the others to everybody else. */
-const PART_OF_CONNECTIONS = 1 / 3
-
 const TOTAL_OF_ALL = `(select coalesce(sum(value), 0)::bigint from counters where scope = 'tenant' and name = 'users')`
 
 // Limit and offset stand in sub-selects so that the planner does not see them: it would plan anew for each value,
@@ -62,45 +62,49 @@ const FIRST_PAGE_SQL = `select
     from (select created_at, user_id from users order by created_at, user_id
       limit (select $1::bigint) offset (select $2::bigint)) f) p`
 
-// Compiling a plan to machine code takes longer than most searches.
-const LIMITS_SQL = `select set_config('statement_timeout', '${LIMIT_MS}', true), set_config('jit', 'off', true)`
-
 /** Makes the finder. */
 export function userFinder(database: Database): UserFinder {
-  const admitted = gate(Math.max(1, Math.floor(database.pool.options.max * PART_OF_CONNECTIONS)))
+  const limited = limitedSearchOf(database)
+  const run = (statement: RawBuilder<UserPage>) =>
+    limited(async (connection) => {
+      const { rows } = await statement.execute(connection.tx())
+      const [page] = rows
+      if (!page) throw new Error('An aggregate without a row.')
+      return page
+    })
   return async (actor, query) => {
+    if (actsForOrganization(actor)) return await run(memberSql(actor, query))
     const condition = readCondition(query.q)
     if (!condition && !query.sort && !query.needsLast && seesWholeTenant(actor)) {
       const statement = { name: 'users-page', text: FIRST_PAGE_SQL }
       const [page] = await database.query<UserPage>(statement, [query.limit, query.start])
       if (page) return page
     }
-    const statement = searchSql(actor, query, condition)
-    return await admitted(() => runWithinLimit(database, statement))
+    return await run(searchSql(actor, query, condition))
   }
 }
 
-async function runWithinLimit(database: Database, statement: RawBuilder<UserPage>): Promise<UserPage> {
-  try {
-    return await database.transaction(async (connection) => {
-      const limited = connection.query({ name: 'search-limits', text: LIMITS_SQL }, [])
-      const [, { rows }] = await Promise.all([limited, statement.execute(connection.tx())])
-      const [page] = rows
-      if (!page) throw new Error('An aggregate without a row.')
-      return page
-    })
-  } catch (error) {
-    // PostgreSQL: query_canceled.
-    if (errorCodeOf(error) === '57014') throw new ApiError('search_timeout', { cause: error })
-    throw error
-  }
+function memberSql(actor: OrganizationActor, query: UserQuery): RawBuilder<UserPage> {
+  return understood(() => memberPageSql(actor, query, readQuery(query.q)))
 }
 
 function readCondition(q: string | undefined): Sql | undefined {
+  return understood(() => {
+    const query = readQuery(q)
+    return query && conditionOf(query)
+  })
+}
+
+function readQuery(q: string | undefined): Query | undefined {
   if (q === undefined || q.trim() === '') return undefined
+  const query = parseQuery(q)
+  return query.kind === 'everything' ? undefined : query
+}
+
+/** @throws ApiError invalid_query_string in the words of the fault */
+function understood<T>(read: () => T): T {
   try {
-    const query = parseQuery(q)
-    return query.kind === 'everything' ? undefined : conditionOf(query)
+    return read()
   } catch (error) {
     if (!(error instanceof QueryFault)) throw error
     const reason = `${error.message} (position ${error.at + 1})`
@@ -117,7 +121,7 @@ function searchSql(actor: Actor, query: UserQuery, condition: Sql | undefined): 
   const { sort, start, limit, after, needsTotal } = query
   const isEverybody = !condition && seesWholeTenant(actor)
   const order = orderOf(sort)
-  const table = isEverybody && !after ? order.table : 'users'
+  const { table = 'users' } = isEverybody && !after ? order : {}
   const keys = order.columns.map((_, index) => `k${index}`)
   const hits = sql`select u.user_id, ${sql.raw(order.columns.map((column, index) => `${column} as k${index}`).join(', '))}
     from ${sql.raw(table)} u where ${both(usersVisibleTo(actor, 'u') as Sql, ...(condition ? [condition] : []), ...(after ? [isAfter(after)] : []))}`

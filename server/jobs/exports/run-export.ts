@@ -4,7 +4,7 @@ import { pipeline } from 'node:stream/promises'
 import { createGzip } from 'node:zlib'
 import pg from 'pg'
 import { to } from 'pg-copy-streams'
-import { transact } from '../../db/database.ts'
+import { type Tx, transact } from '../../db/database.ts'
 import { removeFile, storeFile } from '../files.ts'
 import type { ExportSettings, StoredJob } from '../job.ts'
 import { LostLease } from '../lost-lease.ts'
@@ -40,9 +40,13 @@ export async function runExport({ server, job, lease, lost, isStopping }: JobRun
     // The least effort: at a higher level compressing would take longer than all the rest.
     const gzip = createGzip({ level: 1, chunkSize: 262_144 })
     if (header !== '') gzip.write(header)
-    const [size] = await Promise.all([storeFile(db, job.id, gzip), pipeline(rows, counting, gzip, { signal })])
-    await transact(db, async (tx) => {
+    const confirm = async (tx: Tx) => {
       if (!(await lockLeased(tx, job.id, lease))) throw new LostLease()
+    }
+    const storing = storeFile(db, job.id, gzip, confirm)
+    const [size] = await Promise.all([storing, pipeline(rows, counting, gzip, { signal })])
+    await transact(db, async (tx) => {
+      await confirm(tx)
       await saveProgress(tx, job.id, { size_bytes: size, rows_done: lines, total_rows: lines })
     })
     return { state: 'completed' }

@@ -10,6 +10,7 @@ import type { Upload } from '../../http/define-route.ts'
 import { ApiError } from '../../http/errors.ts'
 import { storeFile } from '../files.ts'
 import type { StoredJob } from '../job.ts'
+import { touchUpload } from '../store.ts'
 import { FileFault, scanRows } from './row-scanner.ts'
 
 /** What was found out about a file. */
@@ -97,7 +98,9 @@ async function receiveFile(db: Db, jobId: string, stream: Readable, limit: numbe
     }
     if (fault === null) look(scanner.end())
   }
-  await storeFile(db, jobId, passing())
+  await storeFile(db, jobId, passing(), async (tx) => {
+    if (!(await touchUpload(tx, jobId))) throw new ApiError('inexistent_job')
+  })
   return { size_bytes: bytes, total_rows: rows, shape: scanner.shape(), fault }
 }
 

@@ -5,7 +5,7 @@ import { requestInfoOf } from '../../http/request-info.ts'
 import { completeStep } from '../../oidc/transaction.ts'
 import { fill, wordsOf } from '../../pages/texts.ts'
 import type { PasswordRefusal } from '../../passwords/policy.ts'
-import { changePassword, findAccount } from '../../sign-in/change-password.ts'
+import { changePassword, findTemporaryAccount } from '../../sign-in/change-password.ts'
 import { newPasswordView } from '../password-view.ts'
 import { PASSWORD_TEXTS } from '../texts/password.ts'
 import { pageOfRequirement } from './verify-email.ts'
@@ -40,7 +40,7 @@ async function showForm(visit: Visit, refusal: PasswordRefusal | undefined): Pro
   const { transaction, surroundings } = visit
   const texts = wordsOf(PASSWORD_TEXTS, surroundings)
   const { user: person, client } = transaction
-  const account = person && (await findAccount(visit.server, person.user_id, true))
+  const account = person && (await findTemporaryAccount(visit.server, person.user_id))
   const user = account?.user ?? person
   return await show(visit, refusal ? 400 : 200, {
     template: 'new-password',

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { createHash } from 'node:crypto'
 import { describe, it } from 'node:test'
 import { THEME } from '../../../test/sdk/theme.ts'
+import { pageSandboxOf } from '../../liquid/sandbox.ts'
 import { ask, CALLBACK, PASSWORD, startSignInServer } from '../../oidc/sign-in.testing.ts'
 
 const FRAME = `<!doctype html><html lang="{{ locale }}"><head>{%- auth0:head -%}<style>
@@ -10,7 +11,7 @@ main.own { color: {{ branding.colors.primary }} }</style></head><body class="_wi
 {{ user.email }}</main>{%- auth0:widget -%}<script>alert(1)</script></body></html>`
 
 describe('the look of the pages of signing in', async () => {
-  const { db, call, newUser, visitor, logged } = await startSignInServer()
+  const { server, db, call, newUser, visitor, logged } = await startSignInServer()
   const at = new Date()
 
   async function brand(settings: object, page_template: string | null = null): Promise<void> {
@@ -148,6 +149,18 @@ describe('the look of the pages of signing in', async () => {
     await person.send({ username: user.email ?? '' })
     const landed = await person.send({ password: PASSWORD })
     assert.equal(landed.url.origin + landed.url.pathname, CALLBACK)
+  })
+
+  it('is ours while too many pages are asked for at once, and the tenant’s again afterwards', async () => {
+    await brand({}, FRAME)
+    const slow = '{% for a in (1..9000) %}{% for b in (1..900) %}{% assign c = b %}{% endfor %}{% endfor %}'
+    const task = (body: string) => pageSandboxOf(server).render({ body, plain: {}, variables: {} })
+    const waiting = Promise.allSettled([task(slow), ...Array.from({ length: 100 }, () => task('x'))])
+    const busy = await visitor().open(ask().url)
+    assert.deepEqual([busy.status, busy.text.includes('class="own"')], [200, false])
+    assert.match(busy.text, /<header class="brand">/)
+    await waiting
+    assert.match((await visitor().open(ask().url)).text, /class="own"/)
   })
 
   it('is ours where the tenant’s Liquid fails, which is noted and not tried at each page', async () => {

@@ -6,7 +6,7 @@ import { createHash, createHmac, pbkdf2, scrypt, timingSafeEqual } from 'node:cr
 import { promisify } from 'node:util'
 import { createHMAC, createMD4, createWhirlpool, md4, whirlpool } from 'hash-wasm'
 import { deriveTag, parseArgon2 } from '../argon2.ts'
-import { isBcryptHash, verifyBcrypt } from './bcrypt.ts'
+import { isBcryptHash, MOST_COST, verifyBcrypt } from './bcrypt.ts'
 import { type CustomPasswordHash, DIGESTS, type Digest } from './custom-password-hash.ts'
 
 /** What is wrong with a description: Auth0's code, and where. */
@@ -43,7 +43,8 @@ export const FORMATS: Record<CustomPasswordHash['algorithm'], Format> = {
   bcrypt: {
     encodings: ['utf8'],
     salt: 'allowed',
-    faultOf: ({ hash }) => (isBcryptHash(hash.value) ? undefined : unreadable('a bcrypt hash of cost 4 to 15')),
+    faultOf: ({ hash }) =>
+      isBcryptHash(hash.value) ? undefined : unreadable(`a bcrypt hash of cost 4 to ${MOST_COST}`),
     matches: async ({ hash }, bytes) => await verifyBcrypt(hash.value, bytes),
   },
   hmac: {

@@ -13,8 +13,6 @@ export const METADATA = ['user_metadata', 'app_metadata'] as const
 
 /** A path below a column of JSON. */
 export type JsonPlace = {
-  /** The table that is searched. */
-  table: string
   /** With the table's alias, `u.user_metadata`. */
   column: string
   names: readonly string[]
@@ -22,8 +20,8 @@ export type JsonPlace = {
   hasNames: boolean
 }
 
-/** Where a field lies, if it is one of metadata. @throws QueryFault for a path with a name left out */
-export function metadataPlaceOf({ name, at }: FieldName): JsonPlace | undefined {
+/** Where a field lies, and in which table it is found, if it is one of metadata. @throws QueryFault for a path with a name left out */
+export function metadataPlaceOf({ name, at }: FieldName): (JsonPlace & { table: string }) | undefined {
   const root = METADATA.find((column) => name === column || name.startsWith(`${column}.`))
   if (root === undefined) return undefined
   return { table: `search_${root}`, column: `u.${root}`, names: namesBelow(root, { name, at }), hasNames: true }

@@ -8,11 +8,11 @@ import { ATTRIBUTES } from '../attributes.ts'
 export type Order = {
   columns: readonly string[]
   direction: 'asc' | 'desc'
-  /** The table that has these columns of every user, and an index in their order. */
-  table: 'users' | 'user_activity'
+  /** The table that has these columns of every user, and an index in their order; undefined for the users themselves. */
+  table?: 'user_activity'
 }
 
-const BY_CREATION: Order = { columns: ['u.created_at', 'u.user_id'], direction: 'asc', table: 'users' }
+const BY_CREATION: Order = { columns: ['u.created_at', 'u.user_id'], direction: 'asc' }
 
 // TABLE: the column by which an attribute is ordered, by its `search`.
 const COLUMNS = {
@@ -32,21 +32,22 @@ const SORTED: ReadonlyMap<string, string> = new Map(
 /**
  * Reads `field:1` or `field:-1`; the id makes the order whole. Users who lack the value come last, and first in the
  * descending order, which is the same index read backwards.
+ * @param isOffered which attributes one may sort by, where not all
  * @throws ApiError invalid_query_string
  */
-export function orderOf(sort: string | undefined): Order {
+export function orderOf(sort: string | undefined, isOffered: (name: string) => boolean = () => true): Order {
   if (!sort) return BY_CREATION
   const [, field = '', direction] = /^([\w.]+):(1|-1)$/.exec(sort) ?? []
-  const column = SORTED.get(field)
+  const column = isOffered(field) ? SORTED.get(field) : undefined
   if (column === undefined) {
-    const offered = [...SORTED.keys()].sort().join(', ')
+    const offered = [...SORTED.keys()].filter(isOffered).sort().join(', ')
     const reason = `Cannot sort by ${sort.slice(0, 50)}; write field:1 or field:-1 with one of ${offered}`
     const text = `Query validation error: '${reason}' on property sort (Order of the list).`
     throw new ApiError('invalid_query_string', { with: { reason: text } })
   }
   const columns = field === 'user_id' ? [column] : [column, 'u.user_id']
-  const table = ACTIVITY.has(field) ? 'user_activity' : 'users'
-  return { columns, direction: direction === '1' ? 'asc' : 'desc', table }
+  const order = { columns, direction: direction === '1' ? 'asc' : 'desc' } as const
+  return ACTIVITY.has(field) ? { ...order, table: 'user_activity' } : order
 }
 
 /** The order as in `order by`, of the columns or of what stands for them. */

@@ -1,4 +1,5 @@
 /** TABLE: the mails, as they come out of a mail server. */
+import { randomBytes } from 'node:crypto'
 import { askPassword, authorizeUrl, type PagePictures, type Scene, send } from '../scene.ts'
 import { BREACHED_PASSWORD, PASSWORD } from '../stage.ts'
 import { tryWrongPasswords } from './sign-in.ts'
@@ -79,7 +80,32 @@ export const MAILS: readonly PagePictures[] = [
       },
     },
   },
+  {
+    page: 'mail-import-completed',
+    route: 'mail:import_completed',
+    states: { sent: async (scene) => await showImport(scene, 'import_completed', {}) },
+  },
+  {
+    page: 'mail-import-failed',
+    route: 'mail:import_failed',
+    states: {
+      sent: async (scene) =>
+        await showImport(scene, 'import_failed', { reason: 'Failed to parse users file JSON. User 3 is not valid.' }),
+    },
+  },
 ]
+
+async function showImport(scene: Scene, template: string, more: Record<string, unknown>): Promise<void> {
+  const { id, email } = await newPerson(scene)
+  const facts = { job_id: 'job_0123456789abcdef', into: 'Harborline-fleet', total: 1200, inserted: 1150, updated: 47 }
+  const at = new Date()
+  await scene.stage.sql(
+    `insert into emails (id, template, state, user_id, variables, created_at, next_attempt_at)
+      values ($1, $2, 'queued', $3, $4, $5, $5)`,
+    [`job_${randomBytes(8).toString('hex')}`, template, id, JSON.stringify({ ...facts, failed: 3, ...more }), at],
+  )
+  await show(scene, email)
+}
 
 async function newPerson({ stage, language }: Scene, more: Record<string, unknown> = {}) {
   const user_metadata = { zoneinfo: 'Europe/Madrid' }

@@ -2,7 +2,7 @@
  * A queue for work that keeps a processor busy: so many at once, so many waiting, and whoever comes beyond
  * that is told to come back. Without a bound, a burst of sign-ins would make everybody wait for all of it.
  */
-import { ApiError } from '../http/errors.ts'
+import { ApiError } from './errors.ts'
 
 /** Runs work when its turn comes. @throws ApiError busy when too many wait already */
 export type Queue = <T>(work: () => Promise<T>) => Promise<T>

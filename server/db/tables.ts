@@ -146,10 +146,18 @@ export type UsersTable = {
   managing_organization_id: string | null
 }
 
-/** What searches find of a user's row, which has it as well: see `search-tables.ts`. */
-export type UserActivityTable = Pick<UsersTable, 'user_id' | 'updated_at' | 'last_login' | 'logins_count' | 'last_ip'>
-export type SearchUserMetadataTable = Pick<UsersTable, 'user_id' | 'user_metadata'>
-export type SearchAppMetadataTable = Pick<UsersTable, 'user_id' | 'app_metadata'>
+/** This and the next two repeat columns of users for searches (`search-tables.ts`). */
+export type UserActivityTable = {
+  user_id: string
+  updated_at: Timestamp
+  last_login: Timestamp | null
+  logins_count: number | null
+  last_ip: string | null
+}
+
+export type SearchUserMetadataTable = { user_id: string; user_metadata: Json<JsonObject | null> | null }
+
+export type SearchAppMetadataTable = { user_id: string; app_metadata: Json<JsonObject | null> | null }
 
 export type UserIdentifiersTable = {
   connection_id: string

@@ -25,10 +25,18 @@ export type Answer = { status: number; headers: IncomingHttpHeaders; body: any }
 
 const launched: Launched[] = []
 
-/** Starts a server process; nothing of this process's settings reaches it. */
-export function launch(dataDir: string, environment: Record<string, string> & { PORT: string }): Launched {
+/**
+ * Starts a server process; nothing of this process's settings reaches it.
+ * @param under a command of the shell that comes first, such as `ulimit`
+ */
+export function launch(
+  dataDir: string,
+  environment: Record<string, string> & { PORT: string },
+  under = 'true',
+): Launched {
   const { PATH = '', HOME = '' } = process.env
-  const child = spawn(process.execPath, [join(import.meta.dirname, '../server/main.ts')], {
+  const words = ['-c', `${under} && exec "$0" "$@"`, process.execPath, join(import.meta.dirname, '../server/main.ts')]
+  const child = spawn('sh', words, {
     env: { PATH, HOME, RATE_LIMITS: 'off', DATA_DIR: dataDir, ...environment },
     stdio: ['ignore', 'pipe', 'pipe'],
   })

@@ -49,6 +49,7 @@ const VERBS_BY_SUBJECT = {
   mfa_policies: ['read', 'update'],
   network_acls: ['create', 'read', 'update', 'delete'],
   organization_client_grants: ['create', 'read', 'delete'],
+  organization_clients: ['create', 'read', 'update', 'delete'],
   organization_connections: ['create', 'read', 'update', 'delete'],
   organization_discovery_domains: ['create', 'read', 'update', 'delete'],
   organization_invitations: ['create', 'read', 'delete'],

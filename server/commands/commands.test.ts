@@ -33,7 +33,17 @@ describe('npx tenantry', async () => {
   it('says what there is, and answers wrong words with what is right and exit code 2', async () => {
     const help = await run(['--help'])
     assert.equal(help.code, 0)
-    for (const name of ['serve', 'migrate', 'create-admin', 'keys', 'backup', 'restore', 'doctor']) {
+    for (const name of [
+      'serve',
+      'migrate',
+      'create-admin',
+      'keys',
+      'backup',
+      'restore',
+      'import',
+      'export',
+      'doctor',
+    ]) {
       assert.match(help.out, new RegExp(`^ {2}${name}\\b`, 'm'))
     }
     for (const words of [[], ['nothing'], ['backup'], ['restore'], ['keys'], ['doctor', '--loud']]) {

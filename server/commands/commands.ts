@@ -1,17 +1,21 @@
 /** The commands of `npx tenantry`. */
 import { Command, CommanderError } from 'commander'
 import serverPackage from '../package.json' with { type: 'json' }
+import type { ExportOptions } from './export-users.ts'
+import type { ImportOptions } from './import-users.ts'
 import { type Result, type Telling, tell } from './terminal.ts'
 
-type Options = Telling & { mail?: boolean }
+type Options = Telling & { mail?: boolean } & ImportOptions & ExportOptions
 
 type CommandRow = {
   summary: string
   argument?: readonly [name: string, meaning: string]
-  option?: readonly [flag: string, meaning: string]
+  options?: readonly (readonly [flag: string, meaning: string])[]
   /** Loads what does it, and does it. */
   run: (argument: string, options: Options) => Promise<Result>
 }
+
+const CONNECTION = ['--connection <connection>', 'its id or name'] as const
 
 /** TABLE: what each takes and does. `serve` stands apart: it goes on until it is stopped. */
 const COMMANDS: Readonly<Record<string, CommandRow>> = {
@@ -22,7 +26,7 @@ const COMMANDS: Readonly<Record<string, CommandRow>> = {
   'create-admin': {
     summary: 'make somebody an administrator of the whole tenant',
     argument: ['email', 'mail address of the person'],
-    option: ['--mail', 'send the link to choose a password by mail instead of printing it'],
+    options: [['--mail', 'send the link to choose a password by mail instead of printing it']],
     run: async (email, options) => await (await import('./create-admin.ts')).createAdmin(email, options),
   },
   'keys rotate': {
@@ -38,6 +42,27 @@ const COMMANDS: Readonly<Record<string, CommandRow>> = {
     summary: 'fill an empty database from a backup',
     argument: ['file', 'what `tenantry backup` wrote'],
     run: async (file, options) => await (await import('./backup.ts')).restoreFrom(file, options),
+  },
+  import: {
+    summary: 'import users from a file: a JSON array, or an object a line',
+    argument: ['file', 'as Auth0 takes it'],
+    options: [
+      CONNECTION,
+      ['--upsert', 'change users whose address is known already'],
+      ['--dry-run', 'only say what would become of each row'],
+      ['--errors <file>', 'write the rows that were not taken there, with what is wrong'],
+    ],
+    run: async (file, options) => await (await import('./import-users.ts')).importUsers(file, options),
+  },
+  export: {
+    summary: 'export users into a file',
+    argument: ['file', 'where to; one that is there is replaced'],
+    options: [
+      CONNECTION,
+      ['--format <format>', 'lines (a JSON object each), array (JSON) or csv; by default as the name of the file ends'],
+      ['--fields <names>', 'what to write of each, such as user_id,email,user_metadata.plan'],
+    ],
+    run: async (file, options) => await (await import('./export-users.ts')).exportUsers(file, options),
   },
   doctor: {
     summary: 'check settings, database, keys and mail, and say what to do',
@@ -73,12 +98,12 @@ async function serve(): Promise<void> {
   await (await import('../start/serve.ts')).serve()
 }
 
-function addCommand(program: Command, name: string, { summary, argument, option, run }: CommandRow): void {
+function addCommand(program: Command, name: string, { summary, argument, options: flags = [], run }: CommandRow): void {
   const [last = '', ...groups] = name.split(' ').reverse()
   const parent = groups.reverse().reduce((above, group) => groupOf(above, group), program)
   const command = parent.command(last).description(summary)
   if (argument) command.argument(`<${argument[0]}>`, argument[1])
-  if (option) command.option(...option)
+  for (const flag of flags) command.option(...flag)
   command.option('--json', 'print the result as JSON, for scripts')
   command.action(async (...given: unknown[]) => {
     // Leaving in this way stops a PostgreSQL that was started for the command; a signal alone would leave it behind.

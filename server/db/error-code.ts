@@ -30,12 +30,24 @@ const UNREACHABLE_TEXT =
   /^(Connection terminated|timeout exceeded when trying to connect|Client has encountered a connection error|Query read timeout|timeout expired)/
 
 /**
+ * Sources of PostgreSQL that write files. Without a code of their own, a used-up quota and a limit on the size of files come
+ * from them as internal errors; only a disk without room has one.
+ */
+const WRITES_FILES = new Set(['md.c', 'fd.c', 'buffile.c', 'slru.c', 'xlog.c'])
+
+function couldNotWrite(error: unknown): boolean {
+  if (errorCodeOf(error) !== 'XX000' || error === null || typeof error !== 'object') return false
+  return 'file' in error && typeof error.file === 'string' && WRITES_FILES.has(error.file)
+}
+
+/**
  * Whether the error says that the database cannot serve now (stopped, restarting, out of connections, disk
  * full) rather than that a statement was wrong. Callers answer 503; the next request tries afresh.
  */
 export function isDatabaseUnavailable(error: unknown): boolean {
   const code = errorCodeOf(error)
   if (UNREACHABLE.has(code) || code.startsWith('08') || code.startsWith('53') || code.startsWith('57P')) return true
+  if (couldNotWrite(error)) return true
   const message = error instanceof Error ? error.message : ''
   return UNREACHABLE_TEXT.test(message)
 }

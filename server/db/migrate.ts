@@ -19,6 +19,7 @@ import * as access from './migrations/0008-access.ts'
 import * as branding from './migrations/0009-branding.ts'
 import * as searchTables from './migrations/0010-search-tables.ts'
 import * as organizations from './migrations/0011-organizations.ts'
+import * as organizationSignIn from './migrations/0014-organization-sign-in.ts'
 import * as memberCounters from './migrations/0015-member-counters.ts'
 
 const MIGRATIONS: Record<string, Migration> = {
@@ -33,6 +34,7 @@ const MIGRATIONS: Record<string, Migration> = {
   '0009-branding': branding,
   '0010-search-tables': searchTables,
   '0011-organizations': organizations,
+  '0014-organization-sign-in': organizationSignIn,
   '0015-member-counters': memberCounters,
 }
 

@@ -4,20 +4,16 @@ import type { FastifyInstance } from 'fastify'
 import { Type } from 'typebox'
 import { CONNECTION_ID } from '../connections/connection.ts'
 import { findConnection } from '../connections/store.ts'
-import { readCounter } from '../db/counters.ts'
 import { type Route, route } from '../http/define-route.ts'
 import { ApiError } from '../http/errors.ts'
 import type { Server } from '../http/server.ts'
-import { exportSqlOf } from './exports/export-fields.ts'
+import { beginExport } from './exports/begin-export.ts'
 import { FILE_PATH, isGoodLink } from './exports/file-link.ts'
 import { readFile } from './files.ts'
-import { actorJson, type ExportSettings } from './job.ts'
+import type { ExportSettings } from './job.ts'
 import { jobRunnerOf } from './runner.ts'
-import { countActive, findJob, insertJob, lockQueue } from './store.ts'
+import { findJob } from './store.ts'
 import { ExportFields, JobReply, wireOf } from './wire.ts'
-
-/** So many exports wait or are worked at; each keeps a file for a day. */
-const MOST_EXPORTS = 10
 
 const NewExport = Type.Object(
   {
@@ -50,28 +46,13 @@ export const exportRoutes: readonly Route[] = [
     handler: async ({ server, tx, actor, body, audit }) => {
       const { connection_id, format = 'json', limit, fields } = body
       const settings: ExportSettings = { format, ...(limit ? { limit } : {}), ...(fields ? { fields } : {}) }
-      exportSqlOf(settings)
       const connection = connection_id === undefined ? undefined : await findConnection(tx, connection_id)
       if (connection_id !== undefined && !connection) {
         throw new ApiError('invalid_body', { with: { reason: 'The connection does not exist.' } })
       }
-      await lockQueue(tx)
-      const count = await countActive(tx, 'users_export')
-      if (count >= MOST_EXPORTS) {
-        throw new ApiError('too_many_jobs', { with: { count, what: 'export users' }, retryAfterSeconds: 5 })
-      }
-      const users = await readCounter(tx, 'tenant', 'users')
-      const id = await insertJob(tx, {
-        type: 'users_export',
-        state: 'pending',
-        connection,
-        actor: actorJson(actor),
-        settings,
-        totalRows: Math.min(limit ?? users, users),
-      })
-      audit.target = { kind: 'job', id }
-      const job = await findJob(tx, id)
-      return job && wireOf(server, job)
+      const job = await beginExport(tx, actor, settings, connection)
+      audit.target = { kind: 'job', id: job.id }
+      return wireOf(server, job)
     },
     afterCommit: ({ server }) => jobRunnerOf(server).wake(),
   }),

@@ -1,30 +1,15 @@
 /** `/api/v2/jobs/users-imports`: users in bulk, from a file. */
 import { type Static, Type } from 'typebox'
 import { CONNECTION_ID } from '../connections/connection.ts'
-import { findConnection } from '../connections/store.ts'
-import { type Db, type Tx, transact } from '../db/database.ts'
+import type { Db } from '../db/database.ts'
 import { type Route, route, type Upload } from '../http/define-route.ts'
-import { ApiError } from '../http/errors.ts'
 import { operationEvent } from '../http/operation-event.ts'
 import { validatorOf } from '../http/validation.ts'
 import { recordEvent } from '../logs/record.ts'
-import { type ReceivedFile, receiveForm, refuseUpload } from './imports/upload.ts'
-import { actorJson, type StoredJob } from './job.ts'
+import { beginImport, type NewImport } from './imports/begin-import.ts'
+import { receiveForm, refuseUpload } from './imports/upload.ts'
 import { jobRunnerOf } from './runner.ts'
-import {
-  countActive,
-  deleteJob,
-  enqueueUploaded,
-  findJob,
-  insertJob,
-  lockQueue,
-  TOUCH_EVERY_MS,
-  touchUpload,
-} from './store.ts'
 import { JobReply, wireOf } from './wire.ts'
-
-/** So many imports arrive, wait or are worked at (Auth0's). */
-const MOST_IMPORTS = 2
 
 const ImportForm = Type.Object({
   users: Type.String({
@@ -69,38 +54,19 @@ export const importRoutes: readonly Route[] = [
       const { server, db, actor, token, info, upload } = call
       const limit = server.config.importFileBytes
       refuseUpload(upload, limit)
-      const id = await transact(db, async (tx) => {
-        await lockQueue(tx)
-        await refuseMore(tx)
-        return await insertJob(tx, {
-          type: 'users_import',
-          state: 'uploading',
-          actor: actorJson(actor),
-          settings: {},
-        })
-      })
-      // A file may come slowly, and counts all the while.
-      const touching = setInterval(() => void touchUpload(db, id).catch(() => {}), TOUCH_EVERY_MS)
-      try {
-        const { form, file } = await receive(db, id, upload, limit)
-        const job = await transact(db, async (tx) => {
-          await lockQueue(tx)
-          await refuseMore(tx, id)
-          const job = await enqueue(tx, id, form, file)
+      const job = await beginImport(db, {
+        actor,
+        receive: (id) => receive(db, id, upload, limit),
+        record: async (tx, { id, size_bytes, settings, connection_id, external_id }) => {
           const operation = { ...CREATED, event: 'sapi' as const, status: 202 }
-          const recorded = { ...info, body: { ...form, users: `${file.size_bytes} bytes` } }
+          const form = { ...settings, connection_id, ...(external_id === null ? {} : { external_id }) }
+          const recorded = { ...info, body: { ...form, users: `${size_bytes} bytes` } }
           const target = { kind: 'job', id }
           await recordEvent(tx, operationEvent(operation, { actor, token, info: recorded }, { target }))
-          return job
-        })
-        jobRunnerOf(server).wake()
-        return wireOf(server, job)
-      } catch (error) {
-        await deleteJob(db, id)
-        throw error
-      } finally {
-        clearInterval(touching)
-      }
+        },
+      })
+      jobRunnerOf(server).wake()
+      return wireOf(server, job)
     },
   }),
 ]
@@ -111,37 +77,12 @@ const CREATED = {
   scope: ['create:users'],
 } as const
 
-async function receive(db: Db, id: string, upload: Upload, limit: number) {
+async function receive(db: Db, id: string, upload: Upload, limit: number): Promise<NewImport> {
   const { fields, file } = await receiveForm(db, id, upload, limit)
   // The validator's answer has the shape of its schema.
   const form = checkForm({ ...fields, ...(file ? { users: '' } : {}) }, true) as ImportForm
   if (!file) throw new Error('A form without a file passed.')
-  return { form, file }
-}
-
-async function refuseMore(db: Db, but?: string): Promise<void> {
-  const count = await countActive(db, 'users_import', but)
-  if (count < MOST_IMPORTS) return
-  throw new ApiError('too_many_jobs', { with: { count, what: 'import users' }, retryAfterSeconds: 5 })
-}
-
-async function enqueue(tx: Tx, id: string, form: ImportForm, file: ReceivedFile): Promise<StoredJob> {
-  const connection = await findConnection(tx, form.connection_id)
-  if (!connection) throw refuse('The connection does not exist.')
-  if (connection.strategy !== 'auth0') throw refuse('Users can be imported into a database connection only.')
+  const { connection_id: connectionId, external_id: externalId } = form
   const { upsert = false, send_completion_email = true, dry_run = false } = form
-  await enqueueUploaded(tx, id, {
-    ...file,
-    connection_id: connection.id,
-    connection_name: connection.name,
-    external_id: form.external_id ?? null,
-    settings: { upsert, send_completion_email, dry_run },
-  })
-  const job = await findJob(tx, id)
-  if (!job) throw new Error('The job that was just stored is gone.')
-  return job
-}
-
-function refuse(reason: string): ApiError {
-  return new ApiError('invalid_body', { with: { reason } })
+  return { file, connectionId, externalId, settings: { upsert, send_completion_email, dry_run } }
 }

@@ -4,13 +4,20 @@ import type { JsonObject } from '../db/tables.ts'
 
 const ROWS_AT_ONCE = 500
 
-/** Rows of a job after one of them, in the order of the file. */
-export async function listRows(db: Db, jobId: string, after: number, most: number): Promise<JsonObject[]> {
+/** Rows of a job after one of them, in the order of the file. @param outcome leaves out all others */
+export async function listRows(
+  db: Db,
+  jobId: string,
+  after: number,
+  most: number,
+  outcome?: 'failed',
+): Promise<JsonObject[]> {
   const rows = await db
     .selectFrom('job_rows')
     .selectAll()
     .where('job_id', '=', jobId)
     .where('row', '>', after)
+    .$if(outcome !== undefined, (query) => query.where('outcome', '=', 'failed'))
     .orderBy('row')
     .limit(most)
     .execute()

@@ -24,6 +24,8 @@ export type Outcome = { state: 'completed' | 'cancelled' | 'stopped' } | { state
 export type JobRunner = {
   /** Says that a job was added and committed; does not wait. */
   wake: () => void
+  /** Works at one job, unless somebody else does or it is not due. For commands, which start no runner. */
+  runJob: (id: string) => Promise<void>
   /** Works at what is due until nothing is. For tests, which start no runner. */
   runOnce: () => Promise<void>
   /** Looks for jobs from now on. */
@@ -96,6 +98,11 @@ export const jobRunnerOf: (server: Server) => JobRunner = perServer((server) => 
 
   return {
     wake: lanes.wake,
+    async runJob(id) {
+      const lease = randomUUID()
+      const job = await takeJob(db, lease, LEASE_SECONDS, id)
+      if (job) await work(job, lease)
+    },
     runOnce: lanes.runOnce,
     start: lanes.start,
     async stop() {

@@ -121,13 +121,22 @@ export async function deleteJob(db: Db, id: string): Promise<void> {
   await db.deleteFrom('jobs').where('id', '=', id).execute()
 }
 
-/** Takes the job that has waited longest, and keeps other processes from it for a while. */
-export async function takeJob(db: Db, lease: string, leaseSeconds: number): Promise<StoredJob | undefined> {
+/**
+ * Takes the job that has waited longest, and keeps other processes from it for a while.
+ * @param only takes this one or none
+ */
+export async function takeJob(
+  db: Db,
+  lease: string,
+  leaseSeconds: number,
+  only: string | null = null,
+): Promise<StoredJob | undefined> {
   const at = now()
   const { rows } = await sql<StoredJob>`
     update jobs set state = 'processing', lease = ${lease}, lease_until = ${secondsFromNow(leaseSeconds)},
       attempts = attempts + 1, started_at = coalesce(started_at, ${at}), touched_at = ${at}
     where id = (select id from jobs where state in ('pending', 'processing') and lease_until <= ${at}
+        and id = coalesce(${only}, id)
       order by created_at, id limit 1 for update skip locked)
     returning *`.execute(db)
   return rows[0]

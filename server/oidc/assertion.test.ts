@@ -127,11 +127,26 @@ describe('private_key_jwt', async () => {
   it('used assertions that can be replayed no more are forgotten', async () => {
     await db
       .insertInto('used_assertions')
-      .values({ digest: 'old', expires_at: secondsFromNow(-1) })
+      .values({ digest: 'old', expires_at: secondsFromNow(-100_000) })
       .execute()
     assert.equal((await ask(await sign(claimsOf('machine')))).status, 200)
     const digests = await db.selectFrom('used_assertions').select('digest').execute()
     assert.ok(digests.length > 0 && digests.every(({ digest }) => digest !== 'old'))
+  })
+
+  it('used ones are not good again after the clock was a day ahead', async (t) => {
+    const right = Date.now()
+    const at = (time: number) => {
+      t.mock.timers.reset()
+      t.mock.timers.enable({ apis: ['Date'], now: time })
+    }
+    at(right)
+    const assertion = await sign(claimsOf('machine'))
+    assert.equal((await ask(assertion)).status, 200)
+    at(right + 86_400_000)
+    assert.equal((await ask(await sign(claimsOf('machine')))).status, 200)
+    at(right + 1_000)
+    refused(await ask(assertion), 'it was used before')
   })
 
   const past = { iat: undefined, exp: nowSeconds() - 60 }

@@ -5,7 +5,7 @@
  */
 import { createPublicKey } from 'node:crypto'
 import { errors, type JWTPayload, jwtVerify } from 'jose'
-import { now, nowSeconds } from '../base/clock.ts'
+import { now, nowSeconds, secondsFromNow } from '../base/clock.ts'
 import { hashToken } from '../base/secrets.ts'
 import type { Config } from '../config.ts'
 import { managementAudiences } from '../http/audiences.ts'
@@ -23,6 +23,8 @@ export const ASSERTION_ALGORITHMS = ['RS256', 'RS384', 'PS256'] as const
 const LONGEST_LIFE_SECONDS = 300
 const CLOCK_SKEW_SECONDS = 10
 const LONGEST_ID = 64
+/** So long beyond its end a used assertion is remembered: a clock that was a day ahead must not have it good again. */
+const REMEMBERED_SECONDS = 90_000
 
 /**
  * Checks an assertion and uses it up. It is used up even if the request fails later.
@@ -44,7 +46,7 @@ export async function verifyAssertion(server: Server, holder: AssertionHolder, a
   const isFirst = await useAssertion(server.database, {
     digest: hashToken(JSON.stringify([holder.clientId, jti])),
     expiresAt: new Date((exp + 2 * CLOCK_SKEW_SECONDS) * 1000),
-    at: now(),
+    forgetBefore: secondsFromNow(-REMEMBERED_SECONDS),
   })
   if (!isFirst) throw refuse('it was used before')
 }

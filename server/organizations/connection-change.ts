@@ -3,6 +3,7 @@ import { type Db, isUniqueViolation, type Tx } from '../db/database.ts'
 import { ApiError } from '../http/errors.ts'
 import {
   type ConnectionSettings,
+  deleteOrganizationConnection,
   findOrganizationConnection,
   insertOrganizationConnection,
   listOrganizationConnections,
@@ -53,6 +54,17 @@ export async function changeConnection(
   refuseSignUp(before.strategy, after)
   await saveOrganizationConnection(tx, after)
   return { before, after }
+}
+
+/** Closes a connection to the organization, which is fine where it was not open. Answers what it was. */
+export async function closeConnection(
+  tx: Tx,
+  organizationId: string,
+  connectionId: string,
+): Promise<OrganizationConnection | undefined> {
+  const before = await findOrganizationConnection(tx, organizationId, connectionId)
+  await deleteOrganizationConnection(tx, organizationId, connectionId)
+  return before
 }
 
 /** @throws ApiError inexistent_organization_connection */

@@ -130,16 +130,15 @@ export async function saveOrganizationConnection(tx: Tx, row: OrganizationConnec
     .execute()
 }
 
-/** Takes one away. Answers whether it was there. */
+/** Takes one away. */
 export async function deleteOrganizationConnection(
   tx: Tx,
   organizationId: string,
   connectionId: string,
-): Promise<boolean> {
-  const { numDeletedRows } = await tx
+): Promise<void> {
+  await tx
     .deleteFrom('organization_connections')
     .where('organization_id', '=', organizationId)
     .where('connection_id', '=', connectionId)
-    .executeTakeFirst()
-  return numDeletedRows > 0n
+    .execute()
 }

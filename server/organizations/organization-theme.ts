@@ -1,29 +1,38 @@
 /** In whose name pages and mails of an organization speak: its own, with the tenant's help where it names none. */
 import { hexOf, solidColour } from '../pages/colour.ts'
-import { type TenantLook, type Theme, themeOf } from '../pages/theme.ts'
+import { type Brand, type TenantLook, type Theme, themeOf } from '../pages/theme.ts'
 import type { TenantSettings } from '../tenants/settings.ts'
 import { displayNameOf, type Organization } from './organization.ts'
 import { settingsOf } from './settings.ts'
 
+/** What of an organization makes its look. */
+export type OrganizationLook = Pick<Organization, 'name' | 'display_name' | 'branding' | 'rules'>
+
 /** The theme of an organization. */
-export function organizationTheme(tenant: TenantSettings, organization: Organization, look: TenantLook = {}): Theme {
-  const { support_contact: contact } = settingsOf(organization)
-  const help = contact ? { support_email: contact.email ?? '', support_url: contact.url ?? '' } : {}
-  const { logo_url, colors } = brandingOf(organization)
-  const colour = colors === undefined ? undefined : hexOf(solidColour(colors.primary))
-  const theme = themeOf({ ...tenant, ...help }, { name: displayNameOf(organization), colour }, look)
+export function organizationTheme(
+  tenant: TenantSettings,
+  organization: OrganizationLook,
+  look: TenantLook = {},
+): Theme {
+  return themeOf(tenant, organizationBrand(organization), look)
+}
+
+/** What it says of itself. */
+export function organizationBrand(organization: OrganizationLook): Brand {
+  // Nothing is stored that the schema of the route has not let through.
+  const { logo_url, colors } = (organization.branding ?? {}) as Branding
   return {
-    ...theme,
-    ...(logo_url ? { logo: { url: logo_url, height: LOGO_HEIGHT } } : {}),
-    ...(colors ? { ground: colors.page_background } : {}),
+    name: displayNameOf(organization),
+    colour: plainColour(colors?.primary),
+    ground: plainColour(colors?.page_background),
+    logoUrl: logo_url ?? undefined,
+    contact: settingsOf(organization).support_contact,
   }
 }
 
-const LOGO_HEIGHT = 40
+type Branding = { logo_url?: string | null; colors?: { primary?: string | null; page_background?: string | null } }
 
-type Branding = { logo_url?: string | null; colors?: { primary: string; page_background: string } }
-
-function brandingOf({ branding }: Organization): Branding {
-  // Nothing is stored that the schema of the route has not let through.
-  return (branding ?? {}) as Branding
+/** As six hex digits; undefined for what is none. */
+function plainColour(text: string | null | undefined): string | undefined {
+  return text && /^#(?:[0-9a-f]{3,4}|[0-9a-f]{6}|[0-9a-f]{8})$/i.test(text) ? hexOf(solidColour(text)) : undefined
 }

@@ -25,7 +25,7 @@ export type NewUser = NewAttributes & {
   /** What to record of the request that caused it, if one did. */
   request?: RequestInfo
   /** Sends the mail by which the address is verified, where there is one that has to be. */
-  verification?: Pick<NewEmail, 'clientId' | 'language'>
+  verification?: Pick<NewEmail, 'clientId' | 'organizationId' | 'language'>
 }
 
 /** What is said of a user to be, but for what belongs to his connection. */

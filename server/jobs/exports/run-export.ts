@@ -47,7 +47,8 @@ export async function runExport({ server, job, lease, lost, isStopping }: JobRun
     const [size] = await Promise.all([storing, pipeline(rows, counting, gzip, { signal })])
     await transact(db, async (tx) => {
       await confirm(tx)
-      await saveProgress(tx, job.id, { size_bytes: size, rows_done: lines, total_rows: lines })
+      const users = rows.rowCount
+      await saveProgress(tx, job.id, { size_bytes: size, rows_done: users, total_rows: users })
     })
     return { state: 'completed' }
   } catch (error) {

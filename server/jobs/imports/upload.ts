@@ -74,7 +74,8 @@ function open({ headers }: Upload, limit: number) {
   }
 }
 
-async function receiveFile(db: Db, jobId: string, stream: Readable, limit: number): Promise<ReceivedFile> {
+/** Stores a file as that of the job, and looks through it. @throws ApiError file_too_large */
+export async function receiveFile(db: Db, jobId: string, stream: Readable, limit: number): Promise<ReceivedFile> {
   const scanner = scanRows()
   let [bytes, rows] = [0, 0]
   let fault: string | null = null

@@ -1,0 +1,92 @@
+/** How an import begins, whoever asks for it: its place in the queue is taken, its file arrives, and it waits its turn. */
+
+import type { Actor } from '../../authorization/actor.ts'
+import { findConnection } from '../../connections/store.ts'
+import { type Db, type Tx, transact } from '../../db/database.ts'
+import { ApiError } from '../../http/errors.ts'
+import { actorJson, type ImportSettings, type StoredJob } from '../job.ts'
+import {
+  countActive,
+  deleteJob,
+  enqueueUploaded,
+  findJob,
+  insertJob,
+  lockQueue,
+  TOUCH_EVERY_MS,
+  touchUpload,
+} from '../store.ts'
+import type { ReceivedFile } from './upload.ts'
+
+/** So many imports arrive, wait or are worked at (Auth0's). */
+const MOST_IMPORTS = 2
+
+/** What was asked for, and what came of the file. */
+export type NewImport = {
+  file: ReceivedFile
+  connectionId: string
+  externalId: string | undefined
+  settings: ImportSettings
+}
+
+/** An import to be. `receive` stores the file as that of the job; `record` tells of it in the transaction that queues it. */
+export type ImportToBe = {
+  actor: Actor
+  receive: (jobId: string) => Promise<NewImport>
+  record: (tx: Tx, job: StoredJob) => Promise<void>
+}
+
+/**
+ * Begins it, and answers the job, which waits then. Where that cannot be, nothing of it is left.
+ * @throws ApiError too_many_jobs, invalid_body for a connection that takes no imports, and whatever `receive` throws
+ */
+export async function beginImport(db: Db, { actor, receive, record }: ImportToBe): Promise<StoredJob> {
+  const id = await transact(db, async (tx) => {
+    await lockQueue(tx)
+    await refuseMore(tx)
+    return await insertJob(tx, { type: 'users_import', state: 'uploading', actor: actorJson(actor), settings: {} })
+  })
+  // A file may come slowly, and counts all the while.
+  const touching = setInterval(() => void touchUpload(db, id).catch(() => {}), TOUCH_EVERY_MS)
+  try {
+    const asked = await receive(id)
+    return await transact(db, async (tx) => {
+      await lockQueue(tx)
+      await refuseMore(tx, id)
+      const job = await enqueue(tx, id, asked)
+      await record(tx, job)
+      return job
+    })
+  } catch (error) {
+    await deleteJob(db, id)
+    throw error
+  } finally {
+    clearInterval(touching)
+  }
+}
+
+async function refuseMore(tx: Tx, but?: string): Promise<void> {
+  const count = await countActive(tx, 'users_import', but)
+  if (count < MOST_IMPORTS) return
+  throw new ApiError('too_many_jobs', { with: { count, what: 'import users' }, retryAfterSeconds: 5 })
+}
+
+async function enqueue(tx: Tx, id: string, asked: NewImport): Promise<StoredJob> {
+  const { file, connectionId, externalId, settings } = asked
+  const connection = await findConnection(tx, connectionId)
+  if (!connection) throw refuse('The connection does not exist.')
+  if (connection.strategy !== 'auth0') throw refuse('Users can be imported into a database connection only.')
+  await enqueueUploaded(tx, id, {
+    ...file,
+    connection_id: connection.id,
+    connection_name: connection.name,
+    external_id: externalId ?? null,
+    settings,
+  })
+  const job = await findJob(tx, id)
+  if (!job) throw new Error('The job that was just stored is gone.')
+  return job
+}
+
+function refuse(reason: string): ApiError {
+  return new ApiError('invalid_body', { with: { reason } })
+}

@@ -37,6 +37,13 @@ export const BODIES: Readonly<Record<string, (ids: Ids) => object>> = {
     client_id: 'tenantry-account',
     roles: [role],
   }),
+  'PATCH /organizations/:id/members/:user_id': () => ({ blocked_reason: 'none', blocked: true }),
+  'POST /organizations/:id/members/bulk': ({ user }) => ({ action: 'block', members: [user] }),
+  'POST /organizations/:id/invitations/batch': ({ role }) => ({
+    inviter: { name: 'Eve' },
+    client_id: 'tenantry-account',
+    invitations: [{ email: 'eve@example.com', roles: [role] }],
+  }),
   'PATCH /organizations/:id/settings': ({ role }) => ({ default_role_ids: [role] }),
 }
 

@@ -15,9 +15,12 @@ const dist = join(sources, 'dist')
 const stamp = join(dist, 'built-from')
 
 /** TABLE: the portals, by the folder each has in `portals/` and the path at which it is served. */
-const PORTALS = ['account'] as const
+const PORTALS = ['account', 'admin'] as const
 
 type PortalName = (typeof PORTALS)[number]
+
+/** Files of the server that portals take as they are: pure functions, of which there is one (docs/decisions/0023). */
+const FROM_SERVER = ['server/pages/{accent,colour}.ts', 'server/logs/user-agent.ts']
 
 const LEAST_COMPRESSED_BYTES = 1_000
 
@@ -76,7 +79,7 @@ async function buildPortal(name: PortalName, outDir: string, watch: boolean): Pr
 
 /** The sources, how they are built, and the packages they are built with. */
 function digestOfSources(): string {
-  const files = globSync('portals/{account,shared}/**/*.*', { cwd: root })
+  const files = globSync(['portals/{account,admin,shared}/**/*.*', ...FROM_SERVER], { cwd: root })
   const hash = createHash('sha256')
   for (const file of [...files, 'portals/package.json', 'package-lock.json', 'scripts/portals.ts'].sort()) {
     hash

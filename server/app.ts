@@ -38,6 +38,16 @@ import { logRoutes } from './logs/routes.ts'
 import { mountMyAccount } from './me/routes.ts'
 import { mountMetrics } from './metrics/routes.ts'
 import { mountOidc } from './oidc/oidc.ts'
+import { organizationClientRoutes } from './organizations/client-routes.ts'
+import { organizationConnectionRoutes } from './organizations/connection-routes.ts'
+import { domainRoutes } from './organizations/domain-routes.ts'
+import { enabledConnectionRoutes } from './organizations/enabled-connection-routes.ts'
+import { organizationGrantRoutes } from './organizations/grant-routes.ts'
+import { invitationRoutes } from './organizations/invitation-routes.ts'
+import { memberRoleRoutes } from './organizations/member-role-routes.ts'
+import { memberRoutes } from './organizations/member-routes.ts'
+import { organizationRoutes } from './organizations/routes.ts'
+import { organizationSettingsRoutes } from './organizations/settings-routes.ts'
 import { userOrganizationRoutes } from './organizations/user-routes.ts'
 import { mountPortals } from './portals.ts'
 import { promptRoutes } from './prompts/routes.ts'
@@ -50,6 +60,7 @@ import { statsRoutes } from './stats/routes.ts'
 import { tenantRoutes } from './tenants/routes.ts'
 import { ticketRoutes } from './tickets/routes.ts'
 import { userBlockRoutes } from './user-blocks/routes.ts'
+import { userEmailRoutes } from './users/email-routes.ts'
 import { userRoutes } from './users/routes.ts'
 
 /** Every route of the Management API, under `/api/v2`. The API description and the compatibility page read it too. */
@@ -65,6 +76,7 @@ export const MANAGEMENT_ROUTES: readonly Route[] = [
   ...brandingRoutes,
   ...promptRoutes,
   ...userRoutes,
+  ...userEmailRoutes,
   ...identityRoutes,
   ...userBlockRoutes,
   ...roleRoutes,
@@ -74,6 +86,16 @@ export const MANAGEMENT_ROUTES: readonly Route[] = [
   ...grantRoutes,
   ...deviceCredentialRoutes,
   ...authenticationMethodRoutes,
+  ...organizationRoutes,
+  ...memberRoutes,
+  ...memberRoleRoutes,
+  ...invitationRoutes,
+  ...organizationSettingsRoutes,
+  ...enabledConnectionRoutes,
+  ...organizationConnectionRoutes,
+  ...domainRoutes,
+  ...organizationGrantRoutes,
+  ...organizationClientRoutes,
   ...userOrganizationRoutes,
   ...statsRoutes,
   ...attackProtectionRoutes,

@@ -5,8 +5,11 @@
 import { randomBytes } from 'node:crypto'
 import { after } from 'node:test'
 import type { FastifyInstance, InjectOptions } from 'fastify'
+import { sql } from 'kysely'
 import pg from 'pg'
 import { buildApp } from '../server/app.ts'
+import { isManagementScope, OWN_ACCOUNT_SCOPES } from '../server/authorization/scopes.ts'
+import { now } from '../server/base/clock.ts'
 import { openLog } from '../server/base/log.ts'
 import { openSecrets } from '../server/base/secrets.ts'
 import { type Config, readConfig } from '../server/config.ts'
@@ -51,7 +54,10 @@ export type TestServer = {
   tokenFor: (holder: TokenHolder) => Promise<string>
 }
 
-/** Whom a test token is for. Without `scopes`, all of the Management API. */
+/**
+ * Whom a test token is for. Without `scopes`, all of the Management API. A user's token outside an organization gives him
+ * the permissions it names; within one it carries what he holds by his roles there, whatever it names.
+ */
 export type TokenHolder = {
   scopes?: readonly AnyScope[]
   userId?: string
@@ -165,6 +171,8 @@ async function tokenFor(server: Server, holder: TokenHolder): Promise<string> {
   const user = holder.userId
     ? await db.selectFrom('users').select('token_generation').where('user_id', '=', holder.userId).executeTakeFirst()
     : undefined
+  if (user && !holder.organizationId) await permit(db, holder.userId ?? '', holder.scopes ?? [])
+  const within = holder.userId && holder.organizationId ? await generationsOf(db, holder) : {}
   const grant = await db
     .selectFrom('client_grants')
     .select('scope')
@@ -182,9 +190,31 @@ async function tokenFor(server: Server, holder: TokenHolder): Promise<string> {
       lifetimeSeconds: holder.lifetimeSeconds ?? 3600,
       ...(holder.userId ? { userGeneration: user?.token_generation ?? 0 } : {}),
       ...(holder.organizationId ? { organizationId: holder.organizationId } : {}),
+      ...within,
       ...(holder.sessionId ? { sessionId: holder.sessionId } : {}),
     },
   )
+}
+
+/** Gives a user what his token says, as far as it is of the Management API. */
+async function permit(db: Db, userId: string, scopes: readonly string[]): Promise<void> {
+  const rights = scopes.filter((name) => isManagementScope(name) && !OWN_ACCOUNT_SCOPES.has(name))
+  if (rights.length === 0) return
+  await sql`
+    insert into user_permissions (user_id, resource_server_id, permission, created_at)
+    select ${userId}, id, unnest(${rights}::text[]), ${now()} from resource_servers where system_name = 'management'
+    on conflict do nothing`.execute(db)
+}
+
+async function generationsOf(db: Db, { userId = '', organizationId = '' }: TokenHolder) {
+  const row = await db
+    .selectFrom('memberships as m')
+    .innerJoin('organizations as o', 'o.id', 'm.organization_id')
+    .select(['m.token_generation as membershipGeneration', 'o.token_generation as organizationGeneration'])
+    .where('m.user_id', '=', userId)
+    .where('o.id', '=', organizationId)
+    .executeTakeFirst()
+  return row ?? { membershipGeneration: 0, organizationGeneration: 0 }
 }
 
 async function call(app: FastifyInstance, method: string, url: string, options: CallOptions): Promise<Answer> {

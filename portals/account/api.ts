@@ -1,20 +1,11 @@
 /** The My Account API, as this portal uses it. */
 import { apiClient } from '../shared/api-client.ts'
+import type { Field } from '../shared/fields/field.ts'
+import type { FieldChange } from '../shared/fields/use-save.ts'
 import { tokens } from './auth.ts'
 
-/** A field of the profile, with what may be done with it. */
-export type Field = {
-  name: string
-  label: string
-  group: string
-  type: 'text' | 'email' | 'phone' | 'url' | 'locale' | 'zoneinfo'
-  max_length?: number
-  editable: boolean
-  removable: boolean
-  value?: unknown
-  source?: 'profile' | 'user_metadata' | 'app_metadata' | 'provider'
-  source_name?: string
-}
+/** A field of the profile, in its group. */
+export type ProfileField = Field & { group: string }
 
 /** The person's profile. */
 export type Profile = {
@@ -24,14 +15,11 @@ export type Profile = {
   name?: string
   created_at: string
   last_login?: string
-  fields: Field[]
+  fields: ProfileField[]
   /** Keys that are no field. */
   user_metadata: Record<string, unknown>
   identities: { connection: string; provider: string; is_social: boolean }[]
 }
-
-/** A change of it: fields by name, and keys of the metadata; null takes a value away. */
-export type ProfileChange = Readonly<Record<string, unknown>>
 
 /** A rule for new passwords. */
 export type PasswordRule = { code: string; message: string; format?: (number | string)[]; items?: { code: string }[] }
@@ -56,7 +44,7 @@ const call = apiClient('/me/v1', tokens)
 /** Its operations. They throw `ApiProblem`. */
 export const api = {
   profile: () => call<Profile>('GET', '/profile'),
-  changeProfile: (change: ProfileChange) => call<Profile>('PATCH', '/profile', change),
+  changeProfile: (change: FieldChange) => call<Profile>('PATCH', '/profile', change),
   password: () => call<Password>('GET', '/password'),
   changePassword: (current: string, next: string) =>
     call<undefined>('PUT', '/password', { current_password: current, new_password: next }),

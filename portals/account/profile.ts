@@ -1,21 +1,12 @@
 /** What the pages know of the person, and how it is changed. */
-import { QueryClient, useQuery } from '@tanstack/react-query'
-import { ApiProblem } from '../shared/api-client.ts'
+import { useQuery } from '@tanstack/react-query'
+import type { FieldChange } from '../shared/fields/use-save.ts'
 import { chooseLanguage, chosenLanguage, type Language, languageAmong, presentLanguage } from '../shared/language.ts'
-import { api, type Field, type Profile, type ProfileChange } from './api.ts'
-
-const FRESH_MILLISECONDS = 30_000
+import { openQueries } from '../shared/queries.ts'
+import { api, type Profile, type ProfileField } from './api.ts'
 
 /** What was asked of the API, for all pages. */
-export const queries = new QueryClient({
-  defaultOptions: {
-    queries: {
-      staleTime: FRESH_MILLISECONDS,
-      retry: (failures, error) =>
-        failures < 1 && error instanceof ApiProblem && (error.status === 0 || error.status >= 500),
-    },
-  },
-})
+export const queries = openQueries()
 
 /** The profile. */
 export function useProfile() {
@@ -33,7 +24,7 @@ export function useSessions() {
 }
 
 /** Changes the profile. A language of ours that is chosen in it is that of the portal too. @throws ApiProblem */
-export async function saveProfile(change: ProfileChange): Promise<void> {
+export async function saveProfile(change: FieldChange): Promise<void> {
   const profile = await api.changeProfile(change)
   queries.setQueryData(['profile'], profile)
   const language = languageAmong([String(change.locale ?? '')])
@@ -50,14 +41,8 @@ export async function switchLanguage(language: Language): Promise<void> {
 }
 
 /** A field by its name. */
-export function fieldOf(profile: Profile, name: string): Field | undefined {
+export function fieldOf(profile: Profile, name: string): ProfileField | undefined {
   return profile.fields.find((field) => field.name === name)
-}
-
-/** The value of a field as text; empty when there is none. */
-export function textOf({ value }: Pick<Field, 'value'>): string {
-  if (value === undefined || value === null) return ''
-  return typeof value === 'string' ? value : JSON.stringify(value)
 }
 
 /** What a person is called on the pages. */

@@ -1,7 +1,7 @@
 /** TABLE: the pages and their addresses below `/account`. */
 import { createRootRoute, createRoute, createRouter, lazyRouteComponent } from '@tanstack/react-router'
+import { PageFailed, PageMissing } from '../shared/shell/page-problems.tsx'
 import { Overview } from './pages/overview.tsx'
-import { PageFailed, PageMissing } from './shell/page-problems.tsx'
 import { Shell } from './shell/shell.tsx'
 
 const root = createRootRoute({ component: Shell, notFoundComponent: PageMissing, errorComponent: PageFailed })

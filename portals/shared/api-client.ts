@@ -13,6 +13,9 @@ export type ProblemBody = {
   type?: string
   title?: string
   detail?: string
+  /** The Management API says both so. */
+  message?: string
+  errorCode?: string
   validation_errors?: { detail: string; field: string }[]
   [member: string]: unknown
 }
@@ -26,15 +29,15 @@ export class ApiProblem extends Error {
   readonly reference: string | undefined
 
   constructor(status: number, body: ProblemBody, reference: string | undefined) {
-    super(body.detail ?? body.title ?? `Status ${status}`)
+    super(body.detail ?? body.message ?? body.title ?? `Status ${status}`)
     this.status = status
     this.body = body
     this.reference = reference
   }
 
-  /** What stands after the `#` of its type. */
+  /** What stands after the `#` of its type, or the code itself. */
   get code(): string {
-    return this.body.type?.split('#')[1] ?? ''
+    return this.body.type?.split('#')[1] ?? this.body.errorCode ?? ''
   }
 }
 

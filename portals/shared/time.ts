@@ -61,6 +61,36 @@ function format(moment: Date, { language, zone }: Clock, options: Intl.DateTimeF
   return new Intl.DateTimeFormat(TAGS[language], { ...options, timeZone: zone, hourCycle: 'h23' }).format(moment)
 }
 
+/** The day of a moment in a zone: `2026-11-24`. */
+export function dayIn(iso: string, zone: string): string {
+  return dayOf(new Date(iso), zone)
+}
+
+/** A day as a heading: "Tuesday, 24 November"; with the year, unless it is this one. */
+export function dayHeading(iso: string, clock: Clock): string {
+  const moment = new Date(iso)
+  const isThisYear = dayOf(moment, clock.zone).slice(0, 4) === dayOf(new Date(), clock.zone).slice(0, 4)
+  const year = isThisYear ? {} : { year: 'numeric' as const }
+  return format(moment, clock, { weekday: 'long', day: 'numeric', month: 'long', ...year })
+}
+
+/** To the second: "06:48:12". */
+export function clockTime(iso: string, clock: Clock): string {
+  return format(new Date(iso), clock, { hour: '2-digit', minute: '2-digit', second: '2-digit' })
+}
+
+/** A day of a year, short: "24 Nov". @param day `2026-11-24` */
+export function shortDay(day: string, language: Language): string {
+  const moment = new Date(`${day}T12:00:00Z`)
+  return new Intl.DateTimeFormat(TAGS[language], { day: 'numeric', month: 'short', timeZone: 'UTC' }).format(moment)
+}
+
+/** A day in full: "Friday, 13 November". @param day `2026-11-24` */
+export function longDay(day: string, language: Language): string {
+  const options = { weekday: 'long', day: 'numeric', month: 'long', timeZone: 'UTC' } as const
+  return new Intl.DateTimeFormat(TAGS[language], options).format(new Date(`${day}T12:00:00Z`))
+}
+
 function dayOf(moment: Date, zone: string): string {
   return new Intl.DateTimeFormat('sv-SE', { timeZone: zone }).format(moment)
 }

@@ -1,6 +1,6 @@
 /** Texts and language for components, which are drawn again when the language changes. */
 import { useTranslation } from 'react-i18next'
-import { type Language, languageAmong, type Say } from './language.ts'
+import { type AskedKey, type Language, languageAmong, type Say } from './language.ts'
 import type { SharedKey } from './texts/en.ts'
 
 /** What says texts; a portal names its own keys beside the shared ones. */
@@ -14,4 +14,10 @@ export function useSay<Key extends string = never>(): Say<Key | SharedKey> {
 export function useLanguage(): Language {
   const { i18n } = useTranslation()
   return languageAmong([i18n.language]) ?? 'en'
+}
+
+/** Whether there is a text for a key that an API names. */
+export function useHasText<Key extends string = never>(): (key: string) => key is AskedKey<Key | SharedKey> {
+  const { i18n } = useTranslation()
+  return (key): key is AskedKey<Key | SharedKey> => i18n.exists(key)
 }

@@ -14,6 +14,9 @@ export type TokenClaims = {
   userId?: string
   userGeneration?: number
   organizationId?: string
+  /** Of a person's token that is bound to an organization (authority.ts compares them). */
+  membershipGeneration?: number
+  organizationGeneration?: number
 }
 
 /** Answers whether a token still counts. */

@@ -27,6 +27,11 @@ export function newId(prefix: IdPrefix): string {
   return `${prefix}_${randomAlphanumeric(16)}`
 }
 
+/** The id of a discovery domain: longer than the others, as Auth0's is. */
+export function newDomainId(): string {
+  return `ord_${randomAlphanumeric(22)}`
+}
+
 /** 24 hex digits, as database identities and resource servers have. */
 export function newHexId(): string {
   return randomBytes(12).toString('hex')

@@ -25,6 +25,7 @@ export type SecretPurpose =
   | 'imported_factor'
   | 'job_file'
   | 'probe'
+  | 'invitation'
 
 /** The operations on stored secrets under one root key. */
 export type Secrets = {

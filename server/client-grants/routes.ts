@@ -7,6 +7,8 @@ import { ApiError } from '../http/errors.ts'
 import { listReplyOf } from '../http/list-reply.ts'
 import { CheckpointQuery, listReply, pagingOf } from '../http/paging.ts'
 import { STORABLE } from '../http/unstorable.ts'
+import { OrganizationReply, organizationWire } from '../organizations/organization.ts'
+import { listOrganizations } from '../organizations/store.ts'
 import { ClientGrantReply, ClientGrantUpdate, clientGrantWire, NewClientGrant } from './client-grant.ts'
 import { createClientGrant } from './create.ts'
 import { findClientGrant, listClientGrants } from './store.ts'
@@ -134,11 +136,15 @@ export const clientGrantRoutes: readonly Route[] = [
     withinOrganization: 'refused',
     params: Id,
     query: CheckpointQuery,
-    reply: { 200: listReplyOf('organizations', Type.Unknown()) },
-    partly: 'No grant is bound to organizations yet, so the list is empty.',
+    reply: { 200: listReplyOf('organizations', OrganizationReply) },
     handler: async ({ db, params, query }) => {
       if (!(await findClientGrant(db, params.id))) throw new ApiError('inexistent_client_grant')
-      return listReply('organizations', pagingOf(query), { rows: [], total: 0 }, () => [])
+      const paging = pagingOf(query)
+      const { rows, total } = await listOrganizations(db, paging, { grant: params.id })
+      const last = rows.at(-1)
+      return listReply('organizations', paging, { rows: rows.map(organizationWire), total }, () =>
+        last ? checkpointKeys(last, last.id) : [],
+      )
     },
   }),
 ]

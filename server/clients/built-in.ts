@@ -12,7 +12,11 @@ import { defaultClientSettings, refreshTokenDefaults } from './defaults.ts'
 /** TABLE: the portals, and the path below `PUBLIC_URL` at which each one lives. */
 export const BUILT_IN_CLIENTS = {
   'tenantry-account': { name: 'Your account', path: '/account' },
+  'tenantry-admin': { name: 'Administration', path: '/admin' },
 } as const satisfies Record<string, { name: string; path: string }>
+
+/** The portal through which administrators act: no other client gets rights over others from a person. */
+export const ADMIN_CLIENT = 'tenantry-admin' satisfies keyof typeof BUILT_IN_CLIENTS
 
 /** The id of the global client: nobody can sign in to it, and it gets no tokens. */
 const GLOBAL_CLIENT = 'tenantry-global'

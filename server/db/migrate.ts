@@ -17,6 +17,9 @@ import * as identities from './migrations/0006-identities.ts'
 import * as jobs from './migrations/0007-jobs.ts'
 import * as access from './migrations/0008-access.ts'
 import * as branding from './migrations/0009-branding.ts'
+import * as organizations from './migrations/0011-organizations.ts'
+import * as organizationSignIn from './migrations/0014-organization-sign-in.ts'
+import * as memberCounters from './migrations/0015-member-counters.ts'
 
 const MIGRATIONS: Record<string, Migration> = {
   '0001-tenant': tenant,
@@ -28,6 +31,9 @@ const MIGRATIONS: Record<string, Migration> = {
   '0007-jobs': jobs,
   '0008-access': access,
   '0009-branding': branding,
+  '0011-organizations': organizations,
+  '0014-organization-sign-in': organizationSignIn,
+  '0015-member-counters': memberCounters,
 }
 
 /** The names of all migrations, in their order. */

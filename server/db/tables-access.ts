@@ -15,6 +15,7 @@ export type RefreshTokensTable = {
   user_id: string
   client_id: string
   session_id: string | null
+  organization_id: ColumnType<string | null, string | null | undefined, string | null>
   rotating: boolean
   resource_servers: Json<{ audience: string; scopes: string }[]>
   metadata: Json<JsonObject | null> | null

@@ -29,6 +29,10 @@ export type OidcArtifactsTable = {
   client_id: string | null
   session_id: string | null
   grant_id: string | null
+  /** Of a sign-in to an organization: the membership that it belongs to, and the generations that it was earned under. */
+  organization_id: ColumnType<string | null, string | null | undefined, string | null>
+  membership_generation: ColumnType<number | null, number | null | undefined, number | null>
+  organization_generation: ColumnType<number | null, number | null | undefined, number | null>
   created_at: Timestamp
   expires_at: Timestamp
   consumed_at: Timestamp | null

@@ -4,6 +4,7 @@ import type { AccessTables } from './tables-access.ts'
 import type { BrandingTables } from './tables-branding.ts'
 import type { EventTables } from './tables-events.ts'
 import type { JobTables } from './tables-jobs.ts'
+import type { OrganizationTables } from './tables-organizations.ts'
 import type { SignInTables } from './tables-sign-in.ts'
 
 /** A JSON object of any content, such as metadata. */
@@ -99,13 +100,12 @@ export type ConnectionsTable = {
 
 export type ConnectionClientsTable = { connection_id: string; client_id: string }
 
-export type OrganizationsTable = { id: string; name: string; display_name: string | null; created_at: Timestamp }
-
 export type RolesTable = {
   id: string
   name: string
   description: string | null
   is_builtin: Generated<boolean>
+  open_to_organizations: Generated<boolean>
   created_at: Timestamp
 }
 
@@ -179,8 +179,6 @@ export type PasswordsTable = {
   history: Generated<string[]>
 }
 
-export type MembershipsTable = { organization_id: string; user_id: string; created_at: Timestamp }
-
 export type UserRolesTable = { user_id: string; role_id: string; created_at: Timestamp }
 
 export type TicketsTable = {
@@ -200,7 +198,7 @@ export type TicketsTable = {
 
 export type CountersTable = { scope: string; name: string; slot: number; value: Generated<number> }
 
-type OtherTables = SignInTables & JobTables & AccessTables & BrandingTables & EventTables
+type OtherTables = SignInTables & JobTables & AccessTables & BrandingTables & EventTables & OrganizationTables
 
 /** Every table by name. */
 export type Tables = OtherTables & {
@@ -213,14 +211,12 @@ export type Tables = OtherTables & {
   client_grants: ClientGrantsTable
   connections: ConnectionsTable
   connection_clients: ConnectionClientsTable
-  organizations: OrganizationsTable
   roles: RolesTable
   role_permissions: RolePermissionsTable
   users: UsersTable
   user_identifiers: UserIdentifiersTable
   identities: IdentitiesTable
   passwords: PasswordsTable
-  memberships: MembershipsTable
   user_roles: UserRolesTable
   tickets: TicketsTable
   counters: CountersTable

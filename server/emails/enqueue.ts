@@ -16,9 +16,12 @@ export type NewEmail = {
   template: EmailTemplateName
   /**
    * A user, by one of his identities in a database connection or by the first, or what somebody typed: that is looked up when the mail is sent, so that asking takes as long for
-   * an unknown one.
+   * an unknown one. Or whoever is named in an invitation.
    */
-  to: { userId: string; identity?: IdentityKey | undefined } | { connectionId: string; identifier: string }
+  to:
+    | { userId: string; identity?: IdentityKey | undefined }
+    | { connectionId: string; identifier: string }
+    | { invitationId: string }
   clientId?: string | undefined
   organizationId?: string | undefined
   /** Language of the page on which it was asked for; the user's own wins. */
@@ -43,18 +46,28 @@ export function emailRow(email: NewEmail) {
     id: newId('job'),
     template,
     state: 'queued',
-    user_id: 'userId' in to ? to.userId : null,
-    connection_id: 'userId' in to ? (to.identity?.connectionId ?? null) : to.connectionId,
-    identity_id: 'userId' in to ? (to.identity?.identityId ?? null) : null,
-    identifier: 'userId' in to ? null : to.identifier,
+    ...recipientColumns(to),
     client_id: clientId ?? null,
     organization_id: organizationId ?? null,
     language: language ?? null,
-    variables: JSON.stringify(variables),
+    variables: JSON.stringify('invitationId' in to ? { ...variables, invitation_id: to.invitationId } : variables),
     person: request ? JSON.stringify({ ip: request.ip, user_agent: request.userAgent }) : null,
     last_error: null,
     created_at: at,
     next_attempt_at: at,
     done_at: null,
   } as const satisfies Insertable<EmailsTable>
+}
+
+function recipientColumns(to: NewEmail['to']) {
+  const nobody = { user_id: null, connection_id: null, identity_id: null, identifier: null }
+  if ('invitationId' in to) return nobody
+  if (!('userId' in to)) return { ...nobody, connection_id: to.connectionId, identifier: to.identifier }
+  const { userId, identity } = to
+  return {
+    ...nobody,
+    user_id: userId,
+    connection_id: identity?.connectionId ?? null,
+    identity_id: identity?.identityId ?? null,
+  }
 }

@@ -22,6 +22,8 @@ export type MailContent = {
   /** How to greet the person; undefined where nothing is known that is a name. */
   addressee: string | undefined
   email: string
+  /** Of an invitation: to what, and who invites, where that is a name. */
+  invitation?: { organization: string; inviter: string | undefined }
   /** The address of whoever caused it. */
   ip: string | undefined
   /** The person's time zone. */
@@ -74,13 +76,16 @@ const OWN_ACCENT = {
 }
 
 async function renderOurs(content: MailContent): Promise<RenderedMail> {
-  const { template, language, theme, link, application, email, ip, addressee, signInUrl, facts } = content
+  const { template, language, theme, link, application, email, ip, addressee, signInUrl, facts, invitation } = content
   const frame = MAIL_FRAME[language]
   const words = MAIL_WORDS[language][template]
-  const values = { ...facts, application, email, ip: ip ?? '?', brand: theme.name, contact: theme.help?.label ?? '' }
+  const { organization = '', inviter } = invitation ?? {}
+  const known = { ...facts, application, email, ip: ip ?? '?', brand: theme.name, contact: theme.help?.label ?? '' }
+  const values = { ...known, organization, inviter: inviter ?? '' }
   const say = (text: string) => fill(text, values)
   const greeting = addressee === undefined ? frame.plain_greeting : fill(frame.greeting, { name: addressee })
-  const lines = [greeting, ...words.lines.map(say)]
+  const said = words.lines.filter((line) => inviter !== undefined || !line.includes('{inviter}'))
+  const lines = [greeting, ...said.map(say)]
   const foot = [words.note, ...(theme.help ? [frame.contact] : []), frame.sent_by].map(say)
   const until = link ? fill(frame.until, { time: inWords(link.expiresAt, content) }) : ''
   const act = link && words.act
@@ -88,7 +93,7 @@ async function renderOurs(content: MailContent): Promise<RenderedMail> {
   const subject = oneLine(say(words.subject))
   const html = await renderLayout({
     language,
-    title: words.title,
+    title: say(words.title),
     brand: theme.name,
     letter: theme.letter,
     lines,

@@ -30,8 +30,13 @@ export async function giveBackEmails(db: Db, emails: readonly QueuedEmail[]): Pr
     where emails.id = taken.id and state = 'queued'`.execute(db)
 }
 
-/** A mail and whom it is for. */
-export type Addressed = { email: QueuedEmail; userId: string; connectionId: string; identityId: string }
+/** A mail and whom it is for; nothing where that is nobody's account yet. */
+export type Addressed = {
+  email: QueuedEmail
+  userId: string | null
+  connectionId: string | null
+  identityId: string | null
+}
 
 /** Notes that mails are tried, and whom they are for. The transaction in which the links are made counts the tries. */
 export async function beginAttempts(tx: Tx, begun: readonly Addressed[]): Promise<void> {

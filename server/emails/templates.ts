@@ -66,7 +66,10 @@ export const EMAIL_TEMPLATES = {
   },
   enrollment_email: { variables: ['link'] },
   mfa_oob_code: { variables: ['code'] },
-  user_invitation: { variables: ['url', 'inviter.name', 'roles'] },
+  user_invitation: {
+    variables: ['url', 'inviter.name', 'roles', 'organization.name', 'organization.display_name'],
+    isSent: true,
+  },
   change_password: { variables: ['url'] },
   password_reset: { variables: ['url'] },
   async_approval: { variables: ['url'] },

@@ -85,6 +85,17 @@ const en: Record<EmailTemplateName, MailWords> = {
     ],
     note: 'This mail was asked for together with the import.',
   },
+  user_invitation: {
+    subject: 'Invitation to {organization}',
+    title: 'You are invited to {organization}',
+    lines: [
+      'You are invited to become a member of {organization}. The invitation is for the address {email}.',
+      'Invited by: {inviter}',
+      'Accept it with the link. If you have no account with this address yet, you make one on the way.',
+    ],
+    act: 'Accept invitation',
+    note: 'You do not know who invites you? Do nothing: without you nothing happens.',
+  },
 }
 
 const de: Record<EmailTemplateName, MailWords> = {
@@ -159,6 +170,17 @@ const de: Record<EmailTemplateName, MailWords> = {
       'Was vorher importiert wurde, bleibt. Neu: {inserted}. Schon bekannt und jetzt wie in der Datei: {updated}. Nicht übernommen: {failed}. Der Auftrag heißt {job_id}.',
     ],
     note: 'Diese E-Mail wurde zusammen mit dem Import bestellt.',
+  },
+  user_invitation: {
+    subject: 'Einladung zu {organization}',
+    title: 'Sie sind zu {organization} eingeladen',
+    lines: [
+      'Sie sind eingeladen, Mitglied von {organization} zu werden. Die Einladung gilt für die Adresse {email}.',
+      'Eingeladen von: {inviter}',
+      'Nehmen Sie sie mit dem Link an. Haben Sie noch kein Konto mit dieser Adresse, legen Sie es dabei an.',
+    ],
+    act: 'Einladung annehmen',
+    note: 'Sie wissen nicht, wer Sie einlädt? Tun Sie nichts: Ohne Sie geschieht nichts.',
   },
 }
 

@@ -11,7 +11,7 @@ import { type Sender, senderOf } from './sender.ts'
 import { catchEmail, findProvider, newInboxId, type StoredProvider } from './store.ts'
 
 /** A mail on its way. `brand` is the sender's name where nobody says another. */
-export type OutgoingMail = RenderedMail & { template: string; userId: string; to: string; brand: string }
+export type OutgoingMail = RenderedMail & { template: string; userId: string | undefined; to: string; brand: string }
 
 /** Credentials of an SMTP server, by Auth0's names. */
 export type SmtpCredentials = { smtp_host: string; smtp_port: number; smtp_user?: string; smtp_pass?: string }

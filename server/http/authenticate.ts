@@ -81,7 +81,17 @@ function readClaims(payload: JWTPayload, kid: string): Token {
   if (sub === `${azp}@clients`) return { ...common, actor: { kind: 'client', clientId: azp, scopes, ...within } }
   if (typeof userGeneration !== 'number') throw new ApiError('invalid_token')
   const actor: Actor = { kind: 'user', userId: sub, clientId: azp, scopes, ...within }
-  return { ...common, userId: sub, userGeneration, actor, ...(typeof sessionId === 'string' ? { sessionId } : {}) }
+  const generations = organizationId === undefined ? {} : generationsOf(payload)
+  const session = typeof sessionId === 'string' ? { sessionId } : {}
+  return { ...common, userId: sub, userGeneration, actor, ...generations, ...session }
+}
+
+function generationsOf(payload: JWTPayload): Pick<TokenClaims, 'membershipGeneration' | 'organizationGeneration'> {
+  const { membership_generation: membershipGeneration, organization_generation: organizationGeneration } = payload
+  if (typeof membershipGeneration !== 'number' || typeof organizationGeneration !== 'number') {
+    throw new ApiError('invalid_token')
+  }
+  return { membershipGeneration, organizationGeneration }
 }
 
 function asApiError(error: unknown): unknown {

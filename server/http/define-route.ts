@@ -16,10 +16,16 @@ import type { RequestInfo } from './request-info.ts'
 import type { Server } from './server.ts'
 
 /**
- * What a token bound to an organization may do on a route: nothing, or what concerns members of its
- * organization (`member`), where the handler carries `usersVisibleTo` in its statements.
+ * What a token bound to an organization may do on a route:
+ * - `refused`: nothing.
+ * - `organization`: the `:id` in the path has to be that organization; a `:user_id`, a member of it.
+ * - `member`: the `:id` in the path, or the `:user_id`, is a user, who has to be a member.
+ * - `scoped`: the handler's statements carry the organization as a condition, as in lists.
+ *
+ * Whatever else is named is answered as if it had never been, before the handler sees it (within-organization.ts). The
+ * handlers of all of them carry the organization in their statements nevertheless.
  */
-export type OrganizationRule = 'refused' | 'member'
+export type OrganizationRule = 'refused' | 'organization' | 'member' | 'scoped'
 
 /** A scope of one of our own APIs. */
 export type AnyScope = Scope | MyAccountScope
@@ -32,6 +38,7 @@ export type Audit = {
   userId?: string
   userName?: string
   target?: { kind: string; id: string }
+  organizationId?: string
   before?: unknown
   after?: unknown
 }
@@ -154,6 +161,9 @@ export function route<
   if (scopes.length === 0) problem('it names no scope, so nobody could call it')
   if (Object.keys(reply).length !== 1) problem('it must have exactly one successful answer')
   if (url.includes(':') && !params) problem('it has parameters in its path but no schema for them')
+  const isAbout = { refused: /./, scoped: /./, organization: /\/organizations\/:id/, member: /:(user_)?id/ }
+  if (!isAbout[definition.withinOrganization].test(url))
+    problem('its path lacks what its rule for organizations is about')
   if (scopes.some((name) => name.includes(':current_user')) && !url.includes(':id')) {
     problem('an own-account scope needs the user as :id in the path')
   }

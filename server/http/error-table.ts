@@ -5,12 +5,14 @@
  */
 import { JOB_ERRORS } from './errors-jobs.ts'
 import { MAIL_AND_PAGE_ERRORS } from './errors-mail-and-pages.ts'
+import { ORGANIZATION_ERRORS } from './errors-organizations.ts'
 
 /** A row of the table. */
 export type ErrorRow = { status: number; text: string; errorCode?: string; oauth?: string }
 
 export const ERRORS = {
   ...JOB_ERRORS,
+  ...ORGANIZATION_ERRORS,
 
   // Who is calling
   missing_authentication: { status: 401, text: 'Missing authentication' },
@@ -83,7 +85,6 @@ export const ERRORS = {
   inexistent_session: { status: 404, text: 'The session does not exist' },
   inexistent_log: { status: 404, text: 'The log event does not exist.', errorCode: 'inexistent_log' },
   inexistent_key: { status: 404, text: 'The signing key does not exist.' },
-  inexistent_organization: { status: 404, text: 'No organization found by that id or name' },
 
   ...MAIL_AND_PAGE_ERRORS,
 

@@ -23,5 +23,13 @@ export const MAIL_AND_PAGE_ERRORS = {
     errorCode: 'inexistent_templates_universal_login',
   },
   inexistent_theme: { status: 404, text: 'The theme does not exist.', errorCode: 'theme_not_found' },
+  // Invitations, on the pages of signing in; in Auth0's words
+  invitation_refused: {
+    status: 403,
+    text: 'the specified account is not allowed to accept the current invitation',
+    oauth: 'access_denied',
+  },
+  invitation_gone: { status: 403, text: 'invitation not found or already used', oauth: 'access_denied' },
+
   theme_exists: { status: 409, text: 'There is a theme. Change it, or delete it first.', errorCode: 'theme_conflict' },
 } as const

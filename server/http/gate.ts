@@ -4,7 +4,9 @@
  */
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { type Actor, isOwnAccountOnly } from '../authorization/actor.ts'
+import { presentActor } from '../authorization/authority.ts'
 import { OWN_ACCOUNT_SCOPES } from '../authorization/scopes.ts'
+import { now } from '../base/clock.ts'
 import { addressBlock } from './address-block.ts'
 import { managementAudiences } from './audiences.ts'
 import { authenticator, type Token } from './authenticate.ts'
@@ -14,6 +16,7 @@ import { ApiError } from './errors.ts'
 import { applyRateLimit } from './rate-limit-headers.ts'
 import { isRecorded, type Operation, refusalRecorder } from './refusals.ts'
 import type { Server } from './server.ts'
+import { refuseForeign } from './within-organization.ts'
 
 /** Who may pass. */
 export type Rule = Pick<Route<AnyScope>, 'scope' | 'withinOrganization'>
@@ -37,6 +40,11 @@ export type Gate = {
   enter: (request: FastifyRequest, reply: FastifyReply, rule: Rule | undefined) => Promise<Token>
   /** Whether the token still counts, which is asked again at each request. */
   stands: (token: Token) => Promise<boolean>
+  /**
+   * The token with what its holder may still do, asked again at each request of an administrator.
+   * @throws ApiError invalid_token, insufficient_scope, and whatever says that the path names nothing of his organization
+   */
+  confirm: (token: Token, rule: Rule, params: unknown) => Promise<Token>
   /** The token with which a request came in. */
   tokenOf: (request: FastifyRequest) => Token
   /** The route's error handler: records the refusal, then answers. */
@@ -73,6 +81,15 @@ export function openGate(app: FastifyInstance, server: Server, rules = managemen
       return token
     },
     stands,
+    async confirm(token, rule, params) {
+      const { database } = server
+      const actor = await presentActor(database, token, now())
+      if (!actor) throw new ApiError('invalid_token')
+      if (actor !== token.actor) authorize(rule, actor, params)
+      // The route's schema has made texts of them.
+      await refuseForeign(database, rule, actor, params as Record<string, string> | undefined)
+      return actor === token.actor ? token : { ...token, actor }
+    },
     tokenOf(request) {
       const token = tokens.get(request)
       if (!token) throw new Error('A request passed without its token.')
@@ -107,7 +124,9 @@ function authorize(rule: Rule, actor: Actor, params: unknown): void {
   if (!granted) {
     throw new ApiError('insufficient_scope', { with: { rule: all ? 'all' : 'any', scopes: scopes.join(',') } })
   }
-  if (actor.organizationId !== undefined && rule.withinOrganization === 'refused') {
+  // Applications act for no organization: a right of theirs is a grant, which is the tenant's.
+  const isOpen = actor.kind === 'user' && rule.withinOrganization !== 'refused'
+  if (actor.organizationId !== undefined && !isOpen) {
     throw new ApiError('not_within_organization')
   }
   if (actor.kind === 'user' && isOwnAccountOnly(actor, scopes)) {

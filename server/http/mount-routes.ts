@@ -111,9 +111,10 @@ function readCall(
   return call as unknown as AnyCall
 }
 
-async function run(gate: Gate, definition: AnyRoute, call: AnyCall): Promise<unknown> {
-  const { server, token } = call
-  const { db } = server.database
+async function run(gate: Gate, definition: AnyRoute, asked: AnyCall): Promise<unknown> {
+  const token = await gate.confirm(asked.token, definition, asked.params)
+  const call = { ...asked, token, actor: token.actor }
+  const { db } = call.server.database
   if (definition.kind === 'grouped' || (definition.kind === 'read' && definition.standing === 'by handler')) {
     return definition.handler({ ...call, db })
   }

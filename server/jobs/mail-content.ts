@@ -141,7 +141,13 @@ function userVariables(user: User, profile: Profile): JsonObject {
  * web, must not reach him in a mail of ours. Auth0's default for a name is the address of the account.
  */
 function addresseeOf({ given_name, name }: Profile): string | undefined {
-  return [given_name, name].map((sourced) => filledText(sourced?.value)?.trim()).find((text) => text && NAME.test(text))
+  return [given_name, name].map((sourced) => plainNameOf(sourced?.value)).find((text) => text !== undefined)
+}
+
+/** The text, if it is nothing but a name. */
+export function plainNameOf(value: unknown): string | undefined {
+  const text = filledText(value)?.trim()
+  return text && NAME.test(text) ? text : undefined
 }
 
 /** Letters, with what stands between and after them in names: `Anne-Marie`, `O’Neill`, `J. R. Smith`. */

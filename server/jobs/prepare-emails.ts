@@ -18,11 +18,13 @@ import { isToVerify } from '../users/user.ts'
 import { findRecipients, MAIL_ACTOR, type Recipient } from './find-recipients.ts'
 import { contentOf, type MailLinks, mailLanguageOf } from './mail-content.ts'
 import { readSituations, type Situation } from './mail-situation.ts'
+import { isInvitation, prepareInvitations } from './prepare-invitations.ts'
 
 /** A mail that can be written and sent. */
 export type PreparedEmail = {
   email: QueuedEmail
-  userId: string
+  /** Undefined where it goes to an address of which nobody knows whose it is. */
+  userId: string | undefined
   content: MailContent
   own: TemplateSettings | undefined
   provider: StoredProvider | undefined
@@ -39,8 +41,10 @@ const TOO_MANY = 'The user got too many of these mails within the hour.'
 export async function prepareEmails(server: Server, emails: readonly QueuedEmail[]): Promise<PreparedEmail[]> {
   const situations = await readSituations(server, emails)
   return await transact(server.database.db, async (tx) => {
-    const { going, dropped } = await sortOut(tx, emails, situations)
-    await drop(tx, dropped)
+    const invitations = await prepareInvitations(tx, server, emails, situations)
+    const others = emails.filter((email) => !isInvitation(email))
+    const { going, dropped } = await sortOut(tx, others, situations)
+    await drop(tx, [...invitations.dropped, ...dropped])
     await beginAttempts(
       tx,
       going.map(({ situation: { email }, recipient: { user, connection, identityId } }) => {
@@ -48,12 +52,13 @@ export async function prepareEmails(server: Server, emails: readonly QueuedEmail
       }),
     )
     const links = await makeLinks(tx, going)
-    return going.map((mail) => {
+    const prepared = going.map((mail) => {
       const { situation, recipient } = mail
       const { email, own, provider } = situation
       const content = contentOf(situation, recipient, links.get(mail) ?? { link: undefined, signInUrl: undefined })
       return { email, userId: recipient.user.user_id, content, own, provider }
     })
+    return [...invitations.prepared, ...prepared]
   })
 }
 

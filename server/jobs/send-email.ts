@@ -51,7 +51,12 @@ export async function sendEmail(server: Server, prepared: PreparedEmail): Promis
 
 const sentNoterOf = perServer((server) => sentNoter(server.database.db))
 
-async function noteSent(server: Server, email: QueuedEmail, userId: string, { failure }: RenderedMail): Promise<void> {
+async function noteSent(
+  server: Server,
+  email: QueuedEmail,
+  userId: string | undefined,
+  { failure }: RenderedMail,
+): Promise<void> {
   if (failure === undefined) return await sentNoterOf(server)(email.id)
   await transact(server.database.db, async (tx) => {
     await endEmails(tx, [{ id: email.id, state: 'sent', error: null }])

@@ -11,6 +11,7 @@ export const sendFormPage = pageSender(join(import.meta.dirname, 'pages'), [
   'new-password',
   'consent',
   'verify-email',
+  'choose-organization',
 ])
 
 /** What went wrong with a form, above it: a title, and sentences that may lead to a field. */

@@ -3,6 +3,7 @@ import { describe, it } from 'node:test'
 import { CLIENT_ID, startTestServer } from '../../test/harness.ts'
 import { newLogId } from '../base/ids.ts'
 import { limitedSearchOf } from '../http/limited-search.ts'
+import { join, makeOrganization } from '../organizations/organizations.testing.ts'
 import { type Event, recordEvent } from './record.ts'
 
 const CHROME =
@@ -336,7 +337,13 @@ describe('the log', async () => {
   })
 
   it("shows an organization's administrator his organization's entries alone, totals included", async () => {
-    await db.insertInto('users').values(plainUser('auth0|admin')).execute()
+    await db
+      .insertInto('users')
+      .values([plainUser('auth0|admin'), plainUser('auth0|m')])
+      .execute()
+    for (const name of ['a', 'b']) await makeOrganization(db, name, `org_${name}`)
+    await join(db, 'org_a', 'auth0|admin', 'auditor')
+    await join(db, 'org_a', 'auth0|m')
     const as = await tokenFor({ userId: 'auth0|admin', organizationId: 'org_a', scopes: ['read:logs'] })
     const within = (organizationId: string) =>
       ({ kind: 'user', userId: 'auth0|admin', clientId: CLIENT_ID, scopes: new Set<string>(), organizationId }) as const

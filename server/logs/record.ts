@@ -26,6 +26,8 @@ export type Event = {
   userId?: string
   userName?: string
   target?: { kind: string; id: string }
+  /** The organization that it concerns, where the actor is not bound to one: it is part of that one's log. */
+  organizationId?: string
   connection?: { id: string; name: string; strategy: string }
   clientId?: string
   audience?: string
@@ -67,7 +69,7 @@ export function eventRow(event: Event): EventRow {
     target_id: event.target?.id ?? null,
     connection: connection?.name ?? null,
     connection_id: connection?.id ?? null,
-    organization_id: organizationOf(actor) ?? null,
+    organization_id: organizationOf(actor) ?? event.organizationId ?? null,
     strategy: connection?.strategy ?? null,
     strategy_type: connection ? 'database' : null,
     audience: event.audience ?? null,

@@ -49,7 +49,7 @@ export const logRoutes: readonly Route[] = [
     operationId: 'get_logs',
     summary: 'Search the log',
     scope: ['read:logs', 'read:logs_users'],
-    withinOrganization: 'member',
+    withinOrganization: 'scoped',
     query: LogQuery,
     reply: { 200: LogList },
     handler: async ({ db, server, actor, query, answerHeaders }) => {
@@ -69,7 +69,7 @@ export const logRoutes: readonly Route[] = [
     operationId: 'get_logs_by_id',
     summary: 'Get a log entry',
     scope: ['read:logs', 'read:logs_users'],
-    withinOrganization: 'member',
+    withinOrganization: 'scoped',
     params: LogId,
     reply: { 200: LogEntry },
     handler: async ({ db, server, actor, params }) => {

@@ -3,6 +3,7 @@ import { afterEach, describe, it, mock } from 'node:test'
 import { CLIENT_ID, startTestServer, type TokenHolder } from '../../test/harness.ts'
 import { MY_ACCOUNT_SCOPES } from '../authorization/my-account-scopes.ts'
 import { scopesOf } from '../http/define-route.ts'
+import { join, makeOrganization } from '../organizations/organizations.testing.ts'
 import { accounts } from '../sign-in/accounts.testing.ts'
 import { MY_ACCOUNT_ROUTES } from './routes.ts'
 
@@ -88,11 +89,15 @@ describe('the My Account API', async () => {
     }
   })
 
-  it('is not for tokens that are bound to an organization', async () => {
-    for (const { status, body } of await attempts(await own({ organizationId: 'org_abcdefghijklmnop' }))) {
-      assert.equal(status, 403)
-      assert.equal(body.type, `${publicUrl}/docs/errors#not_within_organization`)
-    }
+  it('is for a token of an organization as long as its holder is a member there', async () => {
+    const organizationId = await makeOrganization(db, 'acme')
+    const stranger = await own({ organizationId })
+    assert.equal((await call('GET', PROFILE, { as: stranger })).status, 401)
+    await join(db, organizationId, ada.user_id)
+    const as = await own({ organizationId })
+    assert.equal((await call('GET', PROFILE, { as })).status, 200)
+    await db.updateTable('memberships').set({ blocked_at: new Date() }).execute()
+    assert.equal((await call('GET', PROFILE, { as })).status, 401)
   })
 
   it('refuses a token that has expired, or that somebody else has issued', async () => {

@@ -42,7 +42,7 @@ export const sessionRoutes: readonly MyAccountRoute[] = [
     operationId: 'get_me_sessions',
     summary: 'See where one is signed in',
     scope: ['read:me:sessions'],
-    withinOrganization: 'refused',
+    withinOrganization: 'scoped',
     reply: { 200: Type.Object({ sessions: Type.Array(Session) }) },
     ours: true,
     handler: async (call) => {
@@ -55,7 +55,7 @@ export const sessionRoutes: readonly MyAccountRoute[] = [
     method: 'DELETE',
     url: '/sessions/:id',
     ...END_ONE,
-    withinOrganization: 'refused',
+    withinOrganization: 'scoped',
     params: Type.Object({ id: Type.String({ minLength: 1, maxLength: 100, description: 'Session id' }) }),
     reply: { 204: Type.Null() },
     ours: true,
@@ -70,7 +70,7 @@ export const sessionRoutes: readonly MyAccountRoute[] = [
     method: 'DELETE',
     url: '/sessions',
     ...END_OTHERS,
-    withinOrganization: 'refused',
+    withinOrganization: 'scoped',
     reply: { 204: Type.Null() },
     ours: true,
     handler: async (call) => {

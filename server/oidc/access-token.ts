@@ -19,6 +19,9 @@ export type AccessTokenClaims = {
   lifetimeSeconds: number
   userGeneration?: number
   organizationId?: string
+  organizationName?: string
+  membershipGeneration?: number
+  organizationGeneration?: number
   sessionId?: string
   grantType?: string
   permissions?: string[]
@@ -30,18 +33,22 @@ export type AccessTokenClaims = {
 /** Signs an access token. */
 export async function signAccessToken(key: AccessTokenKey, claims: AccessTokenClaims): Promise<string> {
   const issuedAt = nowSeconds()
+  const { membershipGeneration, organizationGeneration, organizationName } = claims
   const { scope, grantType, organizationId, permissions, sessionId, tokenId, userGeneration, rfc9068 } = claims
   return await new SignJWT({
     ...(scope === undefined ? {} : { scope }),
     azp: claims.clientId,
     ...(grantType ? { gty: grantType } : {}),
     ...(organizationId ? { org_id: organizationId } : {}),
+    ...(organizationName ? { org_name: organizationName } : {}),
     ...(permissions ? { permissions } : {}),
     ...(rfc9068 ? { client_id: claims.clientId } : {}),
     ...(tokenId ? { jti: tokenId } : {}),
     ...(sessionId ? { session_id: sessionId } : {}),
     client_generation: claims.clientGeneration,
     ...(userGeneration === undefined ? {} : { user_generation: userGeneration }),
+    ...(membershipGeneration === undefined ? {} : { membership_generation: membershipGeneration }),
+    ...(organizationGeneration === undefined ? {} : { organization_generation: organizationGeneration }),
   })
     .setProtectedHeader({
       alg: key.algorithm ?? 'RS256',

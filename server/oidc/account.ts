@@ -1,12 +1,14 @@
 /** People as oidc-provider sees them: their claims, and whether they may be given tokens at all. */
 import { type Account, type ClaimsParameterMember, errors, type KoaContextWithOIDC } from 'oidc-provider'
 import type { SystemActor } from '../authorization/actor.ts'
-import { failedCheck, SIGN_IN_CHECKS } from '../sign-in/checks.ts'
 import { ATTRIBUTE_ROWS } from '../users/attribute-rules.ts'
 import { claimsOf } from '../users/profile.ts'
 import { findUser } from '../users/store.ts'
 import type { User } from '../users/user.ts'
 import { oidcDb, oidcRequest } from './context.ts'
+import { organizationClaims, refuseFailedCheck } from './membership.ts'
+import { asksAnew, organizationOfRequest } from './organization.ts'
+import { lastExchangeOf } from './refresh-tokens.ts'
 
 const SERVER: SystemActor = { kind: 'system', name: 'oidc' }
 
@@ -16,7 +18,7 @@ export const CLAIMS_OF_SCOPES: Record<string, string[] | null> = {
   sid: null,
   auth_time: null,
   iss: null,
-  openid: ['sub'],
+  openid: ['sub', 'org_id', 'org_name'],
   ...Object.fromEntries(
     (['profile', 'email', 'phone'] as const).map((scope) => [
       scope,
@@ -43,21 +45,33 @@ export async function findAccount(
 ): Promise<Account | undefined> {
   const user = await userOfRequest(userId)
   if (!user) return undefined
-  if (token && ctx.oidc.client) await refuseFailedCheck(userId, ctx.oidc.client.clientId)
+  if (token && ctx.oidc.client) {
+    await refuseOverdue(token)
+    const { membership } = oidcRequest()
+    const { clientId } = ctx.oidc.client
+    await refuseFailedCheck({ userId, clientId, organizationId: membership?.organizationId })
+  }
   return {
     accountId: userId,
     // ID tokens and /userinfo both take it from here; oidc-provider filters by scope once more.
     claims: async (_use: string, scope: string, _claims: { [key: string]: null | ClaimsParameterMember }) => ({
       sub: userId,
       ...claimsOf(user, new Set(scope.split(' '))),
+      ...(await organizationClaims()),
     }),
   }
 }
 
-/** @throws CustomOIDCProviderError in the words of the check that stands against it */
-export async function refuseFailedCheck(userId: string, clientId: string): Promise<void> {
-  const code = await failedCheck(oidcDb(), { userId, clientId })
-  if (!code) return
-  const { error, description } = SIGN_IN_CHECKS[code].oauth
-  throw new errors.CustomOIDCProviderError(error, description)
+/** @throws InvalidGrant for a refresh token of an organization that wants a new proof by now */
+async function refuseOverdue(token: object): Promise<void> {
+  const { membership } = oidcRequest()
+  if (!membership || !('kind' in token) || token.kind !== 'RefreshToken') return
+  const organization = await organizationOfRequest(membership.organizationId)
+  if (!organization?.rules.session) return
+  // As oidc-provider stores it.
+  const { authTime, iiat, grantId } = token as { authTime?: number; iiat?: number; grantId?: string }
+  const seenAt = grantId === undefined ? undefined : await lastExchangeOf(grantId)
+  if (asksAnew(organization, { provedAt: authTime ?? iiat, seenAt })) {
+    throw new errors.InvalidGrant('the organization asks for a new sign-in')
+  }
 }

@@ -19,6 +19,8 @@ import { noteGivenOut } from './refresh-tokens.ts'
 import { deleteSession, findSession, findSessionByUid, type SessionPayload, saveSession } from './session-store.ts'
 
 const HOUR_SECONDS = 3_600
+/** What is given out by a sign-in, and ends with the membership where it was one to an organization. */
+const EARNED: ReadonlySet<string> = new Set(['AuthorizationCode', 'AccessToken', 'RefreshToken'])
 const MOST_REFRESH_TOKENS = 200
 
 /** The adapter of a model. */
@@ -88,6 +90,7 @@ function artifactsOf(kind: string): Adapter {
       const artifact = await findArtifact(oidcDb(), kind, token)
       if (!artifact) return undefined
       rememberGeneration(artifact.userId, artifact.generation)
+      if (artifact.membership) oidcRequest().membership = artifact.membership
       if (kind === 'Interaction') rememberProof(artifact.payload)
       // The column is the truth: tokens that do not rotate live on with each use.
       const exp = Math.floor(artifact.expiresAt.getTime() / 1000)
@@ -99,7 +102,8 @@ function artifactsOf(kind: string): Adapter {
       const { jti: _, ...stored } = payload
       const { accountId: userId, clientId, sessionUid, grantId } = payload
       const generation = userId === undefined ? undefined : oidcRequest().generations.get(userId)
-      const owner = { userId, clientId, sessionId: sessionUid, grantId, generation }
+      const membership = EARNED.has(kind) ? oidcRequest().membership : undefined
+      const owner = { userId, clientId, sessionId: sessionUid, grantId, generation, membership }
       await saveArtifact(oidcDb(), kind, token, stored as JsonObject, owner, expiresIn)
       if (kind === 'RefreshToken' && userId && clientId) {
         await noteGivenOut(payload)

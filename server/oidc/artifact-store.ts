@@ -1,13 +1,15 @@
 /**
  * All SQL about what oidc-provider keeps: codes, refresh tokens, opaque access tokens, grants, interactions. A token is
  * known by its hash alone. What belongs to a user counts only as long as the generation of his tokens is the one it
- * was made under, so that a block, a deletion or a new password ends it at once.
+ * was made under, so that a block, a deletion or a new password ends it at once; what was earned in an organization, only
+ * as long as the membership is in force and its generation and the organization's are those of then.
  */
 import { sql } from 'kysely'
 import { now, secondsFromNow } from '../base/clock.ts'
 import { hashToken } from '../base/secrets.ts'
 import type { Db } from '../db/database.ts'
 import type { JsonObject } from '../db/tables.ts'
+import { type MembershipProof, proveMembership } from '../organizations/sign-in-store.ts'
 
 /** The kinds, by oidc-provider's names of its models. */
 export type ArtifactKind =
@@ -25,6 +27,7 @@ export type Artifact = {
   consumedAt: Date | undefined
   userId: string | undefined
   generation: number | undefined
+  membership: MembershipProof | undefined
 }
 
 /** The artifact with this token, unless it is past its time or its user's tokens have ended; undefined then. */
@@ -33,20 +36,41 @@ export async function findArtifact(db: Db, kind: ArtifactKind, token: string): P
     .selectFrom('oidc_artifacts as a')
     .leftJoin('users as u', 'u.user_id', 'a.user_id')
     .select(['a.payload', 'a.expires_at', 'a.consumed_at', 'a.user_id', 'a.user_generation'])
+    .select(['a.organization_id', 'a.membership_generation', 'a.organization_generation'])
     .where('a.kind', '=', kind)
     .where('a.id_hash', '=', hashToken(token))
     .where('a.expires_at', '>', now())
     .where(sql<boolean>`(a.user_id is null or (u.token_generation = a.user_generation and u.blocked is not true))`)
     .executeTakeFirst()
-  return (
-    row && {
-      payload: row.payload,
-      expiresAt: row.expires_at,
-      consumedAt: row.consumed_at ?? undefined,
-      userId: row.user_id ?? undefined,
-      generation: row.user_generation ?? undefined,
-    }
-  )
+  if (!row) return undefined
+  const membership = await standingMembership(db, row)
+  if (row.organization_id !== null && !membership) return undefined
+  return {
+    payload: row.payload,
+    expiresAt: row.expires_at,
+    consumedAt: row.consumed_at ?? undefined,
+    userId: row.user_id ?? undefined,
+    generation: row.user_generation ?? undefined,
+    membership,
+  }
+}
+
+type Earned = {
+  user_id: string | null
+  organization_id: string | null
+  membership_generation: number | null
+  organization_generation: number | null
+}
+
+/** The membership that something was earned in, where it is still as it was then. */
+async function standingMembership(db: Db, earned: Earned): Promise<MembershipProof | undefined> {
+  const { user_id: userId, organization_id: organizationId } = earned
+  if (userId === null || organizationId === null) return undefined
+  const proof = await proveMembership(db, { userId, organizationId })
+  const isAsThen =
+    proof?.membershipGeneration === earned.membership_generation &&
+    proof?.organizationGeneration === earned.organization_generation
+  return isAsThen ? proof : undefined
 }
 
 /** What is stored beside the payload, so that it can be listed and ended by SQL. */
@@ -57,6 +81,8 @@ export type ArtifactOwner = {
   grantId: string | undefined
   /** The generation of the user's tokens that it was earned under; the present one where it is not said. */
   generation: number | undefined
+  /** Of a sign-in to an organization. */
+  membership: MembershipProof | undefined
 }
 
 /** Stores an artifact, or its new payload. @param expiresInSeconds from now */
@@ -68,7 +94,7 @@ export async function saveArtifact(
   owner: ArtifactOwner,
   expiresInSeconds: number,
 ): Promise<void> {
-  const { userId, clientId, sessionId, grantId, generation } = owner
+  const { userId, clientId, sessionId, grantId, generation, membership } = owner
   const expires_at = secondsFromNow(expiresInSeconds)
   await db
     .insertInto('oidc_artifacts')
@@ -84,6 +110,9 @@ export async function saveArtifact(
       client_id: clientId ?? null,
       session_id: sessionId ?? null,
       grant_id: grantId ?? null,
+      organization_id: membership?.organizationId,
+      membership_generation: membership?.membershipGeneration,
+      organization_generation: membership?.organizationGeneration,
       created_at: now(),
       expires_at,
       consumed_at: null,

@@ -13,9 +13,11 @@ import { requestInfoOf } from '../http/request-info.ts'
 import type { Server } from '../http/server.ts'
 import { recordEvent } from '../logs/record.ts'
 import { sendErrorPage } from '../pages/error-page.ts'
+import { noteMembershipSignIn } from '../sign-in/join-organization.ts'
 import { readTenantSettings } from '../tenants/store.ts'
 import { addressesOf, clientOfRequest } from './client-metadata.ts'
-import { oidcDb } from './context.ts'
+import { oidcDb, oidcRequest } from './context.ts'
+import { nameOrganization, parameterOf } from './organization.ts'
 import { isRegisteredOrigin } from './redirects.ts'
 import { inwardScope, resourceOf } from './resources.ts'
 import { type Outcome, type ProviderRequest, runProvider } from './run-provider.ts'
@@ -47,6 +49,7 @@ async function translate(server: Server, query: unknown): Promise<string> {
   if (callback !== undefined && !parameters.has('redirect_uri')) parameters.set('redirect_uri', callback)
   const scope = parameters.get('scope')
   if (scope !== null) parameters.set('scope', inwardScope(scope))
+  await nameOrganization(parameters)
   nameResource(parameters, settings.default_audience, server.config.issuer)
   leaveOut(parameters)
   if (parameters.get('response_mode') === 'web_message') {
@@ -88,6 +91,9 @@ function originOf(address: string | null): string {
   return address !== null && URL.canParse(address) ? new URL(address).origin : ''
 }
 
+/** Errors by which somebody who is signed in is refused (`sign-in/checks.ts`). */
+const REFUSALS: ReadonlySet<string> = new Set(['access_denied', 'unauthorized'])
+
 async function recordOutcome(tx: Tx, { ctx, status }: Outcome, request: FastifyRequest): Promise<void> {
   const { oidc } = ctx
   // The pages record what happens on them; here is what happens without any.
@@ -95,12 +101,19 @@ async function recordOutcome(tx: Tx, { ctx, status }: Outcome, request: FastifyR
   const isSilent = String(oidc.params?.prompt ?? '') === 'none'
   const userId = oidc.session?.accountId
   const hasFailed = status >= 400 || ctx.state.refused !== undefined
-  if (hasFailed && !isSilent) return
+  const organization = parameterOf(ctx, 'organization')
+  const organizationId = organization !== undefined && oidcRequest().organizations.get(organization)?.id
+  // What is wrong with a request itself is told to the application alone.
+  if (hasFailed && !isSilent && !(userId && REFUSALS.has(String(ctx.state.refused)))) return
+  if (!hasFailed && !isSilent && userId && organizationId) {
+    await noteMembershipSignIn(tx, { userId, organizationId, ip: request.ip })
+  }
   await recordEvent(tx, {
-    type: hasFailed ? 'fsa' : 'ssa',
+    type: hasFailed ? (isSilent ? 'fsa' : 'f') : 'ssa',
     actor: personOrClient(userId, oidc.client.clientId),
     clientId: oidc.client.clientId,
     ...(userId === undefined ? {} : { userId }),
+    ...(organizationId ? { organizationId } : {}),
     ...(hasFailed ? { description: String(ctx.state.refused ?? 'login_required') } : {}),
     request: { ...requestInfoOf(request), query: {} },
   })

@@ -6,24 +6,33 @@ import { ApiError } from '../http/errors.ts'
 import { requestInfoOf, withoutBody } from '../http/request-info.ts'
 import type { Server } from '../http/server.ts'
 import { recordEvent } from '../logs/record.ts'
-import { failedCheck } from '../sign-in/checks.ts'
+import { acceptInvitation } from '../sign-in/accept-invitation.ts'
+import { noteMembershipSignIn } from '../sign-in/join-organization.ts'
 import { recordSignIn } from '../sign-in/record-sign-in.ts'
 import { addConsent } from './consent-store.ts'
 import { newOidcRequest, oidcRequest, type ProvedUser, withinOidcRequest } from './context.ts'
-import { findInteraction, type Interaction } from './interaction.ts'
+import { findInteraction, type Interaction, isToSignInAnew } from './interaction.ts'
+import { checkSignIn } from './membership.ts'
+import { asksToChoose, choicesOf, isChoice } from './organization.ts'
 import { providerOf } from './provider.ts'
 import { audienceOf } from './resources.ts'
-import { deleteSessionOf } from './session-store.ts'
+import { deleteSessionOf, findSessionByUid } from './session-store.ts'
 import type { Transaction } from './transaction.ts'
 
 /** How a step ended. */
 export type StepResult =
   /** `generation` as `authenticate` answers it: a password that is changed meanwhile ends this sign-in. */
-  | { kind: 'signed-in'; userId: string; generation: number; by: 'password' | 'link' }
+  | { kind: 'signed-in'; userId: string; generation: number; by: SignedInBy }
+  /** Whoever is signed in already accepts the invitation. */
+  | { kind: 'accepted' }
+  | { kind: 'organization-found'; organizationId: string; identifier: string | undefined }
+  | { kind: 'organization-chosen'; organizationId: string }
   | { kind: 'requirement-met' }
   | { kind: 'consented' }
   /** Back to the application with an error, such as `access_denied`. */
   | { kind: 'aborted'; error: string; description: string }
+
+type SignedInBy = 'password' | 'link' | 'invitation'
 
 /** Ends the step and sends the browser on (303): to the application, or to the next page. */
 export async function completeStep(
@@ -40,7 +49,8 @@ export async function completeStep(
       if (result.kind !== 'aborted' && interaction.prompt.name !== STEPS[result.kind]) {
         throw new ApiError('transaction_gone')
       }
-      interaction.result = await resultOf(tx, request, interaction, result)
+      const clientId = String(interaction.params.client_id)
+      interaction.result = await resultOf({ tx, request, interaction, clientId }, result)
       await interaction.persist()
       return interaction.returnTo
     })
@@ -49,36 +59,107 @@ export async function completeStep(
 }
 
 /** TABLE: which step each result ends; a form of another step, sent late, ends none. */
-const STEPS = { 'signed-in': 'login', 'requirement-met': 'requirement', consented: 'consent' } as const
+const STEPS = {
+  'signed-in': 'login',
+  accepted: 'login',
+  'organization-found': 'discovery',
+  'organization-chosen': 'organization',
+  'requirement-met': 'requirement',
+  consented: 'consent',
+} as const
 
-async function resultOf(
-  tx: Tx,
-  request: FastifyRequest,
-  interaction: Interaction,
-  result: StepResult,
-): Promise<Record<string, unknown>> {
-  const { lastSubmission, session } = interaction
-  const clientId = String(interaction.params.client_id)
+type Step = { tx: Tx; request: FastifyRequest; interaction: Interaction; clientId: string }
+
+async function resultOf(step: Step, result: StepResult): Promise<Record<string, unknown>> {
+  const { tx, interaction, clientId } = step
+  const { lastSubmission, session, params } = interaction
   if (result.kind === 'aborted') {
-    await recordRefusal(tx, request, interaction, result.description)
+    await recordRefusal(step, result.description)
     return { error: result.error, error_description: result.description }
   }
-  if (result.kind === 'signed-in') {
-    const { userId, generation, by } = result
-    await leaveOther(tx, interaction, userId)
-    await recordProof(tx, request, { userId, clientId, by })
-    return {
-      login: { accountId: userId, remember: true, amr: [by === 'password' ? 'pwd' : 'mail'] },
-      proved: { userId, generation },
-    }
+  if (result.kind === 'organization-found') {
+    params.organization = result.organizationId
+    return { identifier: result.identifier }
   }
+  if (result.kind === 'signed-in') return await signedIn(step, result)
   if (!session) throw new ApiError('transaction_gone')
-  if (result.kind === 'requirement-met') {
-    await recordProof(tx, request, { userId: session.accountId, clientId, by: 'password' })
-    return { ...lastSubmission, ...proofOf(session.accountId), requirement: {} }
+  const { accountId: userId } = session
+  if (result.kind === 'accepted') return await accepted(step, userId)
+  if (result.kind === 'organization-chosen') {
+    await choose(step, userId, result.organizationId)
+    return { ...lastSubmission, ...proofOf(userId), organization: {} }
   }
-  await keepConsent(tx, interaction, session.accountId, clientId)
-  return { ...lastSubmission, ...proofOf(session.accountId), consent: {} }
+  if (result.kind === 'requirement-met') {
+    await recordProof(step, { userId, by: 'password' })
+    return { ...lastSubmission, ...proofOf(userId), requirement: {} }
+  }
+  await keepConsent(tx, interaction, userId, clientId)
+  return { ...lastSubmission, ...proofOf(userId), consent: {} }
+}
+
+const METHODS = { password: 'pwd', link: 'mail', invitation: 'pwd' } as const satisfies Record<SignedInBy, string>
+
+async function signedIn(
+  step: Step,
+  { userId, generation, by }: Extract<StepResult, { kind: 'signed-in' }>,
+): Promise<Record<string, unknown>> {
+  await accept(step, userId)
+  await leaveOther(step.tx, step.interaction, userId)
+  await takeOnlyChoice(step, userId)
+  await recordProof(step, { userId, by })
+  return { login: { accountId: userId, remember: true, amr: [METHODS[by]] }, proved: { userId, generation } }
+}
+
+/** The sign-in stays the one that it was: when it began, and by what. */
+async function accepted(step: Step, userId: string): Promise<Record<string, unknown>> {
+  const { tx, interaction, request, clientId } = step
+  // The application wants a new proof.
+  if (isToSignInAnew(interaction.params)) throw new ApiError('transaction_gone')
+  await accept(step, userId)
+  const session = await findSessionByUid(tx, interaction.session?.uid ?? '')
+  // As oidc-provider keeps it.
+  const { loginTs: ts, amr } = (session ?? {}) as { loginTs?: number; amr?: string[] }
+  await noteVisit(step, userId)
+  await recordEvent(tx, {
+    type: 'ssa',
+    actor: personActor(userId, clientId),
+    userId,
+    clientId,
+    ...organizationOf(interaction),
+    request: withoutBody(requestInfoOf(request)),
+  })
+  return { login: { accountId: userId, remember: true, ts, amr }, ...proofOf(userId) }
+}
+
+/** Accepts the invitation by which somebody came, if he came by one. */
+async function accept({ tx, request, interaction, clientId }: Step, userId: string): Promise<void> {
+  const { invitation: ticket, organization: organizationId } = interaction.params
+  if (typeof ticket !== 'string' || typeof organizationId !== 'string') return
+  const info = withoutBody(requestInfoOf(request))
+  await acceptInvitation(tx, { organizationId, ticket, userId, clientId, request: info })
+}
+
+/** Whoever has one organization to choose is not asked. */
+async function takeOnlyChoice({ interaction, clientId }: Step, userId: string): Promise<void> {
+  const { params } = interaction
+  if (typeof params.organization === 'string' || !(await asksToChoose(clientId, userId))) return
+  const { choices, total } = await choicesOf(clientId, userId, 2)
+  if (total === 1) params.organization = choices[0]?.id
+}
+
+/** @throws ApiError transaction_gone for what is not, or no more, among the choices */
+async function choose(step: Step, userId: string, organizationId: string): Promise<void> {
+  const { interaction, clientId } = step
+  if (!(await isChoice(clientId, userId, organizationId))) throw new ApiError('transaction_gone')
+  interaction.params.organization = organizationId
+  // Signed in a moment ago, or long before: then it is no sign-in of the person's, but one of the member's.
+  if (interaction.lastSubmission?.login) await recordProof(step, { userId, by: 'password' })
+  else await noteVisit(step, userId)
+}
+
+async function noteVisit({ tx, interaction, request }: Step, userId: string): Promise<void> {
+  const { organization: organizationId } = interaction.params
+  if (typeof organizationId === 'string') await noteMembershipSignIn(tx, { userId, organizationId, ip: request.ip })
 }
 
 /** By the session, which was found alive: a password that he had to replace has ended the proof before. */
@@ -95,27 +176,26 @@ async function leaveOther(tx: Tx, interaction: Interaction, userId: string): Pro
   interaction.session = undefined
 }
 
-/** Signed in, unless something has to be done first: then only the proof is noted, and the sign-in afterwards. */
+/**
+ * Signed in, unless something has to be done first, or an organization to be chosen: then only the proof is noted, and the
+ * sign-in afterwards.
+ */
 async function recordProof(
-  tx: Tx,
-  request: FastifyRequest,
-  { userId, clientId, by }: { userId: string; clientId: string; by: 'password' | 'link' },
+  { tx, request, interaction, clientId }: Step,
+  { userId, by }: { userId: string; by: SignedInBy },
 ): Promise<void> {
   const info = withoutBody(requestInfoOf(request))
-  if ((await failedCheck(tx, { userId, clientId })) === undefined) {
-    await recordSignIn(tx, { userId, clientId, by, request: info })
+  const { organizationId } = organizationOf(interaction)
+  const isToChoose = organizationId === undefined && (await asksToChoose(clientId, userId))
+  if (!isToChoose && (await checkSignIn({ userId, clientId, organizationId })) === undefined) {
+    await recordSignIn(tx, { userId, clientId, organizationId, by, request: info })
     return
   }
-  await recordEvent(tx, { type: 'scv', actor: personActor(userId, clientId), userId, clientId, request: info })
+  const actor = personActor(userId, clientId)
+  await recordEvent(tx, { type: 'scv', actor, userId, clientId, ...organizationOf(interaction), request: info })
 }
 
-async function recordRefusal(
-  tx: Tx,
-  request: FastifyRequest,
-  interaction: Interaction,
-  description: string,
-): Promise<void> {
-  const clientId = String(interaction.params.client_id)
+async function recordRefusal({ tx, request, interaction, clientId }: Step, description: string): Promise<void> {
   const userId = interaction.session?.accountId
   const info = withoutBody(requestInfoOf(request))
   await recordEvent(tx, {
@@ -123,9 +203,14 @@ async function recordRefusal(
     actor: personOrClient(userId, clientId),
     ...(userId === undefined ? {} : { userId }),
     clientId,
+    ...organizationOf(interaction),
     description,
     request: info,
   })
+}
+
+function organizationOf({ params }: Interaction): { organizationId?: string } {
+  return typeof params.organization === 'string' ? { organizationId: params.organization } : {}
 }
 
 /** What was asked for is what the page showed: it is in the record, not in the form. */

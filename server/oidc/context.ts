@@ -7,10 +7,11 @@ import type { FastifyRequest } from 'fastify'
 import type { StoredClient } from '../clients/client.ts'
 import type { Db, Tx } from '../db/database.ts'
 import type { Server } from '../http/server.ts'
+import type { MembershipProof, SignInOrganization } from '../organizations/sign-in-store.ts'
 import type { User } from '../users/user.ts'
 
-/** Somebody whose password was right, and the generation of his tokens at that moment. */
-export type ProvedUser = { userId: string; generation: number }
+/** Somebody whose password was right, and the generation of his tokens at that moment; in an organization, if he named one. */
+export type ProvedUser = { userId: string; generation: number; organizationId?: string | undefined }
 
 /** What is known of the request. */
 export type OidcRequest = {
@@ -23,6 +24,10 @@ export type OidcRequest = {
   users: Map<string, User | undefined>
   /** Of each user, under which generation of his tokens this request was earned: what it makes ends with that one. */
   generations: Map<string, number>
+  /** The organizations that were read so far. */
+  organizations: Map<string, SignInOrganization | undefined>
+  /** Of a sign-in to an organization: under which membership what the request makes is earned, and with which it ends. */
+  membership: MembershipProof | undefined
   /** Of a password grant: whose password it was. */
   proved: ProvedUser | undefined
 }
@@ -36,7 +41,17 @@ export function withinOidcRequest<T>(context: OidcRequest, work: () => Promise<T
 
 /** A context in which nothing has been read yet. */
 export function newOidcRequest(server: Server, request: FastifyRequest, tx: Tx | undefined): OidcRequest {
-  return { server, request, tx, clients: new Map(), users: new Map(), generations: new Map(), proved: undefined }
+  return {
+    server,
+    request,
+    tx,
+    clients: new Map(),
+    users: new Map(),
+    generations: new Map(),
+    organizations: new Map(),
+    membership: undefined,
+    proved: undefined,
+  }
 }
 
 /** The request at hand. @throws Error outside of one, which is our fault */

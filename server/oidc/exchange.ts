@@ -12,7 +12,7 @@ import type { EventType } from '../logs/event-types.ts'
 import { type Event, recordEvent } from '../logs/record.ts'
 import { readTenantSettings } from '../tenants/store.ts'
 import { PASSWORD_REALM } from './client-metadata.ts'
-import type { ProvedUser } from './context.ts'
+import { oidcRequest, type ProvedUser } from './context.ts'
 import { refusalOf } from './dialect.ts'
 import { provePassword } from './prove-password.ts'
 import { inwardScope, outwardScope, resourceOf } from './resources.ts'
@@ -120,11 +120,18 @@ function eventOf(
     actor: personOrClient(userId, asked.clientId),
     clientId: asked.clientId,
     ...(userId === undefined ? {} : { userId }),
+    ...organizationOfEvent(proved),
     ...(refusal ? { description: refusal.message } : {}),
     ...(asked.audience === undefined ? {} : { audience: asked.audience.slice(0, 600) }),
     ...(asked.scope === undefined ? {} : { scope: asked.scope.slice(0, 1_000) }),
     request: withoutParameters(requestInfoOf(raw)),
   }
+}
+
+/** Of the code or token that was exchanged, or of the password. */
+function organizationOfEvent(proved: ProvedUser | undefined): { organizationId?: string } {
+  const organizationId = oidcRequest().membership?.organizationId ?? proved?.organizationId
+  return organizationId === undefined ? {} : { organizationId }
 }
 
 /** Somebody has a token that he should not have: its family has just been ended. */

@@ -8,17 +8,7 @@ import type { TokenRequest } from './token-request.ts'
 export type ClientAccess = { audience: string; scopes: string[]; settings: TokenSettings }
 
 // What an API or a grant demands of its tokens and we cannot give yet. A token without it would be more than was allowed.
-const DEMANDS: readonly { reason: string; stands: (access: Access, request: TokenRequest) => boolean }[] = [
-  {
-    reason: 'parameter organization is not allowed for this client',
-    stands: (_, { organization }) => organization !== undefined,
-  },
-  {
-    reason: 'parameter organization is required for this client',
-    stands: ({ organization_usage, client_settings }) =>
-      organization_usage === 'require' ||
-      (client_settings?.default_organization?.flows ?? []).includes('client_credentials'),
-  },
+const DEMANDS: readonly { reason: string; stands: (access: Access) => boolean }[] = [
   {
     reason: 'Encrypted access tokens are not offered, and this API accepts no others',
     stands: ({ resource_server_settings }) => Boolean(resource_server_settings?.token_encryption),
@@ -48,9 +38,32 @@ export function grantClientAccess(access: Access, request: TokenRequest, audienc
   if (resource_server_id === null) throw new ApiError('unknown_audience', { with: { audience: short(audience) } })
   const isClosed = settings?.subject_type_authorization?.client?.policy === 'deny_all'
   if (grant_id === null || isClosed) throw new ApiError('no_client_grant', { with: { audience } })
-  const demand = DEMANDS.find(({ stands }) => stands(access, request))
+  refuseOrganization(access, request, audience)
+  const demand = DEMANDS.find(({ stands }) => stands(access))
   if (demand) throw new ApiError('invalid_request', { with: { reason: demand.reason } })
   return { audience, scopes: chosenScopes(words(access.scope), words(request.scope)), settings: settings ?? {} }
+}
+
+/**
+ * Whether the token can be one of the organization that was asked for, or of none, as the grant wants it. The Management
+ * API is the tenant's: within an organization only people get in to it, as members.
+ */
+function refuseOrganization(access: Access, { organization: named }: TokenRequest, audience: string): void {
+  const { organization_usage: usage, organization_id: id, client_settings } = access
+  const { organization_id: own = '', flows = [] } = client_settings?.default_organization ?? {}
+  const asked = named ?? (flows.includes('client_credentials') ? own : undefined)
+  const refuse = (reason: string) => new ApiError('invalid_request', { with: { reason } })
+  if (asked === undefined) {
+    if (usage === 'require') throw refuse('parameter organization is required for this client')
+    return
+  }
+  const isAllowed = (usage === 'allow' || usage === 'require') && access.resource_server_name !== 'management'
+  if (!isAllowed) throw refuse('parameter organization is not allowed for this client')
+  if (id === null) throw refuse(`parameter organization is invalid: ${asked.slice(0, 100)}`)
+  if (!access.is_granted_in_organization) throw new ApiError('no_client_grant', { with: { audience } })
+  if (access.is_organization_suspended) {
+    throw new ApiError('access_denied', { with: { reason: 'The organization is suspended.' } })
+  }
 }
 
 /** All that is granted, or what was asked of it. Auth0 refuses a scope outside the grant rather than leave it out. */

@@ -40,6 +40,13 @@ export async function findInteraction(provider: Provider, request: FastifyReques
   return found
 }
 
+/** Whether the application wants whoever is signed in to prove anew who he is. */
+export function isToSignInAnew({ prompt }: Interaction['params']): boolean {
+  return String(prompt ?? '')
+    .split(' ')
+    .includes('login')
+}
+
 /** The value of one of oidc-provider's cookies, if its signature is right. */
 export function readCookie(
   provider: Provider,

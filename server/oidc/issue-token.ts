@@ -10,6 +10,7 @@ export type TokenPlan = {
   lifetimeSeconds: number
   scope: string | undefined
   tokenId: string | undefined
+  organizationId: string | undefined
   sign: () => Promise<string>
 }
 
@@ -35,6 +36,7 @@ export function planToken(server: Server, access: Access, { audience, scopes, se
     lifetimeSeconds,
     scope,
     tokenId,
+    organizationId: access.organization_id ?? undefined,
     sign: async () =>
       await signAccessToken(await signingKey(server, access, settings), {
         issuer: server.config.issuer,
@@ -46,10 +48,21 @@ export function planToken(server: Server, access: Access, { audience, scopes, se
         lifetimeSeconds,
         grantType: 'client-credentials',
         rfc9068: dialect.rfc9068,
+        ...organizationOf(access),
         ...(tokenId === undefined ? {} : { tokenId }),
         // Roles are for people; what a client may do is its grant.
         ...(dialect.permissions && settings.enforce_policies ? { permissions: scopes } : {}),
       }),
+  }
+}
+
+function organizationOf(access: Access) {
+  const { organization_id: id, organization_name: name, organization_generation: generation } = access
+  if (id === null || generation === null) return {}
+  return {
+    organizationId: id,
+    organizationGeneration: generation,
+    ...(access.tells_organization_name && name !== null ? { organizationName: name } : {}),
   }
 }
 

@@ -4,9 +4,10 @@
  */
 import { errors, type KoaContextWithOIDC, type Provider } from 'oidc-provider'
 import { claimsOf } from '../users/profile.ts'
-import { refuseFailedCheck, userOfRequest } from './account.ts'
+import { userOfRequest } from './account.ts'
 import { clientOfRequest, PASSWORD_REALM } from './client-metadata.ts'
 import { oidcRequest } from './context.ts'
+import { organizationClaims, refuseFailedCheck } from './membership.ts'
 import { apiOf, audienceOf, OFFLINE, OIDC_SCOPES, resourceServerInfo } from './resources.ts'
 
 const PARAMETERS = ['username', 'password', 'realm', 'scope', 'audience', 'resource', 'connection']
@@ -23,7 +24,8 @@ async function givePasswordTokens(provider: Provider, ctx: KoaContextWithOIDC): 
   const { client, params } = ctx.oidc
   if (!proved || !client) throw new Error('A password grant without a password.')
   const { userId } = proved
-  await refuseFailedCheck(userId, client.clientId)
+  const organizationId = proved.organizationId
+  await refuseFailedCheck({ userId, clientId: client.clientId, organizationId })
   const resource = typeof params?.resource === 'string' ? params.resource : undefined
   const info = resource === undefined ? undefined : await resourceServerInfo(ctx, resource, client)
   const asked = await askedScopes(client.clientId, params?.scope, resource, info?.scope)
@@ -104,7 +106,7 @@ async function refreshToken(provider: Provider, ctx: KoaContextWithOIDC, source:
 async function idToken(provider: Provider, ctx: KoaContextWithOIDC, userId: string, scopes: string[]): Promise<string> {
   const user = await userOfRequest(userId)
   if (!user) throw new errors.InvalidGrant('the user is there no more')
-  const token = new provider.IdToken({ ...claimsOf(user, new Set(scopes)) }, { ctx })
+  const token = new provider.IdToken({ ...claimsOf(user, new Set(scopes)), ...(await organizationClaims()) }, { ctx })
   // The claims are filtered by it; the types do not list it.
   Object.assign(token, { scope: scopes.join(' ') })
   return await token.issue({ use: 'idtoken' })

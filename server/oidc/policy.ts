@@ -1,29 +1,85 @@
 /**
- * What an authorization request waits for, in this order: signing in, whatever the sign-in checks ask of the person
- * first, and his consent. The only place that decides which page comes next.
+ * What an authorization request waits for, in this order: finding an organization, signing in, choosing an organization,
+ * whatever the sign-in checks ask of the person first, and his consent. The only place that decides which page comes next.
  */
 import { errors, interactionPolicy, type KoaContextWithOIDC } from 'oidc-provider'
-import { failedCheck, SIGN_IN_CHECKS, type SignInCheck, type SignInCheckCode } from '../sign-in/checks.ts'
-import { oidcDb } from './context.ts'
+import { nowSeconds } from '../base/clock.ts'
+import { refusalOf, SIGN_IN_CHECKS, type SignInCheck, type SignInCheckCode } from '../sign-in/checks.ts'
+import { checkSignIn } from './membership.ts'
+import {
+  asksAnew,
+  isToChooseOrganization,
+  isToFindOrganization,
+  organizationOfRequest,
+  parameterOf,
+} from './organization.ts'
 
 const { base, Check, Prompt } = interactionPolicy
 
 /** The policy. */
 export function signInPolicy() {
   const policy = base()
-  policy.add(requirement(), 1)
+  const login = policy.get('login')
+  login?.checks.add(
+    new Check('invitation', 'an invitation is accepted with a sign-in', 'login_required', isToAcceptInvitation),
+  )
+  login?.checks.add(
+    new Check('organization_session', 'the organization asks for a new sign-in', 'login_required', isOverdue),
+  )
+  policy.add(prompt('discovery', 'an organization has to be named first', isToFindOrganization), 0)
+  policy.add(prompt('organization', 'an organization has to be chosen first', isToChooseOrganization), 2)
+  policy.add(requirement(), 3)
   return policy
+}
+
+function prompt(name: string, description: string, isOpen: (ctx: KoaContextWithOIDC) => Promise<boolean>) {
+  return new Prompt({ name, requestable: false }, new Check('open', description, 'interaction_required', isOpen))
+}
+
+/** Whoever signs in for an invitation accepts it by that. */
+function isToAcceptInvitation(ctx: KoaContextWithOIDC): boolean {
+  return parameterOf(ctx, 'invitation') !== undefined && !ctx.oidc.result?.login
+}
+
+/** Whether a sign-in to the organization has lasted as long as that one lets it. */
+async function isOverdue(ctx: KoaContextWithOIDC): Promise<boolean> {
+  const { session, result } = ctx.oidc
+  const id = parameterOf(ctx, 'organization')
+  if (!session?.accountId || result?.login || id === undefined) return false
+  const organization = await organizationOfRequest(id)
+  const { loginTs: provedAt } = session
+  const seenAt = (session as OrganizationSession).organizations?.[id] ?? provedAt
+  return (
+    organization !== undefined && asksAnew(organization, { provedAt, seenAt: Math.max(seenAt ?? 0, provedAt ?? 0) })
+  )
+}
+
+/** `adaptSessions` adds when the session led to organizations that ask for a new proof after a while without that. */
+type OrganizationSession = { organizations?: Record<string, number> }
+
+/** Notes that the session led to the organization, where that one wants to know. */
+async function noteVisit(ctx: KoaContextWithOIDC, id: string | undefined): Promise<void> {
+  const organization = id === undefined ? undefined : await organizationOfRequest(id)
+  if (!organization?.rules.session?.idle_minutes) return
+  const session = ctx.oidc.session as unknown as OrganizationSession
+  session.organizations = { ...session.organizations, [organization.id]: nowSeconds() }
 }
 
 /** The check that has to be cleared, and whose page it has; found anew for each request. */
 async function openCheck(ctx: KoaContextWithOIDC): Promise<SignInCheckCode | undefined> {
   const { session, client } = ctx.oidc
   if (!session?.accountId || !client) return undefined
-  const code = await failedCheck(oidcDb(), { userId: session.accountId, clientId: client.clientId })
-  if (!code) return undefined
+  const { accountId: userId } = session
+  const organizationId = parameterOf(ctx, 'organization')
+  const code = await checkSignIn({ userId, clientId: client.clientId, organizationId })
+  if (!code) {
+    await noteVisit(ctx, organizationId)
+    return undefined
+  }
   const row: SignInCheck = SIGN_IN_CHECKS[code]
-  if (!row.page) throw new errors.CustomOIDCProviderError(row.oauth.error, row.oauth.description)
-  return code
+  if (row.page) return code
+  const { error, description } = refusalOf(code, { userId, organizationId })
+  throw new errors.CustomOIDCProviderError(error, description)
 }
 
 function requirement() {

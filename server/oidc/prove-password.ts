@@ -1,6 +1,6 @@
 /** Of the password grants: whose password it is. Hashing takes its time, so this runs before any transaction. */
 import type { FastifyRequest } from 'fastify'
-import { listOpenDatabases } from '../clients/open-databases.ts'
+import { findClient } from '../clients/store.ts'
 import type { Connection } from '../connections/connection.ts'
 import { findConnectionByName } from '../connections/store.ts'
 import { ApiError } from '../http/errors.ts'
@@ -11,6 +11,8 @@ import { authenticate } from '../sign-in/authenticate.ts'
 import { readTenantSettings } from '../tenants/store.ts'
 import { PASSWORD_REALM } from './client-metadata.ts'
 import type { ProvedUser } from './context.ts'
+import { offeredConnections } from './offered-connections.ts'
+import { organizationUseOf, refusalOfUse, resolveOrganization } from './organization.ts'
 import type { TokenRequest } from './token-request.ts'
 
 /** @throws ApiError invalid_grant, too_many_attempts, suspicious_address, password_leaked, unauthorized_client, invalid_request */
@@ -18,16 +20,20 @@ export async function provePassword(server: Server, request: FastifyRequest, ask
   const { username, password, realm } = (request.body ?? {}) as Record<string, unknown>
   if (typeof username !== 'string' || username === '') throw missing('username')
   if (typeof password !== 'string' || password === '') throw missing('password')
-  const connection = await connectionOf(server, asked, realm)
+  const organizationId = await organizationOf(server, asked)
+  const connection = await connectionOf(server, asked, realm, organizationId)
   const info = withoutBody(requestInfoOf(request))
   const outcome = await authenticate(server, {
     connections: [connection],
     identifier: username,
     password,
     clientId: asked.clientId,
+    organizationId,
     request: info,
   })
-  if (outcome.kind === 'passed') return { userId: outcome.userId, generation: outcome.generation }
+  if (outcome.kind === 'passed') {
+    return { userId: outcome.userId, generation: outcome.generation, organizationId }
+  }
   if (outcome.kind === 'refused') throw new ApiError('invalid_grant', { with: { reason: 'Wrong email or password.' } })
   if (outcome.kind === 'breached') throw new ApiError('password_leaked')
   const isAddress = outcome.kind === 'throttled' && outcome.by === 'address'
@@ -36,7 +42,23 @@ export async function provePassword(server: Server, request: FastifyRequest, ask
   })
 }
 
-async function connectionOf(server: Server, asked: TokenRequest, realm: unknown): Promise<Connection> {
+/** The organization that is named. Nobody can be asked for one here, so it has to be where the application wants one. */
+async function organizationOf(server: Server, { clientId, organization: named }: TokenRequest) {
+  const { db } = server.database
+  const client = await findClient(db, clientId)
+  if (!client) throw new Error('A client that has proved who it is is gone.')
+  const found = named === undefined ? undefined : await resolveOrganization(db, named)
+  const reason = refusalOfUse({ ...organizationUseOf(client), prompt: 'nobody' }, named, found)
+  if (reason !== undefined) throw new ApiError('invalid_request', { with: { reason } })
+  return found?.id
+}
+
+async function connectionOf(
+  server: Server,
+  asked: TokenRequest,
+  realm: unknown,
+  organizationId: string | undefined,
+): Promise<Connection> {
   const { db } = server.database
   const named = filledText(realm)
   if (asked.grantType === PASSWORD_REALM && named === undefined) throw missing('realm')
@@ -45,7 +67,7 @@ async function connectionOf(server: Server, asked: TokenRequest, realm: unknown)
     const reason = 'Authorization server not configured with default connection.'
     throw new ApiError('invalid_request', { with: { reason } })
   }
-  const open = await listOpenDatabases(db, asked.clientId)
+  const { connections: open } = await offeredConnections(db, { clientId: asked.clientId, organizationId })
   const connection = open.find((one) => one.name === name || one.realms.includes(name))
   if (connection) return connection
   const isThere = await findConnectionByName(db, name)

@@ -14,6 +14,7 @@ import { prolongArtifact } from './artifact-store.ts'
 import { addressesOf, clientOfRequest, idTokenLifetimeSeconds, RESPONSE_TYPES } from './client-metadata.ts'
 import { oidcDb, oidcRequest } from './context.ts'
 import { loadGrant } from './grant.ts'
+import { checkOrganization } from './organization.ts'
 import { registerPasswordGrants } from './password-grant.ts'
 import { signInPolicy } from './policy.ts'
 import { isRegisteredCallback } from './redirects.ts'
@@ -114,7 +115,7 @@ function adaptClients(provider: Provider): void {
 function adaptSessions(provider: Provider): void {
   const { Session } = provider
   const payload = Session.IN_PAYLOAD
-  Object.defineProperty(Session, 'IN_PAYLOAD', { get: () => [...payload, 'userGeneration'] })
+  Object.defineProperty(Session, 'IN_PAYLOAD', { get: () => [...payload, 'userGeneration', 'organizations'] })
   const save = Session.prototype.save
   Session.prototype.save = async function saveInPlace(ttl: number) {
     // Set by `resetIdentifier`; the types do not list it.
@@ -134,7 +135,13 @@ const CONFIGURATION: Configuration = {
   clientAuthMethods: ['none'],
   clientDefaults: { token_endpoint_auth_method: 'none' },
   enabledJWA: { idTokenSigningAlgValues: ['RS256', 'PS256', 'HS256'] },
-  extraParams: ['audience', 'connection', 'organization', 'invitation', 'screen_hint'],
+  extraParams: {
+    audience: null,
+    connection: null,
+    organization: async (ctx: KoaContextWithOIDC) => await checkOrganization(ctx),
+    invitation: null,
+    screen_hint: null,
+  },
   // What is public has to show that it began the request itself; Auth0 asks the others nothing.
   pkce: {
     required: (_ctx, client) => oidcRequest().clients.get(client.clientId)?.token_endpoint_auth_method === 'none',

@@ -1,6 +1,6 @@
 /** Notes of the refresh tokens that are given out and exchanged, by which they are listed and ended. */
 import { nowSeconds, secondsFromNow } from '../base/clock.ts'
-import { noteRefreshToken } from '../refresh-tokens/store.ts'
+import { findLastExchange, noteRefreshToken } from '../refresh-tokens/store.ts'
 import { clientOfRequest } from './client-metadata.ts'
 import { oidcDb, oidcRequest } from './context.ts'
 import { refreshEnds, refreshLifetimeSeconds, rotates } from './refresh-rules.ts'
@@ -21,7 +21,7 @@ type RefreshTokenParts = {
 export async function noteGivenOut(token: RefreshTokenParts): Promise<void> {
   const { accountId: userId, clientId, grantId, sessionUid: sessionId } = token
   if (userId === undefined || clientId === undefined || grantId === undefined) return
-  const { request } = oidcRequest()
+  const { request, membership } = oidcRequest()
   const client = await clientOfRequest(clientId)
   const firstIssuedAt = token.iiat ?? nowSeconds()
   const { idle, absolute } = refreshEnds(client, firstIssuedAt)
@@ -31,6 +31,7 @@ export async function noteGivenOut(token: RefreshTokenParts): Promise<void> {
     userId,
     clientId,
     sessionId,
+    organizationId: membership?.organizationId,
     rotating: rotates(client),
     resourceServers: [token.resource ?? []]
       .flat()
@@ -41,4 +42,10 @@ export async function noteGivenOut(token: RefreshTokenParts): Promise<void> {
     ip: request.ip,
     userAgent: request.headers['user-agent']?.slice(0, 500),
   })
+}
+
+/** When a family of refresh tokens was given out or used last, in seconds since 1970; undefined where nothing is noted. */
+export async function lastExchangeOf(grantId: string): Promise<number | undefined> {
+  const at = await findLastExchange(oidcDb(), grantId)
+  return at && Math.floor(at.getTime() / 1000)
 }

@@ -5,9 +5,10 @@
 import { errors, type KoaContextWithOIDC, type ResourceServer as ResourceServerInfo } from 'oidc-provider'
 import type { Secrets } from '../base/secrets.ts'
 import { isManagementAudience } from '../http/audiences.ts'
+import { type Api, findApi } from './api-store.ts'
 import { clientOfRequest } from './client-metadata.ts'
 import { oidcDb, oidcRequest } from './context.ts'
-import { type Api, findApi } from './store.ts'
+import { organizationIdOf } from './organization.ts'
 import { grantableScopes } from './user-access.ts'
 
 /** Scopes of OpenID Connect, which a token for an API carries as well. `offline_access` goes by another name inside. */
@@ -75,7 +76,8 @@ export async function resourceServerInfo(
   const userId = ctx.oidc.account?.accountId ?? ctx.oidc.session?.accountId ?? oidcRequest().proved?.userId
   const stored = await clientOfRequest(client.clientId)
   if (!stored) throw new Error('A client that is not there asks for an API.')
-  const scopes = await grantableScopes(oidcDb(), { api, client: stored, userId })
+  const organizationId = userId === undefined ? undefined : await organizationIdOf(ctx)
+  const scopes = await grantableScopes(oidcDb(), { api, client: stored, userId, organizationId })
   return {
     audience,
     scope: [...OIDC_SCOPES, OFFLINE, ...scopes].join(' '),

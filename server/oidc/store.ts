@@ -3,8 +3,8 @@ import { coalesce } from '../db/coalesce.ts'
 import type { Database, Db } from '../db/database.ts'
 import type { RsaAlgorithm } from '../http/server.ts'
 
-/** A client and an audience whose access to each other is asked for. */
-export type AccessQuestion = { clientId: string; audience: string }
+/** A client and an audience whose access to each other is asked for, in an organization by its id or name. */
+export type AccessQuestion = { clientId: string; audience: string; organization?: string | undefined }
 
 /** Of an API's settings, those that shape its tokens. */
 export type TokenSettings = {
@@ -20,7 +20,7 @@ export type TokenSettings = {
 /** Of a client's settings, those that say how it may get tokens. */
 export type ClientTokenSettings = {
   client_authentication_methods?: { private_key_jwt?: { credentials?: { id: string }[] } } | null
-  default_organization?: { flows?: string[] } | null
+  default_organization?: { organization_id?: string; flows?: string[] } | null
   require_proof_of_possession?: boolean | null
 }
 
@@ -33,10 +33,20 @@ export type Access = {
   may_use_client_credentials: boolean
   client_settings: ClientTokenSettings | null
   resource_server_id: string | null
+  /** Of our own APIs. */
+  resource_server_name: string | null
   resource_server_settings: TokenSettings | null
   signing_secret_encrypted: string | null
   grant_id: string | null
   organization_usage: string | null
+  /** The organization that was asked for, or is the client's for such tokens. */
+  organization_id: string | null
+  organization_name: string | null
+  organization_generation: number | null
+  is_organization_suspended: boolean | null
+  /** Whether the grant is good in it: in every one, or in this. */
+  is_granted_in_organization: boolean
+  tells_organization_name: boolean
   /** The granted scopes, separated by spaces. */
   scope: string | null
   /** The key that signs at present. */
@@ -46,7 +56,7 @@ export type Access = {
 /** Answers what stands between a client and an API. */
 export type AccessReader = (question: AccessQuestion) => Promise<Access>
 
-// $1 clients and $2 audiences, pair by pair.
+// $1 clients, $2 audiences and $3 organizations, one by one; the last may be null.
 const ACCESS_SQL = `
   select c.client_id, c.secret_digest, c.token_endpoint_auth_method, c.token_generation,
     'client_credentials' = any(c.grant_types) as may_use_client_credentials,
@@ -54,18 +64,32 @@ const ACCESS_SQL = `
       'client_authentication_methods', c.settings->'client_authentication_methods',
       'default_organization', c.settings->'default_organization',
       'require_proof_of_possession', c.settings->'require_proof_of_possession') as client_settings,
-    a.id as resource_server_id, a.settings as resource_server_settings,
+    a.id as resource_server_id, a.system_name as resource_server_name, a.settings as resource_server_settings,
     case when a.settings->>'signing_alg' = 'HS256' then a.signing_secret_encrypted end as signing_secret_encrypted,
     g.id as grant_id, g.settings->>'organization_usage' as organization_usage,
+    o.id as organization_id, o.name as organization_name, o.token_generation as organization_generation,
+    o.suspended_at is not null as is_organization_suspended,
+    coalesce(g.settings->>'allow_any_organization' = 'true', false) or exists (
+      select 1 from organization_client_grants og where og.grant_id = g.id and og.organization_id = o.id)
+      as is_granted_in_organization,
+    t.names as tells_organization_name,
     case when g.settings->>'allow_all_scopes' = 'true'
       then (select string_agg(each->>'value', ' ') from jsonb_array_elements(a.scopes) as each)
       else array_to_string(g.scope, ' ') end as scope,
     k.kid
-  from unnest($1::text[], $2::text[]) with ordinality as asked (client_id, audience, position)
+  from unnest($1::text[], $2::text[], $3::text[]) with ordinality as asked (client_id, audience, organization, position)
+  cross join (select coalesce(settings->>'allow_organization_name_in_authentication_api' = 'true', false) as names
+    from tenant_settings) as t
   left join clients c on c.client_id = asked.client_id
   left join resource_servers a on a.identifier = asked.audience
   left join client_grants g
     on g.client_id = c.client_id and g.resource_server_id = a.id and g.subject_type = 'client'
+  left join organizations o on o.id = case
+    when starts_with(asked.organization, 'org_') then asked.organization
+    when asked.organization is not null then
+      case when t.names then (select id from organizations where name = lower(asked.organization)) end
+    when c.settings->'default_organization'->'flows' ? 'client_credentials'
+      then c.settings->'default_organization'->>'organization_id' end
   cross join (select kid from signing_keys where state = 'current') as k
   order by asked.position`
 
@@ -76,8 +100,8 @@ export function accessReader(database: Database): AccessReader {
     most: 500,
     run: async (questions) => {
       const places = new Map<string, number>()
-      const distinct = questions.filter(({ clientId, audience }) => {
-        const key = keyOf(clientId, audience)
+      const distinct = questions.filter((question) => {
+        const key = keyOf(question)
         if (places.has(key)) return false
         places.set(key, places.size)
         return true
@@ -85,17 +109,18 @@ export function accessReader(database: Database): AccessReader {
       const rows = await database.query<Access>({ name: 'token_access', text: ACCESS_SQL }, [
         distinct.map(({ clientId }) => clientId),
         distinct.map(({ audience }) => audience),
+        distinct.map(({ organization }) => organization ?? null),
       ])
-      return questions.map(({ clientId, audience }) => {
-        const row = rows[places.get(keyOf(clientId, audience)) ?? -1]
+      return questions.map((question) => {
+        const row = rows[places.get(keyOf(question)) ?? -1]
         return row ?? new Error('The tenant lacks a current signing key.')
       })
     },
   })
 }
 
-function keyOf(clientId: string, audience: string): string {
-  return JSON.stringify([clientId, audience])
+function keyOf({ clientId, audience, organization }: AccessQuestion): string {
+  return JSON.stringify([clientId, audience, organization])
 }
 
 /** The audience of requests that name none; undefined when the tenant has set none. */
@@ -151,67 +176,4 @@ export async function useAssertion(
     assertion.forgetBefore,
   ])
   return rows.length === 1
-}
-
-/** An API as tokens for people need it. */
-export type Api = {
-  id: string
-  identifier: string
-  name: string
-  system_name: 'management' | 'my-account' | null
-  scopes: { value: string; description?: string }[]
-  settings: ApiSettings
-  signing_secret_encrypted: string | null
-}
-
-/** Of an API's settings, those that shape people's tokens. */
-export type ApiSettings = TokenSettings & {
-  token_lifetime_for_web?: number
-  allow_offline_access?: boolean
-  subject_type_authorization?: { user?: { policy?: 'allow_all' | 'deny_all' | 'require_client_grant' } }
-}
-
-/** The API with this identifier; undefined when there is none. */
-export async function findApi(db: Db, identifier: string): Promise<Api | undefined> {
-  const row = await db
-    .selectFrom('resource_servers')
-    .select(['id', 'identifier', 'name', 'system_name', 'scopes', 'settings', 'signing_secret_encrypted'])
-    .where('identifier', '=', identifier)
-    .executeTakeFirst()
-  // The schema of the routes has made sure of the settings.
-  return row && { ...row, settings: row.settings as ApiSettings }
-}
-
-/** What a client may ask of people for an API; undefined when it has no grant for that. */
-export async function findUserGrant(
-  db: Db,
-  clientId: string,
-  apiId: string,
-): Promise<{ scopes: ReadonlySet<string>; allowsAllScopes: boolean } | undefined> {
-  const row = await db
-    .selectFrom('client_grants')
-    .select(['scope', 'settings'])
-    .where('client_id', '=', clientId)
-    .where('resource_server_id', '=', apiId)
-    .where('subject_type', '=', 'user')
-    .executeTakeFirst()
-  return row && { scopes: new Set(row.scope), allowsAllScopes: row.settings.allow_all_scopes === true }
-}
-
-/** What a user may do at an API: what was given to him directly, and what his roles permit. */
-export async function listUserPermissions(db: Db, userId: string, apiId: string): Promise<ReadonlySet<string>> {
-  const direct = db
-    .selectFrom('user_permissions')
-    .select('permission')
-    .where('user_id', '=', userId)
-    .where('resource_server_id', '=', apiId)
-  const rows = await db
-    .selectFrom('user_roles')
-    .innerJoin('role_permissions', 'role_permissions.role_id', 'user_roles.role_id')
-    .select('role_permissions.permission')
-    .where('user_roles.user_id', '=', userId)
-    .where('role_permissions.resource_server_id', '=', apiId)
-    .union(direct)
-    .execute()
-  return new Set(rows.map(({ permission }) => permission))
 }

@@ -374,7 +374,7 @@ describe('POST /oauth/token for client_credentials', async () => {
       await addClient(test, { id: 'bound', method: 'client_secret_post', secret: 'its-secret', settings })
       await addGrant(test, { client: 'bound', api, scope: [] })
       const bound = await post(test, { ...ASK, client_id: 'bound', client_secret: 'its-secret' })
-      assert.equal(bound.body.error_description, 'parameter organization is required for this client')
+      assert.equal(bound.body.error_description, 'parameter organization is not allowed for this client')
     })
   })
 

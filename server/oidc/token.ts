@@ -77,7 +77,9 @@ async function authenticate(endpoint: Endpoint, raw: FastifyRequest, reply: Fast
     const audience = request.audience ?? (await findDefaultAudience(server.database.db))
     // The Management API is stored under the first of its addresses.
     const identifier = isManagementAudience(server.config, audience ?? '') ? server.config.managementAudience : audience
-    const access = await readAccess({ clientId: request.clientId, audience: identifier ?? '' })
+    const isForItself = request.grantType === 'client_credentials'
+    const organization = isForItself ? request.organization : undefined
+    const access = await readAccess({ clientId: request.clientId, audience: identifier ?? '', organization })
     asked = { request, audience, access }
     await authenticateClient(server, access, request)
     return asked
@@ -111,6 +113,7 @@ function successEvent({ request, audience }: Asked, plan: TokenPlan, raw: Fastif
   return {
     ...commonEvent(request.clientId, raw),
     type: 'seccft',
+    ...(plan.organizationId === undefined ? {} : { organizationId: plan.organizationId }),
     ...(audience === undefined ? {} : { audience }),
     ...(plan.scope === undefined ? {} : { scope: plan.scope }),
     ...(plan.tokenId === undefined ? {} : { details: { access_token_jti: plan.tokenId } }),
@@ -125,6 +128,7 @@ function failureEvent({ request, audience, access }: Asked, error: unknown, raw:
     type: 'feccft',
     description: error.message,
     details: { error: error.code },
+    ...(access.organization_id === null ? {} : { organizationId: access.organization_id }),
     ...(audience === undefined ? {} : { audience: audience.slice(0, 600) }),
     ...(request.scope === undefined ? {} : { scope: request.scope.slice(0, 1_000) }),
   }

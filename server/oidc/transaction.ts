@@ -6,37 +6,63 @@
  */
 
 import type { FastifyRequest } from 'fastify'
-import { listOpenDatabases } from '../clients/open-databases.ts'
 import type { Connection } from '../connections/connection.ts'
 import { ApiError } from '../http/errors.ts'
 import { filledText } from '../http/sent-fields.ts'
 import type { Server } from '../http/server.ts'
+import {
+  findOrganizationOfDomain,
+  findSignInOrganization,
+  type SignInOrganization,
+} from '../organizations/sign-in-store.ts'
 import type { SignInCheckCode } from '../sign-in/checks.ts'
+import { findInvitation, findInvited, type Invitation } from '../sign-in/invitation-store.ts'
 import type { User } from '../users/user.ts'
 import { userOfRequest } from './account.ts'
 import { clientOfRequest } from './client-metadata.ts'
 import { newOidcRequest, oidcDb, withinOidcRequest } from './context.ts'
-import { findInteraction, type Interaction, type Missing } from './interaction.ts'
+import { findInteraction, type Interaction, isToSignInAnew, type Missing } from './interaction.ts'
+import { offeredConnections } from './offered-connections.ts'
+import { choicesOf, type OrganizationUse, organizationOfRequest, organizationUseOf } from './organization.ts'
 import { providerOf } from './provider.ts'
 import { apiOf, audienceOf, outwardScope } from './resources.ts'
 
 /** A waiting request. */
 export type Transaction = {
   id: string
-  /** What it waits for: signing in, something the person has to do first, or his consent. */
-  step: { name: 'login' } | { name: 'requirement'; check: SignInCheckCode } | { name: 'consent'; consent: Consent }
+  /** What it waits for: finding an organization, signing in, choosing one, something the person has to do first, or his consent. */
+  step:
+    | { name: 'discovery' | 'login' | 'organization' }
+    | { name: 'requirement'; check: SignInCheckCode }
+    | { name: 'consent'; consent: Consent }
   client: TransactionClient
-  /** The database connections through which one may sign in here. */
+  /** To which one signs in, and how the application asks for one where none is known yet. */
+  organization: SignInOrganization | undefined
+  discoveryMethods: OrganizationUse['methods']
+  /** By whose link one comes. */
+  invitation: TransactionInvitation | undefined
+  /** The database connections through which one may sign in here, and the one in which one may make an account. */
   connections: readonly Connection[]
+  signUp: Connection | undefined
   /** As the application asked. */
   uiLocales: string | undefined
   loginHint: string | undefined
   screenHint: string | undefined
   /** What was typed on the first page of signing in. */
   identifier: string | undefined
-  /** Who is signed in, in the steps after signing in, and by which session. */
+  /** Who is signed in, in the steps after signing in or while he may sign in as somebody else, and by which session. */
   user: User | undefined
   sessionId: string | undefined
+  /** Whether the application wants him to sign in anew. */
+  isToSignInAnew: boolean
+}
+
+/** An invitation with its ticket; `open` is undefined for one that is unknown. */
+export type TransactionInvitation = {
+  ticket: string
+  found: Invitation | undefined
+  /** Whether the address has an account here. */
+  hasAccount: boolean
 }
 
 /** The application that asks. */
@@ -70,6 +96,8 @@ export async function openTransaction(server: Server, request: FastifyRequest, i
     const { accountId, uid: sessionId } = interaction.session ?? {}
     const { logo_uri: logoUri, client_metadata: metadata = {} } = client.settings
     const { brand_name, brand_colour } = metadata
+    const organization = await organizationOf(params)
+    const invitation = await invitationOf(params, organization)
     return {
       id,
       step: await stepOf(prompt),
@@ -81,19 +109,22 @@ export async function openTransaction(server: Server, request: FastifyRequest, i
         metadata,
         isFirstParty: client.is_first_party,
       },
-      connections: await connectionsOf(clientId, filledText(params.connection)),
+      organization,
+      discoveryMethods: organizationUseOf(client).methods,
+      ...(await placeOf(clientId, organization, invitation, filledText(params.connection))),
       uiLocales: filledText(params.ui_locales),
       loginHint: filledText(params.login_hint),
       screenHint: filledText(params.screen_hint),
-      identifier: filledText(interaction.result?.identifier),
+      identifier: filledText(interaction.result?.identifier) ?? filledText(interaction.lastSubmission?.identifier),
       user: accountId === undefined ? undefined : await userOfRequest(accountId),
       sessionId,
+      isToSignInAnew: isToSignInAnew(params),
     }
   })
 }
 
 async function stepOf({ name, details }: Interaction['prompt']): Promise<Transaction['step']> {
-  if (name === 'login') return { name }
+  if (name === 'login' || name === 'discovery' || name === 'organization') return { name }
   // `policy.ts` put the code there.
   if (name === 'requirement') return { name, check: details.check as SignInCheckCode }
   return { name: 'consent', consent: await consentOf(details) }
@@ -112,11 +143,42 @@ async function consentOf({ missingOIDCScope = [], missingResourceScopes = {} }: 
   }
 }
 
-/** Those that are open to the application; the one it names, if it names one. */
-async function connectionsOf(clientId: string, named: string | undefined): Promise<Connection[]> {
-  const open = await listOpenDatabases(oidcDb(), clientId)
-  const [one] = open.filter(({ name }) => name === named)
-  return one ? [one] : open
+async function organizationOf({ organization: id }: Interaction['params']): Promise<SignInOrganization | undefined> {
+  return typeof id === 'string' ? await organizationOfRequest(id) : undefined
+}
+
+async function invitationOf(
+  { invitation: ticket }: Interaction['params'],
+  organization: SignInOrganization | undefined,
+): Promise<Omit<TransactionInvitation, 'hasAccount'> | undefined> {
+  if (typeof ticket !== 'string' || !organization) return undefined
+  return { ticket, found: await findInvitation(oidcDb(), organization.id, ticket) }
+}
+
+type InvitedPlace = Pick<Transaction, 'connections' | 'signUp' | 'invitation'>
+
+/**
+ * Of the connections that are offered, the one that the application names, if it names one. Whoever is invited makes his
+ * account where the invitation says, or in the first; nobody has to open that one to everybody for it.
+ */
+async function placeOf(
+  clientId: string,
+  organization: SignInOrganization | undefined,
+  invitation: Omit<TransactionInvitation, 'hasAccount'> | undefined,
+  named: string | undefined,
+): Promise<InvitedPlace> {
+  const offer = await offeredConnections(oidcDb(), { clientId, organizationId: organization?.id })
+  if (!invitation?.found) {
+    const [one] = offer.connections.filter(({ name }) => name === named)
+    const connections = one ? [one] : offer.connections
+    const signUp = offer.signUp.find((connection) => connections.includes(connection))
+    return { connections, signUp, invitation: invitation && { ...invitation, hasAccount: false } }
+  }
+  const { connectionId, emailFolded } = invitation.found
+  const connections = offer.connections.filter(({ id }) => connectionId === undefined || id === connectionId)
+  const ids = connections.map(({ id }) => id)
+  const hasAccount = (await findInvited(oidcDb(), ids, emailFolded)) !== undefined
+  return { connections, signUp: connections[0], invitation: { ...invitation, hasAccount } }
 }
 
 /** Keeps what was typed on the first page for the second. */
@@ -130,6 +192,30 @@ export async function keepIdentifier(
     const interaction = await findInteraction(await providerOf(server), request, transaction.id)
     interaction.result = { identifier }
     await interaction.persist()
+  })
+}
+
+/** The organization that somebody means who has not signed in: by its name, or by the domain of his address. */
+export async function findOrganization(
+  server: Server,
+  typed: string,
+  by: 'email' | 'organization_name',
+): Promise<SignInOrganization | undefined> {
+  const { db } = server.database
+  if (by === 'organization_name') return await findSignInOrganization(db, { name: typed.toLowerCase() })
+  return await findOrganizationOfDomain(db, typed.slice(typed.lastIndexOf('@') + 1))
+}
+
+/** Whose organizations are to choose from, for which application, and how many. */
+export type Choosing = { clientId: string; userId: string; search: string; limit: number }
+
+/** The organizations that somebody can choose and that fit the search; `all` is how many he has without it. */
+export async function listOrganizations(server: Server, request: FastifyRequest, choosing: Choosing) {
+  const { clientId, userId, search, limit } = choosing
+  return await withinOidcRequest(newOidcRequest(server, request, undefined), async () => {
+    const found = await choicesOf(clientId, userId, limit, search)
+    const all = search === '' ? found.total : (await choicesOf(clientId, userId, 1)).total
+    return { ...found, all }
   })
 }
 

@@ -9,9 +9,11 @@ import { authenticator } from '../http/authenticate.ts'
 import { ApiError } from '../http/errors.ts'
 import { applyRateLimit } from '../http/rate-limit-headers.ts'
 import type { Server } from '../http/server.ts'
+import { proveMembership } from '../organizations/sign-in-store.ts'
 import { claimsOf } from '../users/profile.ts'
 import { findUser } from '../users/store.ts'
 import { findArtifact } from './artifact-store.ts'
+import { organizationClaimsOf } from './organization.ts'
 
 const SERVER: SystemActor = { kind: 'system', name: 'userinfo' }
 
@@ -22,23 +24,38 @@ export function mountUserinfo(app: FastifyInstance, server: Server): void {
   const answer = async (request: FastifyRequest, reply: FastifyReply) => {
     applyRateLimit(server.rateLimiter, `userinfo|${addressBlock(request.ip)}`, reply)
     const shown = shownToken(request)
-    const { userId, scopes } = shown.includes('.') ? await ofJwt(shown) : await ofOpaque(shown)
+    const { userId, scopes, organizationId } = shown.includes('.') ? await ofJwt(shown) : await ofOpaque(shown)
     if (!scopes.has('openid')) throw new ApiError('invalid_token')
     const user = await findUser(server.database.db, SERVER, userId)
     if (!user || user.blocked) throw new ApiError('invalid_token')
-    return await reply.send(claimsOf(user, scopes))
+    const organization = await organizationOf(userId, organizationId)
+    return await reply.send({ ...claimsOf(user, scopes), ...organization })
+  }
+
+  /** A membership that has ended takes its tokens with it. */
+  const organizationOf = async (userId: string, organizationId: string | undefined) => {
+    if (organizationId === undefined) return {}
+    const { db } = server.database
+    if (!(await proveMembership(db, { userId, organizationId }))) throw new ApiError('invalid_token')
+    return await organizationClaimsOf(db, organizationId)
   }
 
   const ofJwt = async (text: string) => {
     const token = await authenticate(`Bearer ${text}`)
     if (token.userId === undefined || !(await server.standing(token))) throw new ApiError('invalid_token')
-    return { userId: token.userId, scopes: token.actor.kind === 'user' ? token.actor.scopes : new Set<string>() }
+    const { userId, organizationId } = token
+    return { userId, organizationId, scopes: token.actor.kind === 'user' ? token.actor.scopes : new Set<string>() }
   }
 
   const ofOpaque = async (text: string) => {
     const found = await findArtifact(server.database.db, 'AccessToken', text)
     if (!found?.userId) throw new ApiError('invalid_token')
-    return { userId: found.userId, scopes: new Set(String(found.payload.scope ?? '').split(' ')) }
+    const { userId, membership } = found
+    return {
+      userId,
+      organizationId: membership?.organizationId,
+      scopes: new Set(String(found.payload.scope ?? '').split(' ')),
+    }
   }
 
   app.get('/userinfo', answer)

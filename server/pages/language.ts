@@ -1,6 +1,6 @@
 /**
  * Which language a page is in: the one that was chosen on a page of ours, the one the application asks for, the one
- * this browser's last person has in his profile, those of the browser, and then English.
+ * this browser's last person has in his profile, the organization's, those of the browser, and then English.
  */
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import type { Config } from '../config.ts'
@@ -16,15 +16,24 @@ const YEAR_SECONDS = 31_536_000
 export const LANGUAGE_PARAMETER = 'language'
 
 /** What is known beside the request. `uiLocales` stands before what is remembered, `otherwise` after the browser. */
-export type LanguageHints = { uiLocales?: string | undefined; otherwise?: string | undefined }
+export type LanguageHints = {
+  uiLocales?: string | undefined
+  /** Of the organization whose page it is: before that of the browser. */
+  organization?: string | undefined
+  otherwise?: string | undefined
+}
 
 /** Chooses it. `ui_locales` of the address counts where the transaction names none. */
-export function languageOf({ headers, query }: FastifyRequest, { uiLocales, otherwise }: LanguageHints = {}): Language {
+export function languageOf(
+  { headers, query }: FastifyRequest,
+  { uiLocales, organization, otherwise }: LanguageHints = {},
+): Language {
   const asked = uiLocales ?? textIn(query, 'ui_locales')
   return chooseLanguage([
     cookieIn(headers.cookie, CHOSEN),
     ...(asked ?? '').split(' '),
     cookieIn(headers.cookie, REMEMBERED),
+    organization,
     ...byWeight(headers['accept-language'] ?? ''),
     otherwise,
   ])

@@ -23,6 +23,8 @@ export type Page<Template extends string> = {
   formTargets?: FormTargets
   /** What it has beside the style and script of every page; a script of its own may call our APIs. */
   own?: { style: string; script?: string } | undefined
+  /** Addresses of pictures on it. */
+  images?: readonly string[]
   /** Whether it shows another page of ours within it. */
   hasFrame?: boolean
 } & Record<string, unknown>
@@ -50,7 +52,7 @@ export function pageSender<Template extends string>(folder: string, names: reado
   let engine: Promise<Liquid> | undefined
   return async (reply, status, surroundings, page) => {
     const { language, theme, languages } = surroundings
-    const { template, formTargets = [], text, own: parts, hasFrame, ...shown } = page
+    const { template, formTargets = [], text, own: parts, hasFrame, images = [], ...shown } = page
     engine ??= openEngine(templates)
     const opened = engine
     const moreStyles = [styleOf(theme), parts?.style ?? ''].filter(Boolean)
@@ -75,7 +77,7 @@ export function pageSender<Template extends string>(folder: string, names: reado
       targets: formTargets,
       mayCall: moreScripts.length > 0,
       mayFrame: hasFrame,
-      ...loadedBy(theme),
+      ...loadedBy(theme, images),
     }
     // A page with parts of its own is one of ours, and no prompt.
     const framed = parts ? undefined : await frameByTenant(surroundings, { name: template, render })

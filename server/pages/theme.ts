@@ -26,8 +26,16 @@ export type Theme = {
   look?: ThemeBody | undefined
 }
 
-/** What an application says of itself for its pages; a stand-in for the branding of organizations. */
-export type Brand = { name?: string | undefined; colour?: string | undefined }
+/** What an organization says of itself for its pages, or an application that stands in for one. */
+export type Brand = {
+  name?: string | undefined
+  colour?: string | undefined
+  logoUrl?: string | undefined
+  /** Colour of the page around the card. */
+  ground?: string | undefined
+  /** In the place of the tenant's help. */
+  contact?: { email?: string | undefined; url?: string | undefined } | undefined
+}
 
 const OWN_NAME = 'Tenantry'
 
@@ -49,14 +57,24 @@ export function themeOf(
     name,
     letter: letterOf(name),
     accent: colourOfBrand(brand) ?? (own === undefined ? undefined : hexOf(solidColour(own))),
-    help: helpOf(support_email, support_url),
-    // An application with a name of its own is not shown under the tenant's logo.
-    logo: brand.name ? undefined : logoOf(branding, theme),
+    help: helpOf(brand.contact?.email, brand.contact?.url) ?? helpOf(support_email, support_url),
+    // What has a name of its own is not shown under the tenant's logo.
+    logo: brand.logoUrl
+      ? { url: brand.logoUrl, height: LOGO_HEIGHT }
+      : brand.name
+        ? undefined
+        : logoOf(branding, theme),
     icon: branding.favicon_url,
     font: theme?.fonts.font_url || branding.font?.url,
-    ground: groundOf(branding),
-    look: theme,
+    ground: brand.ground ?? groundOf(branding),
+    look: theme && brand.ground !== undefined ? onGround(theme, brand.ground) : theme,
   }
+}
+
+/** The tenant's theme on another ground. */
+function onGround(theme: ThemeBody, colour: string): ThemeBody {
+  const { page_background } = theme
+  return { ...theme, page_background: { ...page_background, background_color: colour, background_image_url: '' } }
 }
 
 /** Metadata of an application is any text; what is no colour there leaves the tenant's. */
@@ -79,8 +97,11 @@ function groundOf({ colors }: Branding): string | undefined {
 }
 
 /** What pages of the theme load from elsewhere. */
-export function loadedBy({ logo, icon, font, look }: Theme): { images: string[]; fonts: string[] } {
-  const images = [logo?.url, icon, look?.page_background.background_image_url]
+export function loadedBy(
+  { logo, icon, font, look }: Theme,
+  more: readonly string[] = [],
+): { images: string[]; fonts: string[] } {
+  const images = [...more, logo?.url, icon, look?.page_background.background_image_url]
   return { images: images.filter(isAddress), fonts: [font].filter(isAddress) }
 }
 

@@ -17,6 +17,7 @@ export type GivenOut = {
   userId: string
   clientId: string
   sessionId: string | undefined
+  organizationId: string | undefined
   rotating: boolean
   resourceServers: { audience: string; scopes: string }[]
   idleExpiresAt: Date | null
@@ -47,6 +48,7 @@ export async function noteRefreshToken(db: Db, given: GivenOut): Promise<void> {
       user_id: given.userId,
       client_id: given.clientId,
       session_id: given.sessionId ?? null,
+      organization_id: given.organizationId,
       created_at: now(),
       last_exchanged_at: null,
       metadata: null,
@@ -55,6 +57,16 @@ export async function noteRefreshToken(db: Db, given: GivenOut): Promise<void> {
     })
     .onConflict((conflict) => conflict.column('grant_id').doUpdateSet({ ...last, last_exchanged_at: now() }))
     .execute()
+}
+
+/** When a family was given out, or used last; undefined where there is none. */
+export async function findLastExchange(db: Db, grantId: string): Promise<Date | undefined> {
+  const row = await db
+    .selectFrom('refresh_tokens')
+    .select(['created_at', 'last_exchanged_at'])
+    .where('grant_id', '=', grantId)
+    .executeTakeFirst()
+  return row && (row.last_exchanged_at ?? row.created_at)
 }
 
 /** What a list of refresh tokens can be narrowed down by. */

@@ -22,7 +22,7 @@ const READS = [
   'read:stats',
   'read:branding',
 ] as const satisfies readonly Scope[]
-const HELPS = [...READS, 'create:user_tickets', 'delete:sessions'] as const
+const HELPS = [...READS, 'create:user_tickets', 'delete:sessions', 'delete:anomaly_blocks'] as const
 const OPERATES = [
   ...HELPS,
   'create:users',

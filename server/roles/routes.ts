@@ -35,12 +35,12 @@ export const roleRoutes: readonly Route[] = [
     operationId: 'get_roles',
     summary: 'Get roles',
     scope: ['read:roles'],
-    withinOrganization: 'refused',
+    withinOrganization: 'scoped',
     query: ListQuery,
     reply: { 200: listReplyOf('roles', RoleReply) },
-    handler: async ({ db, query }) => {
+    handler: async ({ db, actor, query }) => {
       const paging = pagingOf(query)
-      const { rows, total } = await listRoles(db, query.name_filter, paging)
+      const { rows, total } = await listRoles(db, actor, query.name_filter, paging)
       return listReply('roles', paging, { rows: rows.map(roleWire), total }, () => [])
     },
   }),
@@ -68,10 +68,10 @@ export const roleRoutes: readonly Route[] = [
     operationId: 'get_roles_by_id',
     summary: 'Get a role',
     scope: ['read:roles'],
-    withinOrganization: 'refused',
+    withinOrganization: 'scoped',
     params: RoleId,
     reply: { 200: RoleReply },
-    handler: async ({ db, params }) => roleWire(await requireRole(db, params.id)),
+    handler: async ({ db, actor, params }) => roleWire(await requireRole(db, actor, params.id)),
   }),
   route({
     kind: 'change',
@@ -115,12 +115,12 @@ export const roleRoutes: readonly Route[] = [
     operationId: 'get_role_permission',
     summary: 'Get permissions granted by role',
     scope: ['read:roles'],
-    withinOrganization: 'refused',
+    withinOrganization: 'scoped',
     params: RoleId,
     query: PageQuery,
     reply: { 200: listReplyOf('permissions', PermissionReply) },
-    handler: async ({ db, params, query }) => {
-      await requireRole(db, params.id)
+    handler: async ({ db, actor, params, query }) => {
+      await requireRole(db, actor, params.id)
       const paging = pagingOf(query)
       return listReply('permissions', paging, await listRolePermissions(db, params.id, paging), () => [])
     },
@@ -175,7 +175,7 @@ export const roleRoutes: readonly Route[] = [
     query: CheckpointQuery,
     reply: { 200: listReplyOf('users', RoleUser) },
     handler: async ({ db, actor, params, query }) => {
-      await requireRole(db, params.id)
+      await requireRole(db, actor, params.id)
       const paging = pagingOf(query)
       const found = await listRoleMembers(db, actor, params.id, paging)
       return listReply('users', paging, found, ({ user_id }) => [user_id])
@@ -196,7 +196,7 @@ export const roleRoutes: readonly Route[] = [
     handler: async ({ tx, actor, info, params, body, audit }) => {
       const target = { kind: 'role', id: params.id }
       audit.target = target
-      await requireRole(tx, params.id)
+      await requireRole(tx, actor, params.id)
       await lockUsers(tx, actor, body.users)
       await assignRoles(tx, actor, body.users, [params.id])
       // Each of them finds it in his own history.

@@ -1,7 +1,7 @@
 /** SQL about roles themselves; members.ts and permissions.ts have what hangs on them. */
 
-import type { Selectable } from 'kysely'
-import { sql } from 'kysely'
+import { type Expression, type Selectable, type SqlBool, sql } from 'kysely'
+import { type Actor, organizationOf } from '../authorization/actor.ts'
 import { now } from '../base/clock.ts'
 import { newId } from '../base/ids.ts'
 import { type Db, isUniqueViolation, type Tx } from '../db/database.ts'
@@ -14,10 +14,21 @@ import { BUILT_IN_ROLES, type BuiltInRoleKey } from './built-in.ts'
 /** A stored role. */
 export type Role = Selectable<RolesTable>
 
+/** Roles the actor may know of: for an organization those that everybody has, and those that the operator has opened. */
+function rolesVisibleTo(actor: Actor): Expression<SqlBool> {
+  return organizationOf(actor) === undefined ? sql<SqlBool>`true` : sql<SqlBool>`(is_builtin or open_to_organizations)`
+}
+
 /** A page of roles, the oldest first. @param nameFilter what the name has to contain, in any case */
-export async function listRoles(db: Db, nameFilter: string | undefined, paging: Paging): Promise<Found<Role>> {
+export async function listRoles(
+  db: Db,
+  actor: Actor,
+  nameFilter: string | undefined,
+  paging: Paging,
+): Promise<Found<Role>> {
   const matching = db
     .selectFrom('roles')
+    .where(rolesVisibleTo(actor))
     .$if(nameFilter !== undefined, (query) =>
       query.where(sql<boolean>`position(lower(${nameFilter}) in lower(name)) > 0`),
     )
@@ -33,9 +44,14 @@ export async function listRoles(db: Db, nameFilter: string | undefined, paging: 
   return { rows, total }
 }
 
-/** @throws ApiError inexistent_role */
-export async function requireRole(db: Db, id: string): Promise<Role> {
-  const role = await db.selectFrom('roles').selectAll().where('id', '=', id).executeTakeFirst()
+/** @throws ApiError inexistent_role, also for one of which the actor may not know */
+export async function requireRole(db: Db, actor: Actor, id: string): Promise<Role> {
+  const role = await db
+    .selectFrom('roles')
+    .selectAll()
+    .where('id', '=', id)
+    .where(rolesVisibleTo(actor))
+    .executeTakeFirst()
   if (!role) throw new ApiError('inexistent_role')
   return role
 }
@@ -63,7 +79,7 @@ export async function countRoles(db: Db): Promise<number> {
 
 /** Stores a new role. @throws ApiError role_exists */
 export async function insertRole(tx: Tx, role: { name: string; description: string | null }): Promise<Role> {
-  const row = { id: newId('rol'), ...role, is_builtin: false, created_at: now() }
+  const row = { id: newId('rol'), ...role, is_builtin: false, open_to_organizations: false, created_at: now() }
   await orRoleExists(tx.insertInto('roles').values(row).execute())
   return row
 }

@@ -1,7 +1,7 @@
 /** SQL about anybody's sessions, for those who look after others. */
 import { sql } from 'kysely'
-import type { Actor } from '../authorization/actor.ts'
-import { usersVisibleTo } from '../authorization/visible-to.ts'
+import { type Actor, organizationOf } from '../authorization/actor.ts'
+import { actsForOrganization, usersVisibleTo } from '../authorization/visible-to.ts'
 import type { Db, Tx } from '../db/database.ts'
 import type { JsonObject } from '../db/tables.ts'
 import { checkpointOf } from '../http/checkpoint.ts'
@@ -34,7 +34,14 @@ export async function lockAnybodysSession(tx: Tx, actor: Actor, sessionId: strin
 }
 
 function alive(db: Db, actor: Actor) {
-  return aliveSessions(db).selectAll('s').select('u.user_id').where(usersVisibleTo(actor, 'u'))
+  return aliveSessions(db)
+    .selectAll('s')
+    .select('u.user_id')
+    .where(usersVisibleTo(actor, 'u'))
+    .$if(actsForOrganization(actor), (query) =>
+      // The browsers of an account that is the person's own have been at other organizations as well.
+      query.where('u.managing_organization_id', '=', organizationOf(actor) ?? null),
+    )
 }
 
 /** Stores metadata; null takes all of it away. */

@@ -1,5 +1,6 @@
 import { Type } from 'typebox'
 import type { Actor } from '../authorization/actor.ts'
+import { actsForOrganization } from '../authorization/visible-to.ts'
 import type { Db } from '../db/database.ts'
 import { checkpointKeys } from '../http/checkpoint.ts'
 import { type Route, route } from '../http/define-route.ts'
@@ -7,6 +8,7 @@ import { ApiError } from '../http/errors.ts'
 import { FlatMetadata } from '../http/metadata.ts'
 import { checkpointPagingOf, listReply, OnlyCheckpointQuery } from '../http/paging.ts'
 import { STORABLE } from '../http/unstorable.ts'
+import { endMemberSessions } from '../organizations/end-sessions.ts'
 import { revokeRefreshTokens } from '../refresh-tokens/revoke.ts'
 import { requireUser } from '../users/require-user.ts'
 import { UserIdParams } from '../users/schemas.ts'
@@ -120,7 +122,7 @@ export const sessionRoutes: readonly Route[] = [
     operationId: 'get_sessions_for_user',
     summary: 'Get sessions for user',
     scope: ['read:sessions'],
-    withinOrganization: 'refused',
+    withinOrganization: 'member',
     params: UserOf,
     query: OnlyCheckpointQuery,
     reply: { 200: Type.Object({ sessions: Type.Array(SessionReply), next: Type.Optional(Type.String()) }) },
@@ -133,15 +135,19 @@ export const sessionRoutes: readonly Route[] = [
     operationId: 'delete_sessions_for_user',
     summary: 'Delete sessions for user',
     scope: ['delete:sessions'],
-    withinOrganization: 'refused',
+    withinOrganization: 'member',
     event: 'sapi',
     params: UserOf,
     reply: { 202: Nothing },
     handler: async ({ tx, actor, params, audit }) => {
       const { user_id: userId } = params
+      Object.assign(audit, { userId, target: { kind: 'user', id: userId } })
       await requireUser(tx, actor, userId)
-      const ended = await deleteSessions(tx, userId, { allBut: undefined }, { keepsRefreshTokens: true })
-      Object.assign(audit, { userId, target: { kind: 'user', id: userId }, after: { deleted: ended.length } })
+      if (actsForOrganization(actor)) await endMemberSessions(tx, actor, userId)
+      else {
+        const ended = await deleteSessions(tx, userId, { allBut: undefined }, { keepsRefreshTokens: true })
+        audit.after = { deleted: ended.length }
+      }
       return {}
     },
   }),

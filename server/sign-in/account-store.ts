@@ -17,6 +17,15 @@ export async function lockUser(tx: Tx, userId: string): Promise<number | undefin
   return row?.token_generation
 }
 
+/** Makes an account that has just come into being by an organization that one's to manage. */
+export async function manageBy(tx: Tx, userId: string, organizationId: string): Promise<void> {
+  await tx
+    .updateTable('users')
+    .set({ managing_organization_id: organizationId })
+    .where('user_id', '=', userId)
+    .execute()
+}
+
 /** An identity of a user. */
 export type UserIdentity = { userId: string; connectionId: string; identityId: string }
 

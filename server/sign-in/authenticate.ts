@@ -28,6 +28,7 @@ export type Attempt = {
   identifier: string
   password: string
   clientId: string | undefined
+  organizationId?: string | undefined
   /** A breached password counts as any other: it is proved in order to be changed. */
   mayBeBreached?: boolean
   request: RequestInfo
@@ -161,6 +162,7 @@ async function record(db: Db, one: Try, type: EventType, details?: JsonObject): 
     ...(candidate ? { userId: candidate.userId } : {}),
     userName: identifier,
     connection,
+    ...(attempt.organizationId === undefined ? {} : { organizationId: attempt.organizationId }),
     request: withoutParameters(attempt.request),
     ...(details ? { details } : {}),
   })

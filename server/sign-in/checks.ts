@@ -3,16 +3,32 @@
  * grant, the silent sign-in and the refresh run it; "why can't she sign in?" prints it.
  */
 import { sql } from 'kysely'
+import { now } from '../base/clock.ts'
 import { isBuiltInClient } from '../clients/built-in.ts'
 import type { Db } from '../db/database.ts'
+import { isInForce } from '../organizations/sign-in-store.ts'
+import { joinsByConnection } from './join-organization.ts'
 
-/** What is known of a sign-in. */
-type Facts = { is_there: boolean; blocked: boolean; is_open: boolean; unverified: boolean; temporary: boolean }
+/** What is known of a sign-in; of memberships in the organization that it names, or without one in all of them. */
+type Facts = {
+  is_there: boolean
+  blocked: boolean
+  suspended: boolean
+  membership_blocked: boolean
+  membership_ended: boolean
+  is_outside: boolean
+  is_open: boolean
+  unverified: boolean
+  temporary: boolean
+}
+
+/** Whom the refusal is about. */
+type Subject = { userId: string; organizationId: string | undefined }
 
 /** A check: what the application is told, and the page that clears it where the person himself can. */
 export type SignInCheck = {
   stands: (facts: Facts) => boolean
-  oauth: { error: string; description: string }
+  oauth: { error: string; description: string | ((subject: Subject) => string) }
   /** The page under `/u/login/<id>/` on which the person clears it. */
   page?: string
 }
@@ -22,6 +38,22 @@ export const SIGN_IN_CHECKS = {
   user_blocked: {
     stands: ({ blocked, is_there }) => blocked || !is_there,
     oauth: { error: 'unauthorized', description: 'user is blocked' },
+  },
+  organization_suspended: {
+    stands: ({ suspended }) => suspended,
+    oauth: { error: 'access_denied', description: 'The organization is suspended.' },
+  },
+  membership_blocked: {
+    stands: ({ membership_blocked }) => membership_blocked,
+    oauth: { error: 'unauthorized', description: 'user is blocked' },
+  },
+  membership_ended: {
+    stands: ({ membership_ended }) => membership_ended,
+    oauth: { error: 'access_denied', description: notPartOf },
+  },
+  not_a_member: {
+    stands: ({ is_outside }) => is_outside,
+    oauth: { error: 'access_denied', description: notPartOf },
   },
   application_closed: {
     stands: ({ is_open }) => !is_open,
@@ -39,6 +71,17 @@ export const SIGN_IN_CHECKS = {
   },
 } as const satisfies Record<string, SignInCheck>
 
+/** In Auth0's words. */
+function notPartOf({ userId, organizationId }: Subject): string {
+  return `user ${userId} is not part of the ${organizationId} organization`
+}
+
+/** What the application is told of a check that stands. */
+export function refusalOf(code: SignInCheckCode, subject: Subject): { error: string; description: string } {
+  const { error, description }: SignInCheck['oauth'] = SIGN_IN_CHECKS[code].oauth
+  return { error, description: typeof description === 'string' ? description : description(subject) }
+}
+
 /** A check's code. */
 export type SignInCheckCode = keyof typeof SIGN_IN_CHECKS
 
@@ -51,22 +94,59 @@ export async function failedCheck(db: Db, signIn: SignIn): Promise<SignInCheckCo
 }
 
 /** Every check that stands against it, in their order: one statement. Whoever is gone is taken for one who is blocked. */
-export async function failedChecks(db: Db, { userId, clientId }: SignIn): Promise<SignInCheckCode[]> {
+export async function failedChecks(db: Db, signIn: SignIn): Promise<SignInCheckCode[]> {
+  const { userId } = signIn
   const { rows } = await sql<Omit<Facts, 'is_there'>>`
     select coalesce(u.blocked, false) as blocked,
-      ${isBuiltInClient(clientId)} or exists (
-        select 1 from identities i join connection_clients cc on cc.connection_id = i.connection_id
-        where i.user_id = u.user_id and cc.client_id = ${clientId}) as is_open,
+      ${membershipFacts(signIn)},
+      ${openness(signIn)} as is_open,
       u.email is not null and u.email_verified is not true and exists (
         select 1 from identities i join connections c on c.id = i.connection_id
         where i.user_id = u.user_id and c.options->>'require_verified_email' = 'true') as unverified,
       exists (select 1 from passwords p where p.user_id = u.user_id and p.temporary) as temporary
     from users u where u.user_id = ${userId}`.execute(db)
   const facts: Facts = {
-    ...(rows[0] ?? { blocked: false, is_open: true, unverified: false, temporary: false }),
+    ...(rows[0] ?? NOBODY),
     is_there: rows.length > 0,
   }
   return CODES.filter((code) => SIGN_IN_CHECKS[code].stands(facts))
+}
+
+const NOBODY: Omit<Facts, 'is_there'> = {
+  blocked: false,
+  suspended: false,
+  membership_blocked: false,
+  membership_ended: false,
+  is_outside: false,
+  is_open: true,
+  unverified: false,
+  temporary: false,
+}
+
+/** Without an organization, somebody whom every organization of his has shut out is shut out here as well. */
+function membershipFacts({ organizationId }: SignIn) {
+  if (organizationId === undefined) {
+    return sql`false as suspended, false as membership_ended, false as is_outside,
+      exists (select 1 from memberships m where m.user_id = u.user_id and m.blocked_at is not null) and not exists (
+        select 1 from memberships m where m.user_id = u.user_id and ${isInForce('m')}) as membership_blocked`
+  }
+  const membership = sql`memberships m where m.user_id = u.user_id and m.organization_id = ${organizationId}`
+  return sql`
+    exists (select 1 from organizations o where o.id = ${organizationId} and o.suspended_at is not null) as suspended,
+    exists (select 1 from ${membership} and m.blocked_at is not null) as membership_blocked,
+    exists (select 1 from ${membership} and m.ends_at <= ${now()}) as membership_ended,
+    not exists (select 1 from ${membership}) and not ${joinsByConnection(organizationId)} as is_outside`
+}
+
+/** An organization's own list of connections stands in place of the application's. */
+function openness({ clientId, organizationId }: SignIn) {
+  if (isBuiltInClient(clientId)) return sql`true`
+  const open =
+    organizationId === undefined
+      ? sql`connection_clients oc where oc.client_id = ${clientId}`
+      : sql`organization_connections oc where oc.organization_id = ${organizationId} and oc.is_enabled`
+  return sql`exists (select 1 from ${open} and oc.connection_id in (
+    select i.connection_id from identities i where i.user_id = u.user_id))`
 }
 
 // Object.keys forgets the keys' type; they come from the table above.

@@ -7,17 +7,21 @@ import type { Tx } from '../db/database.ts'
 import { type RequestInfo, withoutParameters } from '../http/request-info.ts'
 import { recordEvent } from '../logs/record.ts'
 import { moveLastLogin } from '../stats/store.ts'
+import { noteMembershipSignIn } from './join-organization.ts'
 
 /** A sign-in. `by` is how he proved who he is. */
 export type CompletedSignIn = {
   userId: string
   clientId: string | undefined
-  by: 'password' | 'link' | 'password-grant'
+  /** The organization that he signed in to. */
+  organizationId?: string | undefined
+  by: 'password' | 'link' | 'password-grant' | 'invitation'
   request: RequestInfo
 }
 
 /** Stamps `last_login`, `last_ip` and `logins_count`, and records `s`. A user who is gone by then is not recorded. */
-export async function recordSignIn(tx: Tx, { userId, clientId, by, request }: CompletedSignIn): Promise<void> {
+export async function recordSignIn(tx: Tx, signIn: CompletedSignIn): Promise<void> {
+  const { userId, clientId, organizationId, by, request } = signIn
   const at = now()
   const user = await tx
     .with('before', (query) =>
@@ -31,11 +35,13 @@ export async function recordSignIn(tx: Tx, { userId, clientId, by, request }: Co
     .returning(PRIMARY_CONNECTION.as('connection'))
     .executeTakeFirst()
   if (!user) return
+  if (organizationId !== undefined) await noteMembershipSignIn(tx, { userId, organizationId, ip: request.ip })
   await recordEvent(tx, {
     type: 's',
     actor: personActor(userId, clientId),
     userId,
     userName: user.email ?? user.name ?? userId,
+    ...(organizationId === undefined ? {} : { organizationId }),
     ...(user.connection ? { connection: user.connection } : {}),
     details: { by, stats: { loginsCount: user.logins_count } },
     request: withoutParameters(request),

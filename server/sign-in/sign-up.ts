@@ -16,6 +16,8 @@ import { createUser } from '../users/create.ts'
 import { verifiesEmail } from '../users/identifier-rules.ts'
 import type { User } from '../users/user.ts'
 import { type IdentifierKind, identifiersOf } from '../users/write.ts'
+import { acceptInvitation } from './accept-invitation.ts'
+import { lockUser, manageBy } from './account-store.ts'
 import { refuseBreached } from './breach.ts'
 import { secondsUntilMail } from './mail-limit.ts'
 import { askerOf, typedIdentifier } from './request-reset.ts'
@@ -25,6 +27,13 @@ import { type CheckedSignUp, checkSignUp, type SignUpFields } from './sign-up-fi
 export type SignUp = SignUpFields & {
   connection: Connection
   clientId: string | undefined
+  /** In whose name the mails are, and whom the account is for where he is invited. */
+  organizationId?: string | undefined
+  /**
+   * The ticket of an invitation to the organization, whose address it is: it opens the connection, the address counts as
+   * verified, and the account is managed by the organization.
+   */
+  invitation?: string | undefined
   /** Language of the page: that of the mails, and kept as the person's `locale`. */
   language?: string | undefined
   /** Language of the mails alone. */
@@ -39,7 +48,8 @@ export type SignUp = SignUpFields & {
  * that is taken it has to name, and may: anybody may know it.
  */
 export type SignUpResult =
-  | { kind: 'signed-up'; user: User }
+  /** `generation` of his tokens. */
+  | { kind: 'signed-up'; user: User; generation: number }
   | { kind: 'exists'; identifier: IdentifierKind }
   | { kind: 'refused'; refusal: PasswordRefusal }
 
@@ -49,7 +59,7 @@ type Checked = { fields: CheckedSignUp; passwordHash: string }
  * Creates the user, records `ss` and queues the mail by which the address is verified, in one transaction. Whether there
  * is such a user already or not, it takes the same time: the password is hashed first.
  *
- * @throws ApiError signup_disabled; invalid_body; too_many_requests; busy
+ * @throws ApiError signup_disabled; invalid_body; too_many_requests; busy; invitation_gone, invitation_refused
  */
 export async function signUp(server: Server, asked: SignUp): Promise<SignUpResult> {
   const { db } = server.database
@@ -57,7 +67,7 @@ export async function signUp(server: Server, asked: SignUp): Promise<SignUpResul
   if ('refusal' in checked) return { kind: 'refused', refusal: checked.refusal }
   let result: SignUpResult
   try {
-    result = { kind: 'signed-up', user: await transact(db, (tx) => create(tx, asked, checked)) }
+    result = { kind: 'signed-up', ...(await transact(db, (tx) => create(tx, asked, checked))) }
   } catch (error) {
     if (!(error instanceof ApiError) || error.code !== 'user_exists') throw error
     result = { kind: 'exists', identifier: await transact(db, (tx) => noteExisting(server, tx, asked, checked)) }
@@ -82,7 +92,7 @@ async function check(server: Server, asked: SignUp): Promise<Checked | { refusal
   const { options } = asked.connection
   const refuse = (reason: string, code: string) => recordEvent(server.database.db, refusedEvent(asked, reason, code))
   try {
-    if (!isSignUpOpen(asked.connection)) throw new ApiError('signup_disabled')
+    if (asked.invitation === undefined && !isSignUpOpen(asked.connection)) throw new ApiError('signup_disabled')
     await admitSignUp(server, asked)
     const fields = checkSignUp(asked, options)
     const { password } = fields
@@ -115,8 +125,8 @@ async function admitSignUp(server: Server, asked: SignUp): Promise<void> {
   throw new ApiError('too_many_requests', { retryAfterSeconds: admission.retryAfterSeconds })
 }
 
-async function create(tx: Tx, asked: SignUp, { fields, passwordHash }: Checked): Promise<User> {
-  const { connection, clientId, language, mailLanguage = language, request } = asked
+async function create(tx: Tx, asked: SignUp, { fields, passwordHash }: Checked) {
+  const { connection, clientId, organizationId, invitation, language, mailLanguage = language, request } = asked
   const { password: _, user_metadata, ...attributes } = fields
   const id = newHexId()
   const metadata = { ...(language === undefined ? {} : { locale: language }), ...user_metadata }
@@ -128,13 +138,20 @@ async function create(tx: Tx, asked: SignUp, { fields, passwordHash }: Checked):
     id,
     passwordHash,
     request,
-    verification: { clientId, language: mailLanguage },
+    ...(invitation === undefined
+      ? { verification: { clientId, organizationId, language: mailLanguage } }
+      : { email_verified: true }),
   })
-  if (user.email !== undefined && !verifiesEmail(connection.options)) {
-    const to = { userId: user.user_id }
-    await enqueueEmail(tx, { template: 'welcome_email', to, clientId, language: mailLanguage, request })
+  const { user_id: userId } = user
+  if (invitation !== undefined && organizationId !== undefined) {
+    await acceptInvitation(tx, { organizationId, ticket: invitation, userId, clientId, request })
+    await manageBy(tx, userId, organizationId)
   }
-  return user
+  if (user.email !== undefined && (invitation !== undefined || !verifiesEmail(connection.options))) {
+    const to = { userId }
+    await enqueueEmail(tx, { template: 'welcome_email', to, clientId, organizationId, language: mailLanguage, request })
+  }
+  return { user, generation: (await lockUser(tx, userId)) ?? 0 }
 }
 
 /**
@@ -142,13 +159,14 @@ async function create(tx: Tx, asked: SignUp, { fields, passwordHash }: Checked):
  * nothing about an address sent with it. On a page, whoever has the address learns by mail that somebody tried it.
  */
 async function noteExisting(server: Server, tx: Tx, asked: SignUp, { fields }: Checked): Promise<IdentifierKind> {
-  const { connection, clientId, language, mailLanguage = language, request, door = 'page' } = asked
+  const { connection, clientId, organizationId, language, mailLanguage = language, request, door = 'page' } = asked
   const holders = await findHolders(tx, connection.id, fields)
   const taken = (['username', 'email', 'phone_number'] as const).find((kind) => holders.has(kind)) ?? 'email'
   const to = holders.get(taken)
   const isMailed = door === 'page' && taken !== 'username' && to !== undefined
   if (isMailed && secondsUntilMail(server, connection, to.userId) === 0) {
-    await enqueueEmail(tx, { template: 'existing_account', to, clientId, language: mailLanguage, request })
+    const template = 'existing_account'
+    await enqueueEmail(tx, { template, to, clientId, organizationId, language: mailLanguage, request })
   }
   await recordEvent(tx, refusedEvent(asked, 'The user already exists.', 'user_exists'))
   return taken
@@ -171,8 +189,9 @@ async function findHolders(tx: Tx, connectionId: string, fields: CheckedSignUp) 
 
 /** Without what was sent: under a wrong name there may be a secret. */
 function refusedEvent(asked: SignUp, reason: string, error: string): Event {
-  const { connection, clientId, email, username, phone_number } = asked
+  const { connection, clientId, organizationId, email, username, phone_number } = asked
   return {
+    ...(organizationId === undefined ? {} : { organizationId }),
     type: 'fs',
     actor: askerOf(clientId, 'sign-up page'),
     userName: typedIdentifier(email ?? username ?? phone_number ?? ''),

@@ -24,6 +24,8 @@ export type Prepared = {
   isLinked: boolean
   /** Undefined: the password stays; null: it is taken away. */
   passwordHash?: string | null
+  /** Whether the password has to be replaced at the next sign-in. */
+  isTemporary?: boolean
   keepHistory: number
 }
 

@@ -20,10 +20,12 @@ export type NewUser = NewAttributes & {
   id?: string
   /** As `hashPassword` made it; without one he cannot sign in until he has set it through a link. */
   passwordHash?: string
+  /** Whether he has to choose another password at the first sign-in. */
+  hasTemporaryPassword?: true
   /** What to record of the request that caused it, if one did. */
   request?: RequestInfo
   /** Sends the mail by which the address is verified, where there is one that has to be. */
-  verification?: Pick<NewEmail, 'clientId' | 'language'>
+  verification?: Pick<NewEmail, 'clientId' | 'organizationId' | 'language'>
 }
 
 /** What is said of a user to be, but for what belongs to his connection. */
@@ -36,7 +38,7 @@ export type NewAttributes = Omit<NewUserBody, 'connection' | 'user_id' | 'passwo
  * @throws ApiError user_exists when e-mail, user name, phone number or id is taken
  */
 export async function createUser(tx: Tx, actor: Actor, newUser: NewUser): Promise<User> {
-  const { connection, id, passwordHash, request, verification, ...given } = newUser
+  const { connection, id, passwordHash, hasTemporaryPassword = false, request, verification, ...given } = newUser
   const identityId = id || newHexId()
   const user = userOf(`auth0|${identityId}`, given)
   try {
@@ -54,7 +56,7 @@ export async function createUser(tx: Tx, actor: Actor, newUser: NewUser): Promis
       userId: user.user_id,
       hash: passwordHash,
       setBy: setterOf(actor),
-      temporary: false,
+      temporary: hasTemporaryPassword,
     })
   }
   const created = {

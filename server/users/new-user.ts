@@ -12,24 +12,31 @@ import { refuseUsername } from './username.ts'
 
 /**
  * Checks a body of `POST /users` against its connection and hashes the password.
+ * @param options whether a user without a password is none
  * @throws ApiError invalid_body, password_refused
  */
-export async function prepareNewUser(db: Db, body: NewUserBody): Promise<NewUser> {
+export async function prepareNewUser(db: Db, body: NewUserBody, { needsPassword = true } = {}): Promise<NewUser> {
   const { connection: name, user_id: id, password, verify_email, ...attributes } = body
   refuseMetadataNames(body)
   const connection = await findConnectionByName(db, name)
   if (!connection) throw refuse('The connection does not exist.')
   requireIdentifiers(connection, body)
-  if (password === undefined) throw refuse(missing('password', 'Password'))
-  const refusal = await checkPassword({ password, options: connection.options, person: body })
-  if (refusal) throw passwordRefused(refusal)
+  if (password === undefined && needsPassword) throw refuse(missing('password', 'Password'))
+  const passwordHash = password === undefined ? undefined : await hashOf(password, connection, body)
   return {
     connection,
     ...attributes,
     ...(id ? { id } : {}),
-    passwordHash: await hashPassword(password),
+    ...(passwordHash === undefined ? {} : { passwordHash }),
     ...(verify_email === false ? {} : { verification: {} }),
   }
+}
+
+/** @throws ApiError password_refused */
+async function hashOf(password: string, { options }: Connection, person: NewUserBody): Promise<string> {
+  const refusal = await checkPassword({ password, options, person })
+  if (refusal) throw passwordRefused(refusal)
+  return await hashPassword(password)
 }
 
 /** @throws ApiError invalid_body when an identifier is missing, or is none that the connection takes */

@@ -1,13 +1,16 @@
 import type { Actor } from '../authorization/actor.ts'
-import type { Db } from '../db/database.ts'
+import { actsForOrganization, type OrganizationActor } from '../authorization/visible-to.ts'
+import { type Db, transact } from '../db/database.ts'
 import { type Call, type RawJson, type Recorded, rawJson } from '../http/define-route.ts'
 import { ApiError } from '../http/errors.ts'
 import { operationEvent } from '../http/operation-event.ts'
 import { perServer } from '../http/server.ts'
 import { needsConnection } from './change.ts'
+import { holdManagedAccount, refuseUnwritable, withVerification } from './members/change.ts'
+import { readMember } from './members/search.ts'
 import { prepareChange } from './prepare-change.ts'
 import type { UserIdParams, UserUpdate, UserUpdateBody } from './schemas.ts'
-import { userUpdater } from './update.ts'
+import { updateUsers, userUpdater } from './update.ts'
 
 /** The operation, for its route and its events. */
 export const PATCH_USER = {
@@ -29,6 +32,7 @@ type PatchCall = Call<typeof UserIdParams, undefined, typeof UserUpdate> & Recor
 export async function patchUser(call: PatchCall): Promise<RawJson> {
   const { server, actor, token, params, body, db } = call
   refuseFields(actor, body)
+  if (actsForOrganization(actor)) return await patchMember(call, actor)
   // What is found out beforehand tells of the user, so a token that counts no more gets no further. The updater
   // confirms it once more under the lock.
   if (needsConnection(body) && !(await server.standing(token))) throw new ApiError('invalid_token')
@@ -36,6 +40,25 @@ export async function patchUser(call: PatchCall): Promise<RawJson> {
   const event = operationEvent({ ...PATCH_USER, status: 200 }, call, {})
   const user = await updaterOf(server)({ token, actor, userId: params.id, body, prepared, event })
   return rawJson(JSON.stringify(user))
+}
+
+/** The same by an organization's administrator, in a transaction that holds the membership. */
+async function patchMember(call: PatchCall, actor: OrganizationActor): Promise<RawJson> {
+  const { server, token, params, db } = call
+  const { id: userId } = params
+  if (!(await server.standing(token))) throw new ApiError('invalid_token')
+  await refuseUnwritable(db, actor, call.body)
+  await transact(db, (tx) => holdManagedAccount(tx, actor, userId))
+  const body = withVerification(call.body)
+  const prepared = await prepareChange(db, actor, userId, body)
+  const event = operationEvent({ ...PATCH_USER, status: 200 }, call, {})
+  const change = { token, actor, isHeld: true, userId, body, event } as const
+  const [answer] = await server.database.transaction(async (connection) => {
+    await holdManagedAccount(connection.tx(), actor, userId)
+    return await updateUsers(connection, [{ ...change, prepared: prepared && { ...prepared, isTemporary: true } }])
+  })
+  if (answer instanceof Error) throw answer
+  return rawJson((await readMember(db, actor, userId)) ?? JSON.stringify(answer))
 }
 
 /** `update:users` writes everything; the other two scopes write the metadata they name. */

@@ -1,5 +1,6 @@
 /** `/api/v2/users` and `/api/v2/users-by-email`. */
 import { Type } from 'typebox'
+import { actsForOrganization } from '../authorization/visible-to.ts'
 import type { Db } from '../db/database.ts'
 import { checkpointOf, offsetOf } from '../http/checkpoint.ts'
 import { type Route, rawJson, route } from '../http/define-route.ts'
@@ -11,6 +12,8 @@ import { mailWorkerOf } from '../jobs/mail-worker.ts'
 import { readTenantSettings } from '../tenants/store.ts'
 import { createUser, type NewUser as UserToBe } from './create.ts'
 import { deleteUser } from './delete.ts'
+import { createMember, prepareNewMember } from './members/create.ts'
+import { deleteMember } from './members/delete.ts'
 import { prepareNewUser } from './new-user.ts'
 import { PATCH_USER, patchUser } from './patch.ts'
 import { NewUser, UserIdParams, UserReply, UserUpdate } from './schemas.ts'
@@ -46,7 +49,7 @@ export const userRoutes: readonly Route[] = [
     operationId: 'get_users',
     summary: 'List or search users',
     scope: ['read:users', 'read:user_idp_tokens'],
-    withinOrganization: 'refused',
+    withinOrganization: 'scoped',
     query: ListQuery,
     reply: { 200: ListReply },
     handler: async ({ server, db, actor, query }) => {
@@ -73,14 +76,18 @@ export const userRoutes: readonly Route[] = [
     operationId: 'post_users',
     summary: 'Create a User',
     scope: ['create:users'],
-    withinOrganization: 'refused',
+    withinOrganization: 'scoped',
     event: 'sapi',
     body: NewUser,
     reply: { 201: UserReply },
-    prepare: async ({ db, body }) => await prepareNewUser(db, body),
+    prepare: async ({ db, actor, body }) =>
+      actsForOrganization(actor) ? await prepareNewMember(db, actor, body) : await prepareNewUser(db, body),
     handler: async ({ tx, actor, info, prepared, audit }) => {
       // `prepare` made it.
-      const user = await createUser(tx, actor, { ...(prepared as UserToBe), request: info })
+      const newUser = { ...(prepared as UserToBe), request: info }
+      const user = actsForOrganization(actor)
+        ? await createMember(tx, actor, newUser, info)
+        : await createUser(tx, actor, newUser)
       Object.assign(audit, { userId: user.user_id, userName: user.name, target: { kind: 'user', id: user.user_id } })
       return user
     },
@@ -93,7 +100,7 @@ export const userRoutes: readonly Route[] = [
     operationId: 'get_users-by-email',
     summary: 'Find users by their exact address',
     scope: ['read:users'],
-    withinOrganization: 'refused',
+    withinOrganization: 'scoped',
     query: Type.Object({
       ...FieldsQuery.properties,
       email: Type.String({ minLength: 1, maxLength: 320, description: 'E-mail address as stored' }),
@@ -111,7 +118,7 @@ export const userRoutes: readonly Route[] = [
     operationId: 'get_users_by_id',
     summary: 'Get a user',
     scope: ['read:users', 'read:current_user', 'read:user_idp_tokens'],
-    withinOrganization: 'refused',
+    withinOrganization: 'member',
     params: UserIdParams,
     query: FieldsQuery,
     reply: { 200: UserReply },
@@ -129,7 +136,7 @@ export const userRoutes: readonly Route[] = [
     method: 'PATCH',
     url: '/users/:id',
     ...PATCH_USER,
-    withinOrganization: 'refused',
+    withinOrganization: 'member',
     params: UserIdParams,
     body: UserUpdate,
     reply: { 200: UserReply },
@@ -146,12 +153,13 @@ export const userRoutes: readonly Route[] = [
     operationId: 'delete_users_by_id',
     summary: 'Delete a User',
     scope: ['delete:users', 'delete:current_user'],
-    withinOrganization: 'refused',
+    withinOrganization: 'member',
     event: 'sapi',
     params: UserIdParams,
     reply: { 204: Type.Null() },
     handler: async ({ tx, actor, info, params, audit }) => {
-      await deleteUser(tx, actor, params.id, info)
+      if (actsForOrganization(actor)) await deleteMember(tx, actor, params.id, info)
+      else await deleteUser(tx, actor, params.id, info)
       Object.assign(audit, { userId: params.id, target: { kind: 'user', id: params.id } })
       return null
     },

@@ -5,14 +5,20 @@
  */
 import { type RawBuilder, sql } from 'kysely'
 import type { Actor } from '../authorization/actor.ts'
-import { seesWholeTenant, usersVisibleTo } from '../authorization/visible-to.ts'
+import {
+  actsForOrganization,
+  type OrganizationActor,
+  seesWholeTenant,
+  usersVisibleTo,
+} from '../authorization/visible-to.ts'
 import type { Database } from '../db/database.ts'
 import type { Checkpoint } from '../http/checkpoint.ts'
 import { ApiError } from '../http/errors.ts'
 import { limitedSearchOf } from '../http/limited-search.ts'
 import { parseQuery } from '../lucene/parse.ts'
-import { QueryFault } from '../lucene/query.ts'
+import { type Query, QueryFault } from '../lucene/query.ts'
 import { documentArray, isoDate, USER_DOCUMENT } from './document.ts'
+import { memberPageSql } from './members/search.ts'
 import { both, type Sql } from './search/condition.ts'
 import { orderOf, orderSql } from './search/order.ts'
 import { conditionOf } from './search/translate.ts'
@@ -59,28 +65,46 @@ const FIRST_PAGE_SQL = `select
 /** Makes the finder. */
 export function userFinder(database: Database): UserFinder {
   const limited = limitedSearchOf(database)
+  const run = (statement: RawBuilder<UserPage>) =>
+    limited(async (connection) => {
+      const { rows } = await statement.execute(connection.tx())
+      const [page] = rows
+      if (!page) throw new Error('An aggregate without a row.')
+      return page
+    })
   return async (actor, query) => {
+    if (actsForOrganization(actor)) return await run(memberSql(actor, query))
     const condition = readCondition(query.q)
     if (!condition && !query.sort && !query.needsLast && seesWholeTenant(actor)) {
       const statement = { name: 'users-page', text: FIRST_PAGE_SQL }
       const [page] = await database.query<UserPage>(statement, [query.limit, query.start])
       if (page) return page
     }
-    const statement = searchSql(actor, query, condition)
-    return await limited(async (connection) => {
-      const { rows } = await statement.execute(connection.tx())
-      const [page] = rows
-      if (!page) throw new Error('An aggregate without a row.')
-      return page
-    })
+    return await run(searchSql(actor, query, condition))
   }
 }
 
+function memberSql(actor: OrganizationActor, query: UserQuery): RawBuilder<UserPage> {
+  return understood(() => memberPageSql(actor, query, readQuery(query.q)))
+}
+
 function readCondition(q: string | undefined): Sql | undefined {
+  return understood(() => {
+    const query = readQuery(q)
+    return query && conditionOf(query)
+  })
+}
+
+function readQuery(q: string | undefined): Query | undefined {
   if (q === undefined || q.trim() === '') return undefined
+  const query = parseQuery(q)
+  return query.kind === 'everything' ? undefined : query
+}
+
+/** @throws ApiError invalid_query_string in the words of the fault */
+function understood<T>(read: () => T): T {
   try {
-    const query = parseQuery(q)
-    return query.kind === 'everything' ? undefined : conditionOf(query)
+    return read()
   } catch (error) {
     if (!(error instanceof QueryFault)) throw error
     const reason = `${error.message} (position ${error.at + 1})`

@@ -8,11 +8,12 @@ import {
   standingParameters,
   type TokenClaims,
 } from '../authorization/standing.ts'
-import { seesWholeTenant, usersVisibleTo } from '../authorization/visible-to.ts'
+import { actsForOrganization, seesWholeTenant, usersVisibleTo } from '../authorization/visible-to.ts'
 import { coalesce } from '../db/coalesce.ts'
 import type { Database, Db } from '../db/database.ts'
 import { ApiError } from '../http/errors.ts'
 import { documentArray, USER_DOCUMENT } from './document.ts'
+import { readMember, readMembersByEmail } from './members/search.ts'
 import type { User } from './user.ts'
 
 /** Reads the document of one user for a caller; undefined when there is none, or none that he may see. */
@@ -41,7 +42,10 @@ export function userReader(database: Database): UserReader {
     if (seesWholeTenant(token.actor)) return await shared({ token, userId })
     const [found] = await readMany(database, [{ token, userId }])
     if (found instanceof Error) throw found
-    return found === undefined ? undefined : await readVisible(database.db, token.actor, userId)
+    if (found === undefined) return undefined
+    return actsForOrganization(token.actor)
+      ? await readMember(database.db, token.actor, userId)
+      : await readVisible(database.db, token.actor, userId)
   }
 }
 
@@ -87,6 +91,7 @@ export async function findUsers(db: Db, actor: Actor, userIds: readonly string[]
 
 /** The users with exactly this stored address, as a JSON array. */
 export async function readUsersByEmail(db: Db, actor: Actor, email: string): Promise<string> {
+  if (actsForOrganization(actor)) return await readMembersByEmail(db, actor, email)
   const row = await db
     .selectFrom('users as u')
     .select(sql<string>`${sql.raw(documentArray(USER_DOCUMENT, 'u.created_at, u.user_id'))}`.as('users'))

@@ -39,6 +39,8 @@ export type UserChange = {
   /** The token it came with; its standing is confirmed with the lock. None for the server itself. */
   token?: TokenClaims
   actor: Actor
+  /** Whether the caller has made sure, in this transaction, that the actor may change this user. */
+  isHeld?: true
   userId: string
   /** Or what follows from the user as he is once he is locked. */
   body: UserUpdateBody | ((before: User) => UserUpdateBody)
@@ -111,9 +113,9 @@ function write(connection: Connection, written: readonly Written[], events: read
   connection.finish(statement, [JSON.stringify(rows), eventsJson(events)])
 }
 
-function lockedUser(documents: ReadonlyMap<string, string>, { actor, userId }: UserChange): User {
+function lockedUser(documents: ReadonlyMap<string, string>, { actor, isHeld, userId }: UserChange): User {
   const document = documents.get(userId)
-  if (document === undefined || !maySeeUser(actor, userId)) throw new ApiError('inexistent_user')
+  if (document === undefined || !(isHeld || maySeeUser(actor, userId))) throw new ApiError('inexistent_user')
   // Written by our own statement.
   return JSON.parse(document) as User
 }
@@ -136,8 +138,8 @@ async function changeIdentity(connection: Connection, change: UserChange, change
   if (passwordHash === null) await removePassword(tx, key)
   else {
     const setBy = actor.kind === 'client' ? 'application' : 'administrator'
-    const { keepHistory } = prepared
-    await setPassword(tx, { ...key, hash: passwordHash, setBy, temporary: false, keepHistory })
+    const { keepHistory, isTemporary: temporary = false } = prepared
+    await setPassword(tx, { ...key, hash: passwordHash, setBy, temporary, keepHistory })
     changed.user.last_password_reset = changed.user.updated_at
   }
 }

@@ -75,10 +75,7 @@ export function isToVerify({ email, email_verified }: Pick<User, 'email' | 'emai
   return email !== undefined && email_verified !== true
 }
 
-/** Text as it is compared: compatibility forms made one, case folded. Our own, for the database folds ASCII only. */
-export function fold(text: string): string {
-  return text.normalize('NFKC').toLowerCase().normalize('NFKC')
-}
+export { fold } from '../base/fold.ts'
 
 /** The address as a database connection stores it. */
 export function storedEmail(email: string): string {

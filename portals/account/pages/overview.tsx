@@ -1,6 +1,7 @@
 /** The first page: who you are here, what is to be done, and where you signed in last. */
 import { Link } from '@tanstack/react-router'
 import { CopyButton } from '../../shared/components/copy-button.tsx'
+import { useDeviceName } from '../../shared/components/device.tsx'
 import { Moment } from '../../shared/components/moment.tsx'
 import { Loaded, Page } from '../../shared/components/page.tsx'
 import { RecordSection } from '../../shared/components/record-section.tsx'
@@ -14,7 +15,6 @@ import { displayNameOf, useProfile, useSessions } from '../profile.ts'
 import { useSwitchLanguage } from '../shell/use-switch-language.ts'
 import { useSay } from '../texts/texts.ts'
 import classes from './overview.module.css'
-import { useDeviceName } from './security/device.tsx'
 import { ToDo } from './to-do.tsx'
 
 const SHOWN_SIGN_INS = 3
@@ -25,7 +25,7 @@ export function Overview() {
   const profile = useProfile()
   const sessions = useSessions()
   return (
-    <Page title={say('nav.overview')} portal={say('portal.name')}>
+    <Page title={say('nav.overview')}>
       <Loaded query={profile} what={say('overview.your_profile')} skeleton={<SkeletonLines count={4} />}>
         {(profile) => <Who profile={profile} />}
       </Loaded>

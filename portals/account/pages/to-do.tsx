@@ -3,9 +3,10 @@ import { Globe, Mail } from 'lucide-react'
 import { useState } from 'react'
 import { RecordSection, Row, Rows } from '../../shared/components/record-section.tsx'
 import { showToast } from '../../shared/components/toasts.tsx'
+import { textOf } from '../../shared/fields/field.ts'
 import { OWN_ZONE } from '../../shared/time.ts'
 import type { Profile } from '../api.ts'
-import { fieldOf, saveProfile, textOf } from '../profile.ts'
+import { fieldOf, saveProfile } from '../profile.ts'
 import { useSay } from '../texts/texts.ts'
 import classes from './to-do.module.css'
 
@@ -44,7 +45,7 @@ function ChooseZone() {
     setBusy(true)
     try {
       await saveProfile({ zoneinfo: OWN_ZONE })
-      showToast({ text: say('saved', { count: 1 }) })
+      showToast({ text: say('shared.saved', { count: 1 }) })
     } catch {
       showToast({ text: say('shared.not_saved'), isProblem: true })
       setBusy(false)

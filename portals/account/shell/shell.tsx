@@ -3,9 +3,10 @@ import { Link, Outlet, useRouterState } from '@tanstack/react-router'
 import { Menu as MenuIcon, X } from 'lucide-react'
 import { useEffect, useState } from 'react'
 import { ZoneProvider } from '../../shared/components/moment.tsx'
+import { textOf } from '../../shared/fields/field.ts'
 import { TENANT } from '../../shared/page-facts.ts'
 import { OWN_ZONE } from '../../shared/time.ts'
-import { fieldOf, textOf, useProfile } from '../profile.ts'
+import { fieldOf, useProfile } from '../profile.ts'
 import { useSay } from '../texts/texts.ts'
 import { AccountMenu } from './account-menu.tsx'
 import classes from './shell.module.css'
@@ -42,7 +43,7 @@ export function Shell() {
             className={classes.toggle}
             aria-expanded={isOpen}
             aria-controls="menu"
-            aria-label={say('nav.menu')}
+            aria-label={say('shared.menu')}
             onClick={() => setOpen(!isOpen)}
           >
             {isOpen ? <X aria-hidden /> : <MenuIcon aria-hidden />}

@@ -44,7 +44,7 @@ export function SideNav() {
         <Languages />
         <button type="button" className={classes.item} onClick={() => void signOut()}>
           <LogOut aria-hidden />
-          {say('menu.sign_out')}
+          {say('shared.sign_out')}
         </button>
       </div>
     </>

@@ -1,7 +1,7 @@
 import classes from './avatar.module.css'
 
 /** The initials of a person. A picture from elsewhere is not loaded: it would tell another site who looks at what. */
-export function Avatar({ name, size }: { name: string; size: 'small' | 'large' }) {
+export function Avatar({ name, size }: { name: string; size: 'small' | 'medium' | 'large' }) {
   return (
     <span className={`${classes.avatar} ${classes[size]}`} aria-hidden="true">
       {initialsOf(name)}

@@ -1,11 +1,16 @@
-/** A question before an act that cannot be taken back. */
+/** A question before an act of weight: what it is about, its effect in a sentence, what has to be said for it, and the act. */
 import { Button } from '@mantine/core'
-import { useEffect, useId, useRef } from 'react'
+import { type FormEvent, type ReactNode, useEffect, useId, useRef } from 'react'
 import { useSay } from '../use-language.ts'
 import classes from './confirm.module.css'
 
-/** Draws it. @param question with what it is about in it @param effect one sentence */
-export function Confirm({ isOpen, question, effect, act, isBusy, onConfirm, onClose }: ConfirmProps) {
+/**
+ * Draws it. @param question with what it is about in it @param effect one sentence
+ * @param isAllowed whether what has to be said is said @param isDangerous whether the act is red
+ */
+export function Confirm(props: ConfirmProps) {
+  const { isOpen, question, effect, act, isBusy, isAllowed = true, isDangerous = true, size } = props
+  const { onConfirm, onClose, children } = props
   const say = useSay()
   const id = useId()
   const dialog = useRef<HTMLDialogElement>(null)
@@ -13,26 +18,38 @@ export function Confirm({ isOpen, question, effect, act, isBusy, onConfirm, onCl
     if (isOpen) dialog.current?.showModal()
     else dialog.current?.close()
   }, [isOpen])
+  const submit = (event: FormEvent) => {
+    event.preventDefault()
+    if (isAllowed && !isBusy) onConfirm()
+  }
   return (
     <dialog
       ref={dialog}
-      className={classes.dialog}
+      className={size === 'wide' ? `${classes.dialog} ${classes.wide}` : classes.dialog}
       aria-labelledby={`${id}-question`}
-      aria-describedby={`${id}-effect`}
+      {...(effect ? { 'aria-describedby': `${id}-effect` } : {})}
       onClose={() => isOpen && onClose()}
     >
-      <div className={classes.text}>
-        <h2 id={`${id}-question`}>{question}</h2>
-        <p id={`${id}-effect`}>{effect}</p>
-      </div>
-      <div className={classes.acts}>
-        <Button variant="subtle" onClick={onClose}>
-          {say('shared.cancel')}
-        </Button>
-        <Button variant="danger-filled" onClick={onConfirm} loading={isBusy}>
-          {act}
-        </Button>
-      </div>
+      <form onSubmit={submit} noValidate>
+        <div className={classes.text}>
+          <h2 id={`${id}-question`}>{question}</h2>
+          {effect && <p id={`${id}-effect`}>{effect}</p>}
+          {children && <div className={classes.said}>{children}</div>}
+        </div>
+        <div className={classes.acts}>
+          <Button variant="subtle" onClick={onClose}>
+            {say('shared.cancel')}
+          </Button>
+          <Button
+            type="submit"
+            variant={isDangerous ? 'danger-filled' : 'filled'}
+            disabled={!isAllowed}
+            loading={isBusy}
+          >
+            {act}
+          </Button>
+        </div>
+      </form>
     </dialog>
   )
 }
@@ -40,9 +57,13 @@ export function Confirm({ isOpen, question, effect, act, isBusy, onConfirm, onCl
 type ConfirmProps = {
   isOpen: boolean
   question: string
-  effect: string
+  effect?: ReactNode
   act: string
   isBusy: boolean
+  isAllowed?: boolean
+  isDangerous?: boolean
+  size?: 'wide'
   onConfirm: () => void
   onClose: () => void
+  children?: ReactNode
 }

@@ -1,14 +1,36 @@
 /** A page: its title, which takes the focus when one comes from another page, and what stands under it. */
-import { type ReactNode, useEffect, useRef } from 'react'
+import { type ReactNode, type RefObject, useEffect, useRef } from 'react'
 import { TENANT } from '../page-facts.ts'
+import { usePortalName } from '../portal-name.ts'
 import { Fault } from './fault.tsx'
 import { OfflineBanner } from './offline-banner.tsx'
 import classes from './page.module.css'
 
 let isFirst = true
 
-/** Draws it. @param portal what the portal is called, for the title of the window */
-export function Page({ title, portal, lead, children }: PageProps) {
+/** Draws it. @param acts what can be done on the page, at the right of its title */
+export function Page({ title, lead, acts, children }: PageProps) {
+  const heading = usePageTitle(title)
+  return (
+    <>
+      <header className={classes.head}>
+        <div className={classes.words}>
+          <h1 ref={heading} tabIndex={-1}>
+            {title}
+          </h1>
+          {lead && <p className={classes.lead}>{lead}</p>}
+        </div>
+        {acts && <div className={classes.acts}>{acts}</div>}
+      </header>
+      <OfflineBanner />
+      {children}
+    </>
+  )
+}
+
+/** Names the window after a page, and moves the focus to the heading that gets what it answers. */
+export function usePageTitle(title: string): RefObject<HTMLHeadingElement | null> {
+  const portal = usePortalName()
   const heading = useRef<HTMLHeadingElement>(null)
   useEffect(() => {
     document.title = `${title} – ${portal} – ${TENANT}`
@@ -18,21 +40,10 @@ export function Page({ title, portal, lead, children }: PageProps) {
     if (!isFirst) heading.current?.focus({ preventScroll: true })
     isFirst = false
   }, [])
-  return (
-    <>
-      <header className={classes.head}>
-        <h1 ref={heading} tabIndex={-1}>
-          {title}
-        </h1>
-        {lead && <p className={classes.lead}>{lead}</p>}
-      </header>
-      <OfflineBanner />
-      {children}
-    </>
-  )
+  return heading
 }
 
-type PageProps = { title: string; portal: string; lead?: ReactNode; children?: ReactNode }
+type PageProps = { title: string; lead?: ReactNode; acts?: ReactNode; children?: ReactNode }
 
 /** What a query says about what it asked for. */
 type Asked<Data> = { data: Data | undefined; error: Error | null; refetch: () => unknown }

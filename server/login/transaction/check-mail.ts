@@ -4,7 +4,6 @@ import { requestInfoOf, withoutBody } from '../../http/request-info.ts'
 import { textOf } from '../../http/sent-fields.ts'
 import { wordsOf } from '../../pages/texts.ts'
 import { requestVerification } from '../../sign-in/request-verification.ts'
-import { isSignUpOpen } from '../../sign-in/sign-up.ts'
 import { verifiesEmail } from '../../users/identifier-rules.ts'
 import { MAIL_TEXTS } from '../texts/mail.ts'
 import { sendReset } from './forgot.ts'
@@ -47,11 +46,13 @@ function causeOf({ query }: Visit): Cause {
 
 async function sendVerification(visit: Visit, identifier: string): Promise<void> {
   const { server, request, transaction, language } = visit
-  const connection = transaction.connections.find(isSignUpOpen)
+  const connection = transaction.signUp
   if (!connection || !verifiesEmail(connection.options)) return
   const info = withoutBody(requestInfoOf(request))
   const { clientId } = transaction.client
-  await requestVerification(server, { to: { connection, identifier }, clientId, language, request: info })
+  const organizationId = transaction.organization?.id
+  const to = { connection, identifier }
+  await requestVerification(server, { to, clientId, organizationId, language, request: info })
 }
 
 async function showPage(visit: Visit, identifier: string): Promise<FastifyReply> {
@@ -59,7 +60,7 @@ async function showPage(visit: Visit, identifier: string): Promise<FastifyReply>
   const texts = wordsOf(MAIL_TEXTS, visit.surroundings)
   const cause = causeOf(visit)
   const { back, name } = CAUSES[cause]
-  const connection = transaction.connections.find(isSignUpOpen)
+  const connection = transaction.signUp
   const hasLink = cause === 'reset' || (connection !== undefined && verifiesEmail(connection.options))
   const wasSentAgain = textOf(query, 'sent') === 'again'
   return await show(visit, 200, {

@@ -41,7 +41,8 @@ export async function sendReset(visit: Visit, identifier: string): Promise<void>
   const info = withoutBody(requestInfoOf(request))
   for (const connection of transaction.connections.filter(canReset)) {
     const { clientId } = transaction.client
-    await requestPasswordReset(server, { connection, identifier, clientId, language, request: info })
+    const organizationId = transaction.organization?.id
+    await requestPasswordReset(server, { connection, identifier, clientId, organizationId, language, request: info })
   }
 }
 

@@ -7,7 +7,6 @@ import type { Surroundings } from '../../pages/surroundings.ts'
 import { fill, wordsOf } from '../../pages/texts.ts'
 import { SIGN_IN_CHECKS, type SignInCheck } from '../../sign-in/checks.ts'
 import { typedIdentifier } from '../../sign-in/request-reset.ts'
-import { isSignUpOpen } from '../../sign-in/sign-up.ts'
 import { identifierRulesOf } from '../../users/identifier-rules.ts'
 import { SIGN_IN_TEXTS } from '../texts/sign-in.ts'
 import {
@@ -35,6 +34,7 @@ export const identifierPage: TransactionPage = {
     const { transaction, query } = visit
     if (!isSigningIn(transaction)) return lead(visit, pageOfStep(transaction))
     if (transaction.connections.length === 0) return await tellNowhere(visit)
+    if (transaction.invitation && textOf(query, 'screen') !== 'login') return lead(visit, '/invitation')
     const hinted = HINTS[transaction.screenHint ?? '']
     if (hinted && textOf(query, 'screen') !== 'login') return lead(visit, hinted)
     return await showForm(visit, 200, transaction.identifier ?? transaction.loginHint ?? '')
@@ -53,6 +53,7 @@ export const identifierPage: TransactionPage = {
 function pageOfStep({ step }: Transaction): Path {
   if (step.name === 'consent') return '/consent'
   if (step.name === 'login') return ''
+  if (step.name !== 'requirement') return '/organization'
   const check: SignInCheck = SIGN_IN_CHECKS[step.check]
   return `/${check.page}`
 }
@@ -70,7 +71,7 @@ async function showForm(visit: Visit, status: number, identifier: string): Promi
     label,
     identifier,
     problem: status === 200 ? undefined : { title: texts.empty_title, lines: [problemLine(texts.empty_line, label)] },
-    sign_up: transaction.connections.some(isSignUpOpen) ? addressOf(visit, '/signup') : undefined,
+    sign_up: transaction.signUp ? addressOf(visit, '/signup') : undefined,
   })
 }
 

@@ -1,19 +1,23 @@
 /** The second page of signing in asks for the password. Its answers tell nothing about whether there is such an account. */
 import type { FastifyReply } from 'fastify'
 import type { Actor } from '../../authorization/actor.ts'
+import { ApiError } from '../../http/errors.ts'
 import { requestInfoOf, withoutBody } from '../../http/request-info.ts'
 import { completeStep } from '../../oidc/transaction.ts'
 import { rememberLanguage } from '../../pages/language.ts'
 import { contactOf, referenceOf } from '../../pages/notice.ts'
 import { fill, wordsOf } from '../../pages/texts.ts'
+import { INVITATION_REFUSALS } from '../../sign-in/accept-invitation.ts'
 import { authenticate, type Outcome } from '../../sign-in/authenticate.ts'
-import { failedCheck, SIGN_IN_CHECKS, type SignInCheck, type SignInCheckCode } from '../../sign-in/checks.ts'
+import { failedChecks, SIGN_IN_CHECKS, type SignInCheck, type SignInCheckCode } from '../../sign-in/checks.ts'
 import { localeOf } from '../../users/profile.ts'
 import { findUser } from '../../users/store.ts'
 import type { FormProblem } from '../templates.ts'
 import { SIGN_IN_TEXTS } from '../texts/sign-in.ts'
 import { mayReset } from './forgot.ts'
 import { IDENTIFIER } from './identifier.ts'
+import { noteRefusal, tellRefused } from './invitation.ts'
+import { blockedWords } from './shut-out.ts'
 import { addressOf, formOf, isSigningIn, lead, show, type TransactionPage, tell, type Visit } from './visit.ts'
 
 const SERVER: Actor = { kind: 'system', name: 'sign-in page' }
@@ -27,26 +31,47 @@ export const passwordPage: TransactionPage = {
   },
   post: async (visit) => {
     const { server, request, reply, transaction, fields } = visit
-    const { identifier, client, connections } = transaction
+    const { identifier, client, connections, organization } = transaction
     if (identifier === undefined) return lead(visit, '')
     const info = withoutBody(requestInfoOf(request))
     const password = typeof fields.password === 'string' ? fields.password : ''
-    const attempt = { connections, identifier, password, clientId: client.clientId, request: info }
+    const place = { clientId: client.clientId, organizationId: organization?.id }
+    const attempt = { connections, identifier, password, ...place, request: info }
     const outcome = await authenticate(server, attempt)
     if (outcome.kind !== 'passed') return await refuse(visit, identifier, outcome)
     const { userId, generation } = outcome
     const { db } = server.database
-    const failed = await failedCheck(db, { userId, clientId: client.clientId })
+    const failed = (await failedChecks(db, { userId, ...place })).find((code) => !isForInvitation(visit, code))
     // What the person can clear himself is asked of him when he is signed in.
-    if (failed && !pageOf(failed)) return await tellBlocked(visit, identifier, failed)
+    if (failed && !pageOf(failed)) return await tellBlocked(visit, { identifier, failed, userId })
     rememberLanguage(server.config, reply, localeOf(await findUser(db, SERVER, userId)))
-    return await completeStep(server, request, reply, transaction, {
-      kind: 'signed-in',
-      userId,
-      generation,
-      by: 'password',
-    })
+    try {
+      return await completeStep(server, request, reply, transaction, {
+        kind: 'signed-in',
+        userId,
+        generation,
+        by: 'password',
+      })
+    } catch (error) {
+      return await refuseInvitation(visit, { identifier, userId }, error)
+    }
   },
+}
+
+/** Whoever is invited is no member yet. */
+function isForInvitation({ transaction }: Visit, code: SignInCheckCode): boolean {
+  return transaction.invitation !== undefined && (code === 'not_a_member' || code === 'membership_ended')
+}
+
+async function refuseInvitation(
+  visit: Visit,
+  { identifier, userId }: { identifier: string; userId: string },
+  error: unknown,
+): Promise<FastifyReply> {
+  const code = error instanceof ApiError ? error.code : undefined
+  if (code !== 'invitation_refused' && code !== 'invitation_gone') throw error
+  await noteRefusal(visit, INVITATION_REFUSALS[code === 'invitation_gone' ? 'gone' : 'other_account'], userId)
+  return code === 'invitation_gone' ? lead(visit, '/invitation') : await tellRefused(visit, identifier)
 }
 
 function pageOf(code: SignInCheckCode): string | undefined {
@@ -121,27 +146,23 @@ async function tellKept(
   })
 }
 
-/** TABLE: what is said about a check that the person cannot clear himself; about others what is said of a block. */
-const WORDS: Partial<Record<SignInCheckCode, readonly ['blocked_title' | 'closed_title', 'blocked_1' | 'closed_1']>> = {
-  application_closed: ['closed_title', 'closed_1'],
-}
+/** Whose password was right, and what stands against him. */
+type Shut = { identifier: string; failed: SignInCheckCode; userId: string }
 
 /** Only whoever knows the password is told. */
-async function tellBlocked(visit: Visit, identifier: string, failed: SignInCheckCode): Promise<FastifyReply> {
+async function tellBlocked(visit: Visit, { identifier, failed, userId }: Shut): Promise<FastifyReply> {
   const { surroundings, transaction, request } = visit
-  const texts = wordsOf(SIGN_IN_TEXTS, visit.surroundings)
-  const [title, said] = WORDS[failed] ?? (['blocked_title', 'blocked_1'] as const)
-  const application = { application: transaction.client.name }
+  const texts = wordsOf(SIGN_IN_TEXTS, surroundings)
+  const subject = new URLSearchParams({ for: failed, user_id: userId })
   return await tell(visit, 403, {
-    title: fill(texts[title], application),
-    paragraphs: [fill(texts[said], application)],
+    ...blockedWords(visit, failed),
     facts: [
       { name: texts.signed_in_as, value: identifier },
       contactOf(surroundings),
       referenceOf(surroundings, request.id),
     ],
     form: {
-      ...formOf(visit, '/leave', `?for=${failed}`),
+      ...formOf(visit, '/leave', `?${subject}`),
       label: fill(texts.back, { application: transaction.client.name }),
     },
     links: [{ href: addressOf(visit, '') + IDENTIFIER, label: texts.other_account }],

@@ -6,13 +6,17 @@ import { checkMailPage } from './check-mail.ts'
 import { consentPage } from './consent.ts'
 import { forgotPage } from './forgot.ts'
 import { identifierPage } from './identifier.ts'
+import { invitationPage } from './invitation.ts'
 import { leavePage } from './leave.ts'
+import { organizationPage } from './organization.ts'
 import { passwordPage } from './password.ts'
 import { signUpPage } from './sign-up.ts'
 import { verifyEmailPage } from './verify-email.ts'
 import { mountPage, type TransactionPage } from './visit.ts'
 
 const PAGES: readonly TransactionPage[] = [
+  organizationPage,
+  invitationPage,
   identifierPage,
   passwordPage,
   leavePage,

@@ -3,16 +3,19 @@ import type { FastifyReply } from 'fastify'
 import type { Connection } from '../../connections/connection.ts'
 import { ApiError } from '../../http/errors.ts'
 import { requestInfoOf, withoutBody } from '../../http/request-info.ts'
-import { keepIdentifier } from '../../oidc/transaction.ts'
+import { completeStep, keepIdentifier } from '../../oidc/transaction.ts'
 import { fill, wordsOf } from '../../pages/texts.ts'
 import type { PasswordRefusal } from '../../passwords/policy.ts'
-import { isSignUpOpen, signUp } from '../../sign-in/sign-up.ts'
+import { INVITATION_REFUSALS } from '../../sign-in/accept-invitation.ts'
+import { signUp } from '../../sign-in/sign-up.ts'
 import { newPasswordView } from '../password-view.ts'
 import { problemsOf, type SignUpProblems, type SignUpValues, signUpFields, valuesOf } from '../sign-up-fields.ts'
 import type { FormProblem } from '../templates.ts'
+import { INVITATION_TEXTS } from '../texts/invitation.ts'
 import { PASSWORD_TEXTS } from '../texts/password.ts'
 import { SIGN_UP_TEXTS } from '../texts/sign-up.ts'
 import { IDENTIFIER } from './identifier.ts'
+import { noteRefusal } from './invitation.ts'
 import { addressOf, formOf, isSigningIn, lead, show, type TransactionPage, tell, type Visit } from './visit.ts'
 
 /** What was sent and why it was not taken. */
@@ -28,33 +31,45 @@ export const signUpPage: TransactionPage = {
   isTurn: isSigningIn,
   get: async (visit) => {
     const connection = connectionOf(visit)
-    if (!connection) return await tellClosed(visit)
+    if (!connection) return await leadAway(visit)
     const { identifier, loginHint } = visit.transaction
-    const email = [identifier, loginHint].find((text) => text?.includes('@'))
+    const email = fixedEmailOf(visit) ?? [identifier, loginHint].find((text) => text?.includes('@'))
     return await showForm(visit, connection, { values: email === undefined ? {} : { email }, problems: {} })
   },
   post: async (visit) => {
     const { fields, surroundings } = visit
     const connection = connectionOf(visit)
-    if (!connection) return await tellClosed(visit)
+    if (!connection) return await leadAway(visit)
     const values = valuesOf(fields, connection.options)
+    const fixed = fixedEmailOf(visit)
+    if (fixed !== undefined) values.email = fixed
     const problems = problemsOf(values, connection.options, surroundings)
     if (Object.keys(problems).length > 0) return await showForm(visit, connection, { values, problems }, 400)
     return await createAccount(visit, connection, values)
   },
 }
 
+/** With an invitation only as long as that one can be accepted by somebody who has no account. */
 function connectionOf({ transaction }: Visit): Connection | undefined {
-  return transaction.connections.find(isSignUpOpen)
+  const { invitation, signUp } = transaction
+  return invitation && (invitation.found?.state !== 'open' || invitation.hasAccount) ? undefined : signUp
+}
+
+/** The address that an account has to have. */
+function fixedEmailOf({ transaction }: Visit): string | undefined {
+  return transaction.invitation?.found?.email
 }
 
 async function createAccount(visit: Visit, connection: Connection, values: SignUpValues): Promise<FastifyReply> {
-  const { server, request, transaction, fields, language } = visit
+  const { server, request, reply, transaction, fields, language } = visit
   const password = typeof fields.password === 'string' ? fields.password : ''
   const info = withoutBody(requestInfoOf(request))
   const { clientId } = transaction.client
+  const place = { clientId, organizationId: transaction.organization?.id }
+  const { ticket: invitation } = transaction.invitation ?? {}
   try {
-    const result = await signUp(server, { ...values, password, connection, clientId, language, request: info })
+    const asked = { ...values, password, connection, ...place, invitation, language, request: info }
+    const result = await signUp(server, asked)
     if (result.kind === 'refused') {
       return await showForm(visit, connection, { values, problems: {}, refusal: result.refusal }, 400)
     }
@@ -62,7 +77,16 @@ async function createAccount(visit: Visit, connection: Connection, values: SignU
       const problems = { username: wordsOf(SIGN_UP_TEXTS, visit.surroundings).taken_username }
       return await showForm(visit, connection, { values, problems }, 400)
     }
+    if (invitation !== undefined && result.kind === 'signed-up') {
+      const { user, generation } = result
+      const signedIn = { kind: 'signed-in', userId: user.user_id, generation, by: 'invitation' } as const
+      return await completeStep(server, request, reply, transaction, signedIn)
+    }
   } catch (error) {
+    if (error instanceof ApiError && error.code === 'invitation_gone') {
+      await noteRefusal(visit, INVITATION_REFUSALS.gone)
+      return lead(visit, '/invitation')
+    }
     if (!(error instanceof ApiError) || error.code !== 'invalid_body') throw error
     return await showForm(visit, connection, { values, problems: {}, isUnclear: true }, 400)
   }
@@ -78,14 +102,17 @@ async function showForm(
   { values, problems, refusal, isUnclear }: Refused,
   status = 200,
 ): Promise<FastifyReply> {
-  const { transaction, surroundings } = visit
+  const { surroundings } = visit
   const texts = wordsOf(SIGN_UP_TEXTS, surroundings)
-  const fields = signUpFields(values, problems, options, surroundings)
+  const fixed = fixedEmailOf(visit)
+  const fields = signUpFields(values, problems, options, surroundings).map((field) =>
+    field.name === 'email' && fixed !== undefined ? { ...field, isFixed: true } : field,
+  )
   return await show(visit, status, {
     template: 'sign-up',
     title: texts.title,
     text: texts,
-    lead: fill(texts.to_continue, { application: transaction.client.name }),
+    lead: leadOf(visit, texts.to_continue),
     form: formOf(visit, '/signup'),
     fields,
     focus: status === 200 ? fields.find(({ value }) => value === '')?.name : undefined,
@@ -109,6 +136,18 @@ function problemOf(visit: Visit, { problems, refusal, isUnclear }: Refused): For
     title: wrong.length === 1 ? texts.one_problem : fill(texts.problems, { count: wrong.length }),
     lines: wrong.map(([name, cure]) => ({ text: `${texts[name]}: ${cure}`, href: `#${name}` })),
   }
+}
+
+function leadOf({ transaction, surroundings }: Visit, otherwise: string): string {
+  const { client, organization, invitation } = transaction
+  if (!invitation || !organization) return fill(otherwise, { application: client.name })
+  const { sign_up_lead } = wordsOf(INVITATION_TEXTS, surroundings)
+  return fill(sign_up_lead, { organization: organization.displayName })
+}
+
+/** Whoever came by an invitation finds on its page what can be done. */
+async function leadAway(visit: Visit): Promise<FastifyReply> {
+  return visit.transaction.invitation ? lead(visit, '/invitation') : await tellClosed(visit)
 }
 
 async function tellClosed(visit: Visit): Promise<FastifyReply> {

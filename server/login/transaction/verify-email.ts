@@ -19,10 +19,15 @@ export const verifyEmailPage: TransactionPage = {
   get: async (visit) => await showPage(visit, 200),
   post: async (visit) => {
     const { server, request, reply, transaction, fields } = visit
-    const { user, client } = transaction
+    const { user, client, organization } = transaction
+    const organizationId = organization?.id
     if (!user) return lead(visit, '')
     if (textOf(fields, 'send') === undefined) {
-      const failed = await failedCheck(server.database.db, { userId: user.user_id, clientId: client.clientId })
+      const failed = await failedCheck(server.database.db, {
+        userId: user.user_id,
+        clientId: client.clientId,
+        organizationId,
+      })
       const check: SignInCheck | undefined = failed && SIGN_IN_CHECKS[failed]
       if (check?.page === PAGE) return await showPage(visit, 400, true)
       return await completeStep(server, request, reply, transaction, { kind: 'requirement-met' })
@@ -32,7 +37,7 @@ export const verifyEmailPage: TransactionPage = {
     const info = withoutBody(requestInfoOf(request))
     const to = { userId: user.user_id }
     const { clientId } = client
-    await requestVerification(server, { to, clientId, language: visit.language, request: info })
+    await requestVerification(server, { to, clientId, organizationId, language: visit.language, request: info })
     return lead(visit, `/${PAGE}?sent=again`)
   },
 }

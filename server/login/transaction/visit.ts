@@ -3,7 +3,6 @@
  * begins, so no page can be reached, or its form sent, before its turn.
  */
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
-import type { JsonObject } from '../../db/tables.ts'
 import { type Fields, fieldsOf } from '../../http/sent-fields.ts'
 import type { Server } from '../../http/server.ts'
 import { openTransaction, type Transaction } from '../../oidc/transaction.ts'
@@ -12,6 +11,7 @@ import { type Notice, sendNotice } from '../../pages/notice.ts'
 import { type Surroundings, surroundingsOf } from '../../pages/surroundings.ts'
 import type { Language } from '../../pages/texts.ts'
 import { sendFormPage } from '../templates.ts'
+import { hintsOf } from './look.ts'
 
 /** Where a page lives below `/u/login/<id>`. */
 export type Path = '' | `/${string}`
@@ -54,16 +54,7 @@ export function mountPage(app: FastifyInstance, server: Server, { path, isTurn, 
     if (request.method === 'POST') {
       guardForm(request, server.config.publicUrl, fields.form_token, formToken(server, transaction, path))
     }
-    const { uiLocales, user, client, identifier } = transaction
-    const otherwise = textOrNone(user?.user_metadata?.locale)
-    const hints = {
-      uiLocales,
-      otherwise,
-      brand: client.brand,
-      names: { clientName: client.name, email: identifier ?? user?.email },
-      variables: frameVariables(transaction),
-    }
-    const surroundings = await surroundingsOf(server, request, hints)
+    const surroundings = await surroundingsOf(server, request, hintsOf(transaction))
     const { language } = surroundings
     const query = fieldsOf(request.query)
     const visit = { server, request, reply, transaction, surroundings, language, query, fields }
@@ -108,16 +99,4 @@ export function show(
 /** Sends a page that says something. */
 export function tell({ reply, surroundings }: Visit, status: number, notice: Notice): Promise<FastifyReply> {
   return sendNotice(reply, status, surroundings, { ...notice, formTargets: 'anywhere' })
-}
-
-/** What the tenant's own frame can show of a sign-in, by Auth0's names; of the person once it is known who he is. */
-function frameVariables({ client, user }: Transaction): JsonObject {
-  const { clientId: id, name, logoUri: logo_url = '', metadata } = client
-  const { user_id, email, username, name: full_name, given_name, family_name, nickname, picture } = user ?? {}
-  const person = { user_id, email, username, name: full_name, given_name, family_name, nickname, picture }
-  return { application: { id, name, logo_url, metadata }, ...(user ? { user: person } : {}) }
-}
-
-function textOrNone(value: unknown): string | undefined {
-  return typeof value === 'string' ? value : undefined
 }

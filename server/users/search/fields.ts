@@ -6,10 +6,10 @@ import { type RawBuilder, sql } from 'kysely'
 import { type FieldName, QueryFault, type Value } from '../../lucene/query.ts'
 import { ATTRIBUTES, type AttributeName } from '../attributes.ts'
 import { fold } from '../user.ts'
-import { both, type Condition, fitsPattern, isOneOf, isWithin, NOBODY, type Sql, type TextColumn } from './condition.ts'
+import { both, type Condition, fitsPattern, isOneOf, isWithin, type Sql, type TextColumn } from './condition.ts'
+import { dateFits, numberFits, textFits, truthOf } from './fits.ts'
 import { mayContain } from './infix.ts'
 import { hasValue, metadataPlaceOf, namesBelow, valueFits } from './metadata.ts'
-import { isWhen } from './moments.ts'
 import { hasRelated, IDENTITIES, RELATED, relatedFits, relatedRow } from './related.ts'
 
 /** How a field is asked. */
@@ -37,7 +37,7 @@ const HAS_INFIX_INDEX: ReadonlySet<string> = new Set(DEFAULT_FIELDS)
 
 /** The field of a name. @throws QueryFault when there is none */
 export function fieldOf(field: FieldName): Field {
-  const { name, at } = field
+  const { name } = field
   const place = metadataPlaceOf(field)
   if (place) return { exists: () => ({ row: hasValue(place) }), fits: (value) => ({ row: valueFits(place, value) }) }
   const attribute = Object.entries(ATTRIBUTES).find(([known]) => known === name)
@@ -48,8 +48,13 @@ export function fieldOf(field: FieldName): Field {
   const special = Object.hasOwn(SPECIAL, name) ? SPECIAL[name] : undefined
   if (special) return special
   if (name.startsWith(`${PROFILE_DATA}.`)) return profileDataField(field)
+  throw unknownField(field)
+}
+
+/** The fault of a field that nobody, or not this actor, can ask. */
+export function unknownField({ name, at }: FieldName): QueryFault {
   const shown = name.length > 50 ? `${name.slice(0, 50)}…` : name
-  throw new QueryFault(`Unknown field ${shown}`, at)
+  return new QueryFault(`Unknown field ${shown}`, at)
 }
 
 // TABLE: by an attribute's `search`.
@@ -102,10 +107,8 @@ function textField(name: string, column: TextColumn): Field {
     exists,
     isOneOf: (texts) => ({ row: isOneOf(column, texts) }),
     fits: (value) => {
-      if (value.kind === 'text') return { row: isOneOf(column, [value.text]) }
-      if (value.kind === 'range') return value.from || value.to ? { row: isWithin(column, value) } : exists()
-      const isInfix = value.parts[0] === '' && HAS_INFIX_INDEX.has(name)
-      const fits = fitsPattern(column, value.parts)
+      const fits = textFits(column, value)
+      const isInfix = value.kind === 'pattern' && value.parts[0] === '' && HAS_INFIX_INDEX.has(name)
       return { row: isInfix ? both(mayContain(value.parts.map(column.made)), fits) : fits }
     },
   }
@@ -123,65 +126,14 @@ function truthField(name: AttributeName): Field {
   }
 }
 
-function truthOf(value: Value): boolean {
-  if (value.kind === 'text' && value.text === 'true') return true
-  if (value.kind === 'text' && value.text === 'false') return false
-  throw new QueryFault('Expected true or false', value.at)
-}
-
 function dateField(name: AttributeName): Field {
-  const exists = () => isThere(sql.raw(`u.${name}`))
-  return {
-    exists,
-    fits: (value) => {
-      if (value.kind === 'pattern') {
-        throw new QueryFault('Dates take no wildcards; write a range such as [2025-01-01 TO 2025-12-31]', value.at)
-      }
-      if (value.kind === 'range' && !value.from && !value.to) return exists()
-      return { row: isWhen(`u.${name}`, value) }
-    },
-  }
+  const column = `u.${name}`
+  return { exists: () => isThere(sql.raw(column)), fits: (value) => ({ row: dateFits(column, value) }) }
 }
 
 function numberField(name: AttributeName): Field {
-  const column = sql.raw(`u.${name}`)
-  const exists = () => isThere(column)
-  return {
-    exists,
-    fits: (value) => {
-      if (value.kind === 'pattern') throw new QueryFault('Numbers take no wildcards; write a range', value.at)
-      if (value.kind === 'text') return { row: isNumber(column, value) }
-      const { from, to } = value
-      if (!from && !to) return exists()
-      return {
-        row: both(
-          // What is compared are integers: above 1.5 is from 2 on.
-          ...(from ? [sql<boolean>`${column} >= ${clamped(numberOf(from), from.isIncluded ? Math.ceil : above)}`] : []),
-          ...(to ? [sql<boolean>`${column} <= ${clamped(numberOf(to), to.isIncluded ? Math.floor : below)}`] : []),
-        ),
-      }
-    },
-  }
-}
-
-const above = (number: number) => Math.floor(number) + 1
-const below = (number: number) => Math.ceil(number) - 1
-
-function isNumber(column: ReturnType<typeof sql.raw>, value: { text: string; at: number }): Sql {
-  const number = numberOf(value)
-  const isInteger = Number.isInteger(number) && Math.abs(number) < 2 ** 31
-  return isInteger ? sql`${column} = ${number}::integer` : NOBODY
-}
-
-function numberOf({ text, at }: { text: string; at: number }): number {
-  const number = /^[+-]?\d+(\.\d+)?([eE][+-]?\d+)?$/.test(text) ? Number(text) : Number.NaN
-  if (!Number.isFinite(number)) throw new QueryFault('Expected a number', at)
-  return number
-}
-
-/** Within what a column of integers can be compared with, and one beyond what it can hold. */
-function clamped(number: number, rounded: (number: number) => number) {
-  return sql`${Math.max(-(2 ** 31), Math.min(2 ** 31, rounded(number)))}::bigint`
+  const column = `u.${name}`
+  return { exists: () => isThere(sql.raw(column)), fits: (value) => ({ row: numberFits(column, value) }) }
 }
 
 function relatedField(related: (typeof RELATED)[string]): Field {

@@ -26,14 +26,15 @@ const SORTED: ReadonlyMap<string, string> = new Map(
 /**
  * Reads `field:1` or `field:-1`; the id makes the order whole. Users who lack the value come last, and first in the
  * descending order, which is the same index read backwards.
+ * @param isOffered which attributes one may sort by, where not all
  * @throws ApiError invalid_query_string
  */
-export function orderOf(sort: string | undefined): Order {
+export function orderOf(sort: string | undefined, isOffered: (name: string) => boolean = () => true): Order {
   if (!sort) return BY_CREATION
   const [, field = '', direction] = /^([\w.]+):(1|-1)$/.exec(sort) ?? []
-  const column = SORTED.get(field)
+  const column = isOffered(field) ? SORTED.get(field) : undefined
   if (column === undefined) {
-    const offered = [...SORTED.keys()].sort().join(', ')
+    const offered = [...SORTED.keys()].filter(isOffered).sort().join(', ')
     const reason = `Cannot sort by ${sort.slice(0, 50)}; write field:1 or field:-1 with one of ${offered}`
     const text = `Query validation error: '${reason}' on property sort (Order of the list).`
     throw new ApiError('invalid_query_string', { with: { reason: text } })

@@ -151,7 +151,7 @@ async function fillOthers(db: Db): Promise<void> {
     select 'con_rare', 'octo' || n, 'auth0|user' || n, 1, 'rare', 'github', true, jsonb_build_object('login', 'octo' || n)
     from generate_series(77, ${USERS}::int, 250) as n`.execute(db)
   await sql`delete from identities where user_id = 'auth0|user77' and connection_name <> 'rare'`.execute(db)
-  await sql`insert into organizations (id, name, created_at) values ('org_rare', 'rare', now()), ('org_all', 'all', now())`.execute(
+  await sql`insert into organizations (id, name, created_at, updated_at) values ('org_rare', 'rare', now(), now()), ('org_all', 'all', now(), now())`.execute(
     db,
   )
   await sql`

@@ -6,7 +6,10 @@
 import { sql } from 'kysely'
 import type { FieldName, Query, Value } from '../../lucene/query.ts'
 import type { Condition, Sql } from './condition.ts'
-import { DEFAULT_FIELDS, fieldOf } from './fields.ts'
+import { DEFAULT_FIELDS, type Field, fieldOf } from './fields.ts'
+
+/** The field of a name. @throws QueryFault when there is none */
+export type Fields = (field: FieldName) => Field
 
 /** Sets of ids in one query; planning a join takes time that grows with the tables in it. */
 const MOST_SETS = 4
@@ -16,22 +19,21 @@ type Plan = { kind: 'leaf'; condition: Condition } | { kind: 'and' | 'or'; of: P
 
 /**
  * The condition of a query.
+ * @param fields what can be asked; everything, unless it is said
  * @throws QueryFault for a field that is not there, or a value that it does not take
  */
-export function conditionOf(query: Query): Sql {
+export function conditionOf(query: Query, fields: Fields = fieldOf): Sql {
   const budget = { sets: MOST_SETS }
-  return demanded(planOf(query), budget)
+  return demanded(planOf(query, fields), budget)
 }
 
-function planOf(query: Query): Plan {
+function planOf(query: Query, fields: Fields): Plan {
   if (query.kind === 'everything') return leaf({ row: sql`true` })
-  if (query.kind === 'exists') return leaf(fieldOf(query.field).exists())
-  if (query.kind === 'not') return negated(planOf(query.of))
-  if (query.kind === 'and') return { kind: 'and', of: query.of.map(planOf) }
-  return {
-    kind: 'or',
-    of: gathered(query.kind === 'or' ? alternativesOf(query) : alternativesOf({ kind: 'or', of: [query] })),
-  }
+  if (query.kind === 'exists') return leaf(fields(query.field).exists())
+  if (query.kind === 'not') return negated(planOf(query.of, fields))
+  if (query.kind === 'and') return { kind: 'and', of: query.of.map((part) => planOf(part, fields)) }
+  const alternatives = alternativesOf(query.kind === 'or' ? query : { kind: 'or', of: [query] })
+  return { kind: 'or', of: gathered(alternatives, fields) }
 }
 
 function negated(plan: Plan): Plan {
@@ -52,21 +54,21 @@ function alternativesOf(query: Query): Query[] {
 }
 
 /** Texts asked of the same field become one condition. */
-function gathered(alternatives: readonly Query[]): Plan[] {
+function gathered(alternatives: readonly Query[], fields: Fields): Plan[] {
   const texts = new Map<string, { field: FieldName; texts: string[] }>()
   const plans: Plan[] = []
   for (const query of alternatives) {
     const single = textOf(query)
-    if (!single || !fieldOf(single.field).isOneOf)
-      plans.push(query.kind === 'term' ? termPlan(query.field, query.value) : planOf(query))
-    else {
+    if (!single || !fields(single.field).isOneOf) {
+      plans.push(query.kind === 'term' ? termPlan(query.field, query.value, fields) : planOf(query, fields))
+    } else {
       const known = texts.get(single.field.name) ?? { field: single.field, texts: [] }
       known.texts.push(single.text)
       texts.set(single.field.name, known)
     }
   }
   for (const { field, texts: all } of texts.values()) {
-    const condition = fieldOf(field).isOneOf?.(all)
+    const condition = fields(field).isOneOf?.(all)
     if (condition) plans.push(leaf(condition))
   }
   return plans
@@ -77,9 +79,9 @@ function textOf(query: Query): { field: FieldName; text: string } | undefined {
   return { field: query.field, text: query.value.text }
 }
 
-function termPlan(field: FieldName | undefined, value: Value): Plan {
+function termPlan(field: FieldName | undefined, value: Value, fields: Fields): Plan {
   if (!field) throw new Error('A value without a field is taken apart before.')
-  return leaf(fieldOf(field).fits(value))
+  return leaf(fields(field).fits(value))
 }
 
 /** The condition where users are found by it. */

@@ -4,9 +4,11 @@ import { Plus, Trash2 } from 'lucide-react'
 import { useRef, useState } from 'react'
 import { type FieldProblem, FormPanel } from '../../../shared/components/form-panel.tsx'
 import { SaveBar } from '../../../shared/components/save-bar.tsx'
-import { textOf } from '../../profile.ts'
+import { textOf } from '../../../shared/fields/field.ts'
+import { Cure, Label } from '../../../shared/fields/field-parts.tsx'
+import { useSave } from '../../../shared/fields/use-save.ts'
+import { saveProfile } from '../../profile.ts'
 import { useSay } from '../../texts/texts.ts'
-import { Cure, Label } from './field-input.tsx'
 import {
   backOf,
   changedOf,
@@ -19,14 +21,13 @@ import {
   keyFaultOf,
 } from './metadata-draft.ts'
 import classes from './personal.module.css'
-import { useSave } from './use-save.ts'
 
 type Metadata = Readonly<Record<string, unknown>>
 
 /** Draws it. */
 export function MetadataForm({ metadata, onClose }: { metadata: Metadata; onClose: () => void }) {
   const say = useSay()
-  const { isSaving, save } = useSave()
+  const { isSaving, save } = useSave(saveProfile)
   const [entries, setEntries] = useState<readonly Entry[]>(() => {
     const stored = draftOf(metadata)
     return stored.length > 0 ? stored : [emptyEntry(0)]
@@ -55,7 +56,7 @@ export function MetadataForm({ metadata, onClose }: { metadata: Metadata; onClos
     })
     if (result.isSaved) return onClose()
     const isRefused = (entry: Entry) => result.refused.includes(apiName(entry))
-    setProblems(changed.filter(isRefused).map(({ id, key }) => ({ id, name: key, cure: say('fault.refused') })))
+    setProblems(changed.filter(isRefused).map(({ id, key }) => ({ id, name: key, cure: say('shared.fault_refused') })))
   }
 
   return (

@@ -1,9 +1,9 @@
 /** The keys of the person's own metadata that are no field: facts that applications keep for the person. */
-import { Button } from '@mantine/core'
 import { Line, Lines, RecordSection } from '../../../shared/components/record-section.tsx'
-import { textOf } from '../../profile.ts'
+import { textOf } from '../../../shared/fields/field.ts'
+import { EditButton } from '../../../shared/fields/field-group.tsx'
+import { useEditing } from '../../../shared/use-editing.ts'
 import { useSay } from '../../texts/texts.ts'
-import { useEditing } from '../use-editing.ts'
 import { MetadataForm } from './metadata-form.tsx'
 import classes from './personal.module.css'
 
@@ -13,10 +13,9 @@ export function MoreAboutYou({ metadata }: { metadata: Readonly<Record<string, u
   const { isEditing, open, close, opener } = useEditing()
   const entries = Object.entries(metadata)
   const act = (
-    <Button ref={opener} variant="subtle" className={classes.edit} onClick={open}>
-      {entries.length === 0 ? say('more.add') : say('shared.edit')}
-      <span className="unseen">: {say('group.more')}</span>
-    </Button>
+    <EditButton name={say('group.more')} opener={opener} onClick={open}>
+      {entries.length === 0 ? say('more.add') : undefined}
+    </EditButton>
   )
   return (
     <RecordSection title={say('group.more')} note={say('group.more_note')}>

@@ -7,7 +7,7 @@ import { SessionsSection } from './sessions-section.tsx'
 export function Security() {
   const say = useSay()
   return (
-    <Page title={say('nav.security')} portal={say('portal.name')} lead={say('security.lead')}>
+    <Page title={say('nav.security')} lead={say('security.lead')}>
       <PasswordSection />
       <SessionsSection />
     </Page>

@@ -2,6 +2,7 @@
 import { Button } from '@mantine/core'
 import { useEffect, useRef, useState } from 'react'
 import { Confirm } from '../../../shared/components/confirm.tsx'
+import { DeviceIcon, useDeviceName } from '../../../shared/components/device.tsx'
 import { causeOf } from '../../../shared/components/fault.tsx'
 import { Moment } from '../../../shared/components/moment.tsx'
 import { Loaded } from '../../../shared/components/page.tsx'
@@ -12,7 +13,6 @@ import { showToast } from '../../../shared/components/toasts.tsx'
 import { api, type Session } from '../../api.ts'
 import { queries, useSessions } from '../../profile.ts'
 import { useSay } from '../../texts/texts.ts'
-import { DeviceIcon, useDeviceName } from './device.tsx'
 import classes from './security.module.css'
 
 /** This portal: everybody is signed in to it who reads this. */

@@ -1,0 +1,150 @@
+/** What happened in the organization: filtered by what stands in the address, and to be taken along as a file. */
+import { Button } from '@mantine/core'
+import { Download } from 'lucide-react'
+import { useState } from 'react'
+import { useClock } from '../../shared/components/moment.tsx'
+import { Loaded, Page } from '../../shared/components/page.tsx'
+import { SkeletonLines } from '../../shared/components/skeleton.tsx'
+import { showToast } from '../../shared/components/toasts.tsx'
+import { logs } from '../api/api.ts'
+import type { LogEntry } from '../api/types.ts'
+import { useLogs, useOrganizationName } from '../data.ts'
+import { csvOf, saveFile } from '../pieces/csv.ts'
+import { EmptyPage } from '../pieces/empty-page.tsx'
+import { FilterBar, SearchBox } from '../pieces/filter.tsx'
+import { Guarded } from '../pieces/guarded.tsx'
+import { Ledger } from '../pieces/ledger.tsx'
+import { Pager } from '../pieces/pager.tsx'
+import { wordsOf } from '../pieces/problem-words.ts'
+import { pageOf, useQueryState } from '../search.ts'
+import { useSay } from '../texts/texts.ts'
+import { useNumber } from '../use-number.ts'
+import { ActivityFilters, activityQuery, isFiltered, NO_FILTERS } from './filters.tsx'
+
+const PER_PAGE = 50
+const MOST_EXPORTED = 10_000
+
+/** Draws it. */
+export function Activity() {
+  const say = useSay()
+  return (
+    <Guarded title={say('nav.activity')} rights={['read:logs', 'read:logs_users']}>
+      <ActivityPage />
+    </Guarded>
+  )
+}
+
+function ActivityPage() {
+  const say = useSay()
+  const organization = useOrganizationName()
+  const format = useNumber()
+  const { zone } = useClock()
+  const [values, change] = useQueryState()
+  const [openedAt] = useState(() => Date.now())
+  const q = activityQuery(values, { now: openedAt, zone })
+  const page = pageOf(values)
+  const entries = useLogs({ q, page: page - 1, perPage: PER_PAGE })
+  const { isExporting, exportAll } = useExport(q)
+  return (
+    <Page
+      title={say('nav.activity')}
+      lead={say('activity.lead', { organization })}
+      acts={
+        (entries.data?.total ?? 0) > 0 && (
+          <Button leftSection={<Download aria-hidden />} loading={isExporting} onClick={() => void exportAll()}>
+            {say('activity.export')}
+          </Button>
+        )
+      }
+    >
+      <FilterBar
+        search={
+          <SearchBox
+            label={say('activity.search')}
+            value={values.text ?? ''}
+            onSearch={(text) => change({ text: text || undefined }, { replace: true })}
+          />
+        }
+        end={entries.data && <span role="status">{say('activity.entries', { count: entries.data.total })}</span>}
+      >
+        <ActivityFilters values={values} onChange={change} />
+      </FilterBar>
+      <Loaded query={entries} what={say('activity.what')} skeleton={<SkeletonLines count={8} />}>
+        {({ logs: list, total }) =>
+          list.length === 0 ? (
+            <NoEntries isFiltered={isFiltered(values)} onClear={() => change(NO_FILTERS)} />
+          ) : (
+            <>
+              <Ledger entries={list} />
+              <Pager
+                page={page}
+                perPage={PER_PAGE}
+                total={total}
+                onTurn={(next) => change({ page: next === 1 ? undefined : format(next).replace(/\D/g, '') })}
+              />
+            </>
+          )
+        }
+      </Loaded>
+    </Page>
+  )
+}
+
+function NoEntries({ isFiltered, onClear }: { isFiltered: boolean; onClear: () => void }) {
+  const say = useSay()
+  if (!isFiltered) return <EmptyPage title={say('activity.none')} text={say('activity.none_text')} />
+  return (
+    <EmptyPage title={say('activity.none_match')} text={say('activity.none_match_text')}>
+      <Button onClick={onClear}>{say('list.clear')}</Button>
+    </EmptyPage>
+  )
+}
+
+/** Takes along what the filters leave. */
+function useExport(q: string | undefined) {
+  const say = useSay()
+  const [isExporting, setExporting] = useState(false)
+  const exportAll = async () => {
+    setExporting(true)
+    try {
+      const entries = await everyEntry(q)
+      saveFile('activity.csv', csvOf([HEAD, ...entries.map(rowOf)]))
+      showToast({ text: say('list.exported', { count: entries.length }) })
+    } catch (error) {
+      showToast({ text: say(wordsOf(error)), isProblem: true })
+    } finally {
+      setExporting(false)
+    }
+  }
+  return { isExporting, exportAll }
+}
+
+const HEAD = [
+  'date',
+  'type',
+  'description',
+  'operation',
+  'actor_id',
+  'user_id',
+  'user_name',
+  'application',
+  'ip',
+  'log_id',
+]
+
+function rowOf(entry: LogEntry): string[] {
+  const { date, type, description, details, user_id, user_name, client_name, ip, log_id } = entry
+  const actor = details?.request?.auth?.user?.user_id
+  const cells = [date, type, description, details?.operation, actor, user_id, user_name, client_name, ip, log_id]
+  return cells.map((cell) => cell ?? '')
+}
+
+async function everyEntry(q: string | undefined): Promise<LogEntry[]> {
+  const found: LogEntry[] = []
+  for (let page = 0; found.length < MOST_EXPORTED; page += 1) {
+    const { logs: next } = await logs.list({ q, page, per_page: 100 })
+    found.push(...next)
+    if (next.length < 100) break
+  }
+  return found
+}

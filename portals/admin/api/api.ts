@@ -1,0 +1,116 @@
+/** The APIs, as this portal uses them. Operations throw `ApiProblem`. */
+import { apiClient } from '../../shared/api-client.ts'
+import { ownTokens, tokens } from '../auth.ts'
+import type {
+  BulkAct,
+  BulkResult,
+  Closing,
+  Invitation,
+  LogPage,
+  Member,
+  MemberPage,
+  MemberSession,
+  NewInvitation,
+  Organization,
+  OrganizationSettings,
+  Outcome,
+  OwnOrganization,
+  Permission,
+  Role,
+  RoleName,
+  Summary,
+} from './types.ts'
+
+const call = apiClient('/api/v2', tokens)
+const callOwn = apiClient('/me/v1', ownTokens)
+
+/** What a list is asked for: a query, an order, and a page counted from 0. */
+export type ListQuery = { q?: string | undefined; sort?: string | undefined; page: number; per_page: number }
+
+/** Users and what belongs to them. */
+export const users = {
+  list: (query: ListQuery) => call<MemberPage>('GET', `/users${asQuery({ ...query, include_totals: 'true' })}`),
+  get: (id: string) => call<Member>('GET', user(id)),
+  change: (id: string, change: object) => call<Member>('PATCH', user(id), change),
+  create: (person: object) => call<Member>('POST', '/users', person),
+  delete: (id: string) => call<undefined>('DELETE', user(id)),
+  sessions: (id: string) => call<{ sessions: MemberSession[] }>('GET', `${user(id)}/sessions`),
+  endSessions: (id: string) => call<undefined>('DELETE', `${user(id)}/sessions`),
+  closings: (id: string) => call<{ blocked_for: Closing[] }>('GET', `/user-blocks/${encodeURIComponent(id)}`),
+  lift: (id: string) => call<undefined>('DELETE', `/user-blocks/${encodeURIComponent(id)}`),
+  sendMail: (id: string, kind: 'password_reset' | 'email_verification') =>
+    call<undefined>('POST', `${user(id)}/emails`, { kind }),
+  logs: (id: string, page: number, perPage: number) =>
+    call<LogPage>(
+      'GET',
+      `${user(id)}/logs${asQuery({ page, per_page: perPage, sort: 'date:-1', include_totals: 'true' })}`,
+    ),
+}
+
+/** Roles that the organization may see. */
+export const roles = {
+  list: () => call<Role[]>('GET', '/roles?per_page=100'),
+  permissions: (id: string) => call<Permission[]>('GET', `/roles/${encodeURIComponent(id)}/permissions?per_page=100`),
+}
+
+/** The log. */
+export const logs = {
+  list: (query: ListQuery) => call<LogPage>('GET', `/logs${asQuery({ ...query, include_totals: 'true' })}`),
+}
+
+/** An organization, and what it has. */
+export const organizations = {
+  own: () => callOwn<{ organizations: OwnOrganization[] }>('GET', '/organizations'),
+  get: (id: string) => call<Organization>('GET', organization(id)),
+  change: (id: string, change: object) => call<Organization>('PATCH', organization(id), change),
+  settings: (id: string) => call<OrganizationSettings>('GET', `${organization(id)}/settings`),
+  changeSettings: (id: string, change: object) =>
+    call<OrganizationSettings>('PATCH', `${organization(id)}/settings`, change),
+  summary: (id: string) => call<Summary>('GET', `${organization(id)}/summary`),
+  changeMember: (id: string, userId: string, change: object) => call<unknown>('PATCH', member(id, userId), change),
+  removeMembers: (id: string, members: string[]) =>
+    call<undefined>('DELETE', `${organization(id)}/members`, { members }),
+  giveRoles: (id: string, userId: string, given: string[]) =>
+    call<undefined>('POST', `${member(id, userId)}/roles`, { roles: given }),
+  takeRoles: (id: string, userId: string, taken: string[]) =>
+    call<undefined>('DELETE', `${member(id, userId)}/roles`, { roles: taken }),
+  memberRoles: (id: string, userId: string) => call<RoleName[]>('GET', `${member(id, userId)}/roles`),
+  bulk: (id: string, act: BulkAct) => call<BulkResult>('POST', `${organization(id)}/members/bulk`, act),
+}
+
+/** Invitations of an organization. */
+export const invitations = {
+  list: (id: string, page: number, perPage: number) =>
+    call<{ invitations: Invitation[]; total: number }>(
+      'GET',
+      `${organization(id)}/invitations${asQuery({ page, per_page: perPage, sort: 'created_at:-1', include_totals: 'true' })}`,
+    ),
+  create: (id: string, invitation: object) => call<Invitation>('POST', `${organization(id)}/invitations`, invitation),
+  resend: (id: string, which: string) => call<unknown>('POST', `${invitation(id, which)}/resend`),
+  revoke: (id: string, which: string) => call<undefined>('DELETE', invitation(id, which)),
+  createMany: (id: string, batch: { invitations: NewInvitation[]; dry_run?: boolean; [more: string]: unknown }) =>
+    call<{ results: ({ email: string } & Outcome)[] }>('POST', `${organization(id)}/invitations/batch`, batch),
+}
+
+function user(id: string): string {
+  return `/users/${encodeURIComponent(id)}`
+}
+
+function organization(id: string): string {
+  return `/organizations/${encodeURIComponent(id)}`
+}
+
+function member(id: string, userId: string): string {
+  return `${organization(id)}/members/${encodeURIComponent(userId)}`
+}
+
+function invitation(id: string, which: string): string {
+  return `${organization(id)}/invitations/${encodeURIComponent(which)}`
+}
+
+function asQuery(values: Readonly<Record<string, string | number | undefined>>): string {
+  const query = new URLSearchParams()
+  for (const [name, value] of Object.entries(values))
+    if (value !== undefined && value !== '') query.set(name, String(value))
+  return `?${query}`
+}

@@ -1,0 +1,149 @@
+/** What the Management API answers, as far as this portal reads it. */
+
+/** A role by its name alone. */
+export type RoleName = { id: string; name: string }
+
+/** A role. */
+export type Role = RoleName & { description?: string }
+
+/** A permission of a role. */
+export type Permission = {
+  permission_name: string
+  description?: string
+  resource_server_identifier: string
+  resource_server_name: string
+}
+
+/** What an organization says of somebody, beside the profile. */
+export type Membership = {
+  roles: RoleName[]
+  attributes: Readonly<Record<string, string | null | undefined>>
+  blocked_reason?: string | null
+  ends_at?: string | null
+  created_at: string
+  /** Whether the account is this organization's own. */
+  managed: boolean
+  /** Whether it may not be acted upon by the person who asks. */
+  protected: boolean
+}
+
+/** A member: a user in the view of an organization. */
+export type Member = {
+  user_id: string
+  email?: string
+  email_verified?: boolean
+  name?: string
+  given_name?: string
+  family_name?: string
+  nickname?: string
+  picture?: string
+  user_metadata?: Readonly<Record<string, unknown>>
+  identities?: { connection: string; provider: string; isSocial?: boolean }[]
+  created_at: string
+  last_login?: string
+  logins_count?: number
+  blocked?: boolean
+  membership?: Membership
+}
+
+/** A page of members. */
+export type MemberPage = { users: Member[]; start: number; limit: number; total: number }
+
+/** Where somebody is signed in. */
+export type MemberSession = {
+  id: string
+  created_at: string
+  last_interacted_at: string
+  device?: { initial_ip?: string; last_ip?: string; initial_user_agent?: string; last_user_agent?: string }
+}
+
+/** An address from which an account is closed for a while. */
+export type Closing = { identifier: string; ip?: string; connection?: string }
+
+/** An organization. */
+export type Organization = {
+  id: string
+  name: string
+  display_name?: string
+  branding?: { logo_url?: string; colors?: { primary?: string; page_background?: string } }
+  metadata?: Readonly<Record<string, string>>
+}
+
+/** What an organization decides on for itself. */
+export type OrganizationSettings = {
+  language?: string | null
+  support_contact?: { email?: string | null; url?: string | null } | null
+  session?: { lifetime_minutes?: number | null; idle_minutes?: number | null } | null
+  invitation_ttl_sec?: number | null
+  default_role_ids?: string[]
+  may_set_passwords?: boolean
+  suspended?: boolean
+}
+
+/** Its figures. Days are dates, `2026-11-24`. */
+export type Summary = {
+  members: number
+  blocked: number
+  unverified: number
+  active_30_days: number
+  open_invitations: number
+  with_factor?: number
+  sign_ins: { day: string; ok: number; failed: number }[]
+}
+
+/** An invitation. */
+export type Invitation = {
+  id: string
+  inviter: { name: string }
+  invitee: { email: string }
+  invitation_url: string
+  created_at: string
+  expires_at: string
+  roles?: string[]
+}
+
+/** What somebody is invited with. */
+export type NewInvitation = { email: string; roles?: string[]; language?: string }
+
+/** What became of one of many. */
+export type Outcome = { outcome: 'done' | 'skipped' | 'refused'; code?: string; message?: string }
+
+/** What became of a bulk act. */
+export type BulkResult = { results: ({ user_id: string } & Outcome)[]; done: number; skipped: number; refused: number }
+
+/** What is done to many members at once. */
+export type BulkAct = {
+  action: 'block' | 'unblock' | 'remove' | 'assign_roles' | 'withdraw_roles' | 'send_password_reset'
+  members: string[]
+  roles?: string[]
+  reason?: string
+  dry_run?: boolean
+}
+
+/** An entry of the log. */
+export type LogEntry = {
+  log_id: string
+  date: string
+  type: string
+  description?: string | null
+  user_id?: string | null
+  user_name?: string | null
+  client_id?: string | null
+  client_name?: string | null
+  connection?: string | null
+  ip?: string | null
+  user_agent?: string | null
+  details?: {
+    operation?: string
+    target?: { kind: string; id: string }
+    request?: { body?: Readonly<Record<string, unknown>>; auth?: { user?: { user_id?: string; name?: string } } }
+    [more: string]: unknown
+  } | null
+  [more: string]: unknown
+}
+
+/** A page of the log. */
+export type LogPage = { logs: LogEntry[]; start: number; limit: number; length: number; total: number }
+
+/** An organization that the person belongs to. */
+export type OwnOrganization = { id: string; name: string; display_name?: string; branding?: Organization['branding'] }

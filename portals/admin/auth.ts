@@ -1,0 +1,43 @@
+/** Signing in to this portal, and out; the tokens of the Management API, and those of the person's own account. */
+import type { TokenSource } from '../shared/api-client.ts'
+import { PUBLIC_URL } from '../shared/page-facts.ts'
+import { openSignIn } from '../shared/sign-in.ts'
+import { noteToken, presentAccess, RIGHTS } from './access.ts'
+
+/** Where this portal lives. */
+export const BASE = '/admin'
+
+const session = openSignIn({
+  clientId: 'tenantry-admin',
+  path: BASE,
+  audience: `${PUBLIC_URL}/api/v2/`,
+  scope: ['openid profile email', ...RIGHTS].join(' '),
+})
+
+export const { signOut, person, signIn: signInAnew } = session
+
+/** Leads to the sign-in; in the present organization, unless another is named. */
+export const signIn: typeof session.signIn = async (to = {}) => {
+  const { organizationId } = presentAccess()
+  return await session.signIn({ ...(organizationId ? { organization: organizationId } : {}), ...to })
+}
+
+/** Tokens of the Management API. */
+export const tokens: TokenSource = {
+  token: async (isStale) => noteToken(await session.tokens.token(isStale)),
+  signIn: () => signIn(),
+}
+
+/** Tokens for the person's own account. */
+export const ownTokens: TokenSource = session.tokensFor({
+  audience: `${PUBLIC_URL}/me/`,
+  scope: 'read:me:organizations',
+})
+
+/** Makes sure that somebody is signed in, in the organization that the address names, if it names one. */
+export async function enter() {
+  const organization = new URLSearchParams(location.search).get('organization') ?? undefined
+  const problem = await session.enter(organization)
+  if (!problem) await tokens.token(false).catch(() => undefined)
+  return problem
+}

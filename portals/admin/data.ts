@@ -1,0 +1,142 @@
+/** What several pages know, asked once. */
+import { keepPreviousData, useQuery } from '@tanstack/react-query'
+import { openQueries } from '../shared/queries.ts'
+import { useAccess, useMay, useOrganizationId } from './access.ts'
+import { invitations, logs, organizations, roles, users } from './api/api.ts'
+import type { Member } from './api/types.ts'
+import { person } from './auth.ts'
+
+/** What was asked of the API. */
+export const queries = openQueries()
+
+/** The organization. */
+export function useOrganization() {
+  const { organizationId = '' } = useAccess()
+  return useQuery({
+    queryKey: ['organization', organizationId],
+    queryFn: () => organizations.get(organizationId),
+    enabled: organizationId !== '',
+  })
+}
+
+/** What it is called. */
+export function useOrganizationName(): string {
+  const { data } = useOrganization()
+  return data ? data.display_name || data.name : ''
+}
+
+/** What the organization decides on for itself. */
+export function useSettings() {
+  const id = useOrganizationId()
+  return useQuery({ queryKey: ['settings', id], queryFn: () => organizations.settings(id) })
+}
+
+/** Its figures. */
+export function useSummary() {
+  const { organizationId = '' } = useAccess()
+  const may = useMay()
+  return useQuery({
+    queryKey: ['summary', organizationId],
+    queryFn: () => organizations.summary(organizationId),
+    enabled: organizationId !== '' && may('read:organizations_summary', 'read:stats'),
+  })
+}
+
+/** The roles that the organization may see. */
+export function useRoles() {
+  const may = useMay()
+  return useQuery({ queryKey: ['roles'], queryFn: roles.list, enabled: may('read:roles'), staleTime: 300_000 })
+}
+
+/** What a role permits. */
+export function usePermissions(roleId: string) {
+  return useQuery({ queryKey: ['permissions', roleId], queryFn: () => roles.permissions(roleId), staleTime: 300_000 })
+}
+
+/** A member. */
+export function useMember(id: string) {
+  return useQuery({ queryKey: ['member', id], queryFn: () => users.get(id) })
+}
+
+/** A page of members. */
+export function useMembers(
+  query: { q?: string | undefined; sort?: string | undefined; page: number; perPage: number },
+  enabled = true,
+) {
+  const { perPage, ...rest } = query
+  return useQuery({
+    queryKey: ['members', query],
+    queryFn: () => users.list({ ...rest, per_page: perPage }),
+    placeholderData: keepPreviousData,
+    enabled,
+  })
+}
+
+/** A page of the log. */
+export function useLogs(query: { q?: string | undefined; page: number; perPage: number }, enabled = true) {
+  const { perPage, ...rest } = query
+  return useQuery({
+    queryKey: ['logs', query],
+    queryFn: () => logs.list({ ...rest, per_page: perPage, sort: 'date:-1' }),
+    placeholderData: keepPreviousData,
+    enabled,
+  })
+}
+
+/** A page of invitations. */
+export function useInvitations(page: number, perPage: number) {
+  const id = useOrganizationId()
+  return useQuery({
+    queryKey: ['invitations', id, page, perPage],
+    queryFn: () => invitations.list(id, page, perPage),
+    placeholderData: keepPreviousData,
+  })
+}
+
+/** The organizations that the person belongs to. */
+export function useOwnOrganizations() {
+  return useQuery({
+    queryKey: ['own-organizations'],
+    queryFn: () => organizations.own().then(({ organizations }) => organizations),
+    staleTime: 300_000,
+  })
+}
+
+/** Who is signed in. */
+export function usePerson() {
+  return useQuery({ queryKey: ['person'], queryFn: async () => (await person()) ?? null, staleTime: Infinity })
+}
+
+/** After something changed: what was read of it is read again. */
+export function refresh(...kinds: readonly string[]): Promise<unknown> {
+  return Promise.all(kinds.map((kind) => queries.invalidateQueries({ queryKey: [kind] })))
+}
+
+/** What somebody is called on the pages. */
+export function nameOf({
+  name,
+  email,
+  user_id: id,
+}: Pick<Member, 'user_id'> & { name?: string; email?: string }): string {
+  return name || email || id
+}
+
+/** Names by ids, of those that the person may see. */
+export function useNames(ids: readonly string[]): ReadonlyMap<string, string> {
+  const may = useMay()
+  const asked = [...new Set(ids)].sort()
+  const { data } = useQuery({
+    queryKey: ['names', asked],
+    queryFn: async () => {
+      const q = `user_id:(${asked.map((id) => `"${id}"`).join(' OR ')})`
+      const { users: found } = await users.list({ q, page: 0, per_page: 100 })
+      return new Map(found.map((member) => [member.user_id, nameOf(member)]))
+    },
+    enabled: asked.length > 0 && may('read:users'),
+    staleTime: 300_000,
+    placeholderData: keepPreviousData,
+  })
+  return data ?? NO_NAMES
+}
+
+const NO_NAMES: ReadonlyMap<string, string> = new Map()

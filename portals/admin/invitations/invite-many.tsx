@@ -1,0 +1,220 @@
+/** Many invitations at once: a list that is pasted or dropped, a check of every line, and what came of it. */
+import { Button, Textarea } from '@mantine/core'
+import '@mantine/core/styles/Input.layer.css'
+import '@mantine/core/styles/InlineInput.layer.css'
+import { type DragEvent, useState } from 'react'
+import { FormPanel } from '../../shared/components/form-panel.tsx'
+import { type State, Status } from '../../shared/components/status.tsx'
+import { showToast } from '../../shared/components/toasts.tsx'
+import { useOrganizationId } from '../access.ts'
+import { invitations as api } from '../api/api.ts'
+import type { Outcome } from '../api/types.ts'
+import { refresh, usePerson, useRoles } from '../data.ts'
+import { wordsOf } from '../pieces/problem-words.ts'
+import { isTextKey, useSay } from '../texts/texts.ts'
+import classes from './invitations.module.css'
+import { INVITING_CLIENT, inviterOf } from './inviter.ts'
+import { type Line, readPeople } from './people-list.ts'
+import { RoleBoxes } from './role-boxes.tsx'
+
+const MOST_AT_ONCE = 100
+
+/** What became of a line, or would. */
+type Checked = Line & Partial<Outcome>
+
+/** Draws it. */
+export function InviteMany({ onClose }: { onClose: () => void }) {
+  const say = useSay()
+  const { data: known = [] } = useRoles()
+  const [text, setText] = useState('')
+  const [roles, setRoles] = useState<ReadonlySet<string>>(new Set())
+  const { checked, isSent, isBusy, send, reset } = useBatch()
+  const lines = readPeople(text, known).map((line) =>
+    line.roles || roles.size === 0 ? line : { ...line, roles: [...roles] },
+  )
+  const reached = checked?.filter(({ outcome }) => outcome === 'done').length ?? 0
+  const good = lines.filter(({ fault }) => !fault).length
+  const submit = () => void send(lines, { isTrial: checked === undefined || isSent })
+  return (
+    <section className={classes.panel} aria-labelledby="invite-many">
+      <h2 id="invite-many">{say('invitations.many')}</h2>
+      <FormPanel
+        columns={1}
+        problems={[]}
+        onSubmit={submit}
+        foot={
+          <div className={classes.foot}>
+            <p role="status">
+              {!checked && good > 0 && say('invitations.lines', { count: lines.length })}
+              {checked &&
+                say(isSent ? 'invitations.sent_count' : 'invitations.would_count', {
+                  count: reached,
+                  total: checked.length,
+                })}
+            </p>
+            {checked && !isSent && (
+              <Button variant="subtle" onClick={reset}>
+                {say('invitations.back')}
+              </Button>
+            )}
+            <Button variant="subtle" onClick={onClose}>
+              {say(isSent ? 'shared.close' : 'shared.cancel')}
+            </Button>
+            {!isSent && (
+              <Button
+                type="submit"
+                variant="filled"
+                loading={isBusy}
+                disabled={checked ? reached === 0 : lines.length === 0}
+              >
+                {checked ? say('invitations.send_many', { count: reached }) : say('invitations.check')}
+              </Button>
+            )}
+          </div>
+        }
+      >
+        {checked ? (
+          <Preview lines={checked} />
+        ) : (
+          <>
+            <PeopleInput text={text} onText={setText} />
+            <RoleBoxes chosen={roles} onChoose={setRoles} />
+          </>
+        )}
+      </FormPanel>
+    </section>
+  )
+}
+
+/** The check and the sending, in parts. */
+function useBatch() {
+  const say = useSay()
+  const organizationId = useOrganizationId()
+  const { data: person } = usePerson()
+  const [checked, setChecked] = useState<readonly Checked[]>()
+  const [isSent, setSent] = useState(false)
+  const [isBusy, setBusy] = useState(false)
+  const sendPart = (part: readonly Line[], isTrial: boolean) =>
+    api.createMany(organizationId, {
+      inviter: { name: inviterOf(person) },
+      client_id: INVITING_CLIENT,
+      dry_run: isTrial,
+      invitations: part.map(({ email, roles, language }) => ({
+        email,
+        ...(roles ? { roles } : {}),
+        ...(language ? { language } : {}),
+      })),
+    })
+  const send = async (lines: readonly Line[], { isTrial }: { isTrial: boolean }) => {
+    setBusy(true)
+    try {
+      const good = lines.filter(({ fault }) => !fault)
+      const outcomes: Outcome[] = []
+      for (let at = 0; at < good.length; at += MOST_AT_ONCE) {
+        outcomes.push(...(await sendPart(good.slice(at, at + MOST_AT_ONCE), isTrial)).results)
+      }
+      const byLine = new Map(good.map(({ line }, at) => [line, outcomes[at]]))
+      setChecked(lines.map((line) => ({ ...line, ...byLine.get(line.line) })))
+      setSent(!isTrial)
+      if (!isTrial) await refresh('invitations', 'summary')
+    } catch (error) {
+      showToast({ text: say(wordsOf(error)), isProblem: true })
+      if (!isTrial) await refresh('invitations')
+    } finally {
+      setBusy(false)
+    }
+  }
+  return { checked, isSent, isBusy, send, reset: () => setChecked(undefined) }
+}
+
+function PeopleInput({ text, onText }: { text: string; onText: (text: string) => void }) {
+  const say = useSay()
+  const [isOver, setOver] = useState(false)
+  const read = async (file: File | undefined) => {
+    if (file) onText(await file.text())
+  }
+  const drop = (event: DragEvent) => {
+    event.preventDefault()
+    setOver(false)
+    void read(event.dataTransfer.files[0])
+  }
+  return (
+    <>
+      <Textarea
+        label={say('invitations.people')}
+        description={say('invitations.people_note')}
+        placeholder={'ada@acme.example\nnoah@acme.example, Auditor, en'}
+        rows={7}
+        autoFocus
+        spellCheck={false}
+        classNames={{ input: 'mono' }}
+        value={text}
+        onChange={(event) => onText(event.currentTarget.value)}
+      />
+      {/* biome-ignore lint/a11y/noStaticElementInteractions: the button in it does the same. */}
+      <div
+        className={classes.drop}
+        data-over={isOver || undefined}
+        onDragOver={(event) => {
+          event.preventDefault()
+          setOver(true)
+        }}
+        onDragLeave={() => setOver(false)}
+        onDrop={drop}
+      >
+        {say('invitations.drop')}
+        <label className={classes.file}>
+          {say('invitations.choose_file')}
+          <input
+            type="file"
+            className="unseen"
+            accept=".csv,text/csv,text/plain"
+            onChange={(event) => void read(event.currentTarget.files?.[0])}
+          />
+        </label>
+      </div>
+    </>
+  )
+}
+
+/** TABLE: how outcomes are shown. */
+const STATES: Readonly<Record<Outcome['outcome'], State>> = { done: 'ok', skipped: 'waiting', refused: 'stopped' }
+
+function Preview({ lines }: { lines: readonly Checked[] }) {
+  const say = useSay()
+  const { data: known = [] } = useRoles()
+  const nameOf = (id: string) => known.find((role) => role.id === id)?.name ?? id
+  const wordsOf = ({ fault, code = '', message, outcome }: Checked): string => {
+    if (fault) return say(`invitations.fault_${fault}`)
+    if (outcome === 'done') return say('invitations.fine')
+    const key = `invitations.code_${code}`
+    return isTextKey(key) ? say(key) : message || code
+  }
+  return (
+    // biome-ignore lint/a11y/noNoninteractiveTabindex: it may scroll, and is reached by keyboard for that.
+    <div className={classes.frame} tabIndex={0}>
+      <table className={classes.preview}>
+        <thead>
+          <tr>
+            <th>{say('invitations.line')}</th>
+            <th>{say('members.email')}</th>
+            <th>{say('members.role')}</th>
+            <th>{say('activity.result')}</th>
+          </tr>
+        </thead>
+        <tbody>
+          {lines.map((line) => (
+            <tr key={line.line}>
+              <td>{line.line}</td>
+              <td>{line.email}</td>
+              <td>{(line.roles ?? []).map(nameOf).join(', ')}</td>
+              <td>
+                <Status state={line.fault ? 'stopped' : STATES[line.outcome ?? 'skipped']}>{wordsOf(line)}</Status>
+              </td>
+            </tr>
+          ))}
+        </tbody>
+      </table>
+    </div>
+  )
+}

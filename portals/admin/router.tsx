@@ -1,0 +1,64 @@
+/** TABLE: the pages and their addresses below `/admin`. What a page shows of a list stands in the address. */
+import { createRootRoute, createRoute, createRouter, lazyRouteComponent } from '@tanstack/react-router'
+import { PageFailed, PageMissing } from '../shared/shell/page-problems.tsx'
+import { Home } from './home/home.tsx'
+import { readQuery, writeQuery } from './search.ts'
+import { Shell } from './shell/shell.tsx'
+
+const root = createRootRoute({
+  component: Shell,
+  notFoundComponent: PageMissing,
+  errorComponent: PageFailed,
+  validateSearch: (query: Record<string, string>) => query,
+})
+const below = { getParentRoute: () => root }
+
+const pages = [
+  createRoute({ ...below, path: '/', component: Home }),
+  createRoute({
+    ...below,
+    path: '/members',
+    component: lazyRouteComponent(() => import('./members/members.tsx'), 'Members'),
+  }),
+  createRoute({
+    ...below,
+    path: '/members/$userId',
+    component: lazyRouteComponent(() => import('./member/member.tsx'), 'MemberPage'),
+  }),
+  createRoute({
+    ...below,
+    path: '/invitations',
+    component: lazyRouteComponent(() => import('./invitations/invitations.tsx'), 'Invitations'),
+  }),
+  createRoute({
+    ...below,
+    path: '/roles',
+    component: lazyRouteComponent(() => import('./roles/roles.tsx'), 'Roles'),
+  }),
+  createRoute({
+    ...below,
+    path: '/activity',
+    component: lazyRouteComponent(() => import('./activity/activity.tsx'), 'Activity'),
+  }),
+  createRoute({
+    ...below,
+    path: '/branding',
+    component: lazyRouteComponent(() => import('./branding/branding.tsx'), 'Branding'),
+  }),
+  createRoute({
+    ...below,
+    path: '/settings',
+    component: lazyRouteComponent(() => import('./settings/settings.tsx'), 'SettingsPage'),
+  }),
+]
+
+/** Knows which page is open. */
+export const router = createRouter({
+  routeTree: root.addChildren(pages),
+  basepath: '/admin',
+  defaultPreload: 'intent',
+  defaultErrorComponent: PageFailed,
+  scrollRestoration: true,
+  parseSearch: readQuery,
+  stringifySearch: writeQuery,
+})

@@ -1,0 +1,147 @@
+/**
+ * The page of an invitation: what it is to, for whom, and how it is accepted. Whoever holds the link reads mail at the
+ * address, so he may know whether it has an account. No other account can accept it, and trying does not use it up.
+ */
+import type { FastifyReply } from 'fastify'
+import { requestInfoOf, withoutBody } from '../../http/request-info.ts'
+import { completeStep, keepIdentifier, type Transaction } from '../../oidc/transaction.ts'
+import { contactOf, type Notice, referenceOf } from '../../pages/notice.ts'
+import { fill, type Language, wordsOf } from '../../pages/texts.ts'
+import { INVITATION_REFUSALS, recordRefusedInvitation } from '../../sign-in/accept-invitation.ts'
+import type { Invitation } from '../../sign-in/invitation-store.ts'
+import { fold } from '../../users/user.ts'
+import { INVITATION_TEXTS } from '../texts/invitation.ts'
+import { accountOf } from './organization.ts'
+import { addressOf, formOf, isSigningIn, lead, type TransactionPage, tell, type Visit } from './visit.ts'
+
+const PAGE = '/invitation'
+
+export const invitationPage: TransactionPage = {
+  path: PAGE,
+  isTurn: (transaction) => isSigningIn(transaction) && transaction.invitation !== undefined,
+  get: async (visit) => await showPage(visit, 200),
+  post: async (visit) => {
+    const { server, request, reply, transaction } = visit
+    const { found, hasAccount = false } = transaction.invitation ?? {}
+    if (!found || whatHolds(transaction, found) === 'gone') {
+      await noteRefusal(visit, INVITATION_REFUSALS.gone)
+      return await showPage(visit, 403)
+    }
+    if (whatHolds(transaction, found) === 'own') {
+      return await completeStep(server, request, reply, transaction, { kind: 'accepted' })
+    }
+    await keepIdentifier(server, request, transaction, found.email)
+    return lead(visit, hasAccount ? '/password' : '/signup')
+  },
+}
+
+/** What can be done with it: it is gone, or the one who is signed in accepts it, or another has to sign in. */
+function whatHolds({ user, isToSignInAnew }: Transaction, found: Invitation): 'gone' | 'own' | 'other' | 'stranger' {
+  const isOwn = user?.email !== undefined && fold(user.email) === found.emailFolded
+  const isRepeated = found.state === 'accepted' && user !== undefined && found.acceptedBy === user.user_id
+  if (found.state !== 'open' && !isRepeated) return 'gone'
+  if (!user || (isOwn && isToSignInAnew)) return 'stranger'
+  return isOwn ? 'own' : 'other'
+}
+
+/** Records that somebody tried to accept it who could not. */
+export async function noteRefusal(visit: Visit, description: string, userId?: string): Promise<void> {
+  const { server, request, transaction } = visit
+  const { invitation, organization, client, user } = transaction
+  if (!invitation || !organization) return
+  const info = withoutBody(requestInfoOf(request))
+  await recordRefusedInvitation(
+    server.database.db,
+    {
+      organizationId: organization.id,
+      ticket: invitation.ticket,
+      clientId: client.clientId,
+      userId: userId ?? user?.user_id,
+      request: info,
+    },
+    description,
+  )
+}
+
+async function showPage(visit: Visit, status: number): Promise<FastifyReply> {
+  const { transaction, surroundings } = visit
+  const { invitation, client, organization } = transaction
+  const { found, hasAccount = false } = invitation ?? {}
+  const texts = wordsOf(INVITATION_TEXTS, surroundings)
+  const holds = found && whatHolds(transaction, found)
+  if (!found || holds === 'gone' || holds === undefined) return await tellGone(visit, found)
+  const words = { organization: organization?.displayName ?? '', inviter: found.inviterName, email: found.email }
+  const labels = {
+    own: found.state === 'accepted' ? fill(texts.go_on, { application: client.name }) : texts.accept,
+    other: texts.other_account,
+    stranger: hasAccount ? texts.continue_known : texts.continue_new,
+  }
+  const isOther = holds === 'other'
+  const notice: Notice = {
+    title: fill(isOther ? texts.other_title : texts.title, words),
+    paragraphs: (isOther ? [texts.other_1, texts.other_2] : [texts.lead]).map((text) => fill(text, words)),
+    facts: [
+      isOther ? undefined : { name: texts.for_whom, value: found.email },
+      isOther ? { name: texts.signed_in_as, value: accountOf(transaction) } : rolesOf(found, texts),
+      isOther || found.state !== 'open'
+        ? undefined
+        : { name: texts.until, value: inWords(found, surroundings.language) },
+    ],
+    form: { ...formOf(visit, PAGE), label: labels[holds] },
+    isProblem: isOther,
+  }
+  return await tell(visit, isOther ? 403 : status, notice)
+}
+
+function rolesOf({ roles }: Invitation, texts: { role: string; roles: string }) {
+  if (roles.length === 0) return undefined
+  return { name: roles.length === 1 ? texts.role : texts.roles, value: roles.map(({ name }) => name).join(', ') }
+}
+
+const LOCALES = { en: 'en-GB', de: 'de-DE' } as const satisfies Record<Language, string>
+
+function inWords({ expiresAt }: Invitation, language: Language): string {
+  const format = new Intl.DateTimeFormat(LOCALES[language], { dateStyle: 'long', timeStyle: 'short', timeZone: 'UTC' })
+  return `${format.format(expiresAt)} UTC`
+}
+
+/** TABLE: what is said of an invitation that cannot be accepted any more. */
+const GONE = {
+  accepted: ['used_title', 'used_1'],
+  revoked: ['revoked_title', 'revoked_1'],
+  expired: ['expired_title', 'expired_1'],
+  unknown: ['unknown_title', 'unknown_1'],
+} as const
+
+async function tellGone(visit: Visit, found: Invitation | undefined): Promise<FastifyReply> {
+  const { transaction, surroundings, request } = visit
+  const texts = wordsOf(INVITATION_TEXTS, surroundings)
+  const state = found === undefined || found.state === 'open' ? 'unknown' : found.state
+  const [title, said] = GONE[state]
+  const words = { organization: transaction.organization?.displayName ?? '', application: transaction.client.name }
+  return await tell(visit, 403, {
+    title: texts[title],
+    paragraphs: [texts[said], ...(state === 'accepted' ? [] : [fill(texts.ask_again, words)])],
+    facts: [contactOf(surroundings), referenceOf(surroundings, request.id)],
+    form: { ...formOf(visit, '/leave', '?for=invitation'), label: fill(texts.back, words) },
+    isProblem: true,
+  })
+}
+
+/** Says to whoever has just proved who he is that the invitation is not for this account. It stays open. */
+export async function tellRefused(visit: Visit, identifier: string): Promise<FastifyReply> {
+  const { transaction, surroundings } = visit
+  const texts = wordsOf(INVITATION_TEXTS, surroundings)
+  const email = transaction.invitation?.found?.email ?? ''
+  return await tell(visit, 403, {
+    title: texts.refused_title,
+    paragraphs: [fill(texts.refused_1, { email }), texts.refused_2],
+    facts: [{ name: texts.signed_in_as, value: identifier }],
+    form: {
+      ...formOf(visit, '/leave', '?for=other-account'),
+      label: fill(texts.back, { application: transaction.client.name }),
+    },
+    links: [{ href: addressOf(visit, PAGE), label: texts.other_account }],
+    isProblem: true,
+  })
+}

@@ -1,0 +1,45 @@
+/** The membership under which a request makes what it makes: found out, joined where signing in does that, remembered. */
+import { errors } from 'oidc-provider'
+import { requestInfoOf, withoutBody } from '../http/request-info.ts'
+import { proveMembership } from '../organizations/sign-in-store.ts'
+import { failedCheck, refusalOf, type SignIn, type SignInCheckCode } from '../sign-in/checks.ts'
+import { joinByConnection } from '../sign-in/join-organization.ts'
+import { oidcDb, oidcRequest } from './context.ts'
+import { type OrganizationClaims, organizationClaimsOf } from './organization.ts'
+
+/**
+ * The first check that stands against a sign-in; undefined when nothing does, and then whoever joins the organization by
+ * signing in is a member.
+ */
+export async function checkSignIn(signIn: SignIn): Promise<SignInCheckCode | undefined> {
+  const code = await failedCheck(oidcDb(), signIn)
+  if (code === undefined) await rememberMembership(signIn)
+  return code
+}
+
+/** @throws CustomOIDCProviderError in the words of the check that stands against it */
+export async function refuseFailedCheck(signIn: SignIn): Promise<void> {
+  const code = await checkSignIn(signIn)
+  if (code === undefined) return
+  const { userId, organizationId } = signIn
+  const { error, description } = refusalOf(code, { userId, organizationId })
+  throw new errors.CustomOIDCProviderError(error, description)
+}
+
+async function rememberMembership({ userId, clientId, organizationId }: SignIn): Promise<void> {
+  const context = oidcRequest()
+  if (organizationId === undefined || context.membership) return
+  const { tx, request } = context
+  if (tx) {
+    await joinByConnection(tx, { userId, organizationId, clientId, request: withoutBody(requestInfoOf(request)) })
+  }
+  context.membership = await proveMembership(oidcDb(), { userId, organizationId })
+  // Ended in the very moment since it was checked.
+  if (!context.membership) throw new errors.AccessDenied(undefined, 'the membership has just ended')
+}
+
+/** The claims that name the organization; none without one, and its name only where the tenant wants it. */
+export async function organizationClaims(): Promise<OrganizationClaims> {
+  const { membership } = oidcRequest()
+  return membership ? await organizationClaimsOf(oidcDb(), membership.organizationId) : {}
+}

@@ -1,0 +1,76 @@
+/**
+ * The users of an organization for its administrators: the same lists and searches as the tenant's, over its members
+ * alone. Who is not a member is neither found nor counted, and no field is asked that is not shown.
+ */
+import { type RawBuilder, sql } from 'kysely'
+import type { OrganizationActor } from '../../authorization/visible-to.ts'
+import type { Db } from '../../db/database.ts'
+import type { Query } from '../../lucene/query.ts'
+import { memberCount } from '../../organizations/member-count.ts'
+import { documentArray, isoDate } from '../document.ts'
+import { both, type Sql } from '../search/condition.ts'
+import { orderSql } from '../search/order.ts'
+import { conditionOf } from '../search/translate.ts'
+import type { UserPage, UserQuery } from '../search.ts'
+import { isMember, memberFields, memberOrderOf } from './fields.ts'
+import { memberDocument } from './view.ts'
+
+/**
+ * A page of members as one statement.
+ * @throws QueryFault for a field that an administrator cannot ask
+ */
+export function memberPageSql(
+  actor: OrganizationActor,
+  query: Omit<UserQuery, 'q'>,
+  asked: Query | undefined,
+): RawBuilder<UserPage> {
+  const { organizationId } = actor
+  const { sort, start, limit, after, needsTotal } = query
+  const order = memberOrderOf(sort)
+  const keys = order.columns.map((_, index) => `k${index}`)
+  const condition = asked && conditionOf(asked, memberFields(organizationId))
+  const conditions = [...(condition ? [condition] : []), ...(after ? [isAfter(after.time, after.id)] : [])]
+  const columns = sql.raw(order.columns.map((column, index) => `${column} as k${index}`).join(', '))
+  const hits = sql`select u.user_id, ${columns} from ${isMember(organizationId)}
+    where ${conditions.length > 0 ? both(...conditions) : sql`true`}`
+  const isCounted = needsTotal && condition !== undefined
+  const total = isCounted
+    ? sql`(select count(*) from hits)`
+    : needsTotal
+      ? memberCount(organizationId)
+      : sql`null::bigint`
+  // As in search.ts: where few fit, who fits is found first, and ordered then.
+  const source = isCounted ? sql`hits` : condition ? sql`(${hits} offset 0) as hits` : sql`(${hits}) as hits`
+  return sql<UserPage>`
+    ${isCounted ? sql`with hits as materialized (${hits})` : sql``}
+    select ${sql.raw(documentArray('p.document', 'p.n'))} as users, count(*) as length, ${total} as total,
+      (array_agg(p.key order by p.n desc))[1] as last
+    from (select f.n, ${memberDocument(actor)} as document,
+        json_build_array(${sql.raw(isoDate('m.created_at'))}, u.user_id) as key
+      from (select hits.user_id, row_number() over (order by ${orderSql(order, keys)}) as n from ${source}
+        order by ${orderSql(order, keys)} limit ${limit} offset ${start}) f
+      join users u on u.user_id = f.user_id
+      join memberships m on m.user_id = f.user_id and m.organization_id = ${organizationId}) p`
+}
+
+function isAfter(time: string, id: string): Sql {
+  return sql`(m.created_at, m.user_id) > (${time}::timestamptz, ${id})`
+}
+
+/** The document of one member; undefined when there is none. */
+export async function readMember(db: Db, actor: OrganizationActor, userId: string): Promise<string | undefined> {
+  const { rows } = await sql<{ document: string }>`
+    select ${memberDocument(actor)} as document from ${isMember(actor.organizationId)} where u.user_id = ${userId}`.execute(
+    db,
+  )
+  return rows[0]?.document
+}
+
+/** The members with exactly this stored address, as a JSON array. */
+export async function readMembersByEmail(db: Db, actor: OrganizationActor, email: string): Promise<string> {
+  const { rows } = await sql<{ users: string }>`
+    select ${sql.raw(documentArray('found.document', 'found.user_id'))} as users
+    from (select u.user_id, ${memberDocument(actor)} as document from ${isMember(actor.organizationId)}
+      where u.email collate "C" = ${email}) as found`.execute(db)
+  return rows[0]?.users ?? '[]'
+}

@@ -34,10 +34,9 @@ export const ownTokens: TokenSource = session.tokensFor({
   scope: 'read:me:organizations',
 })
 
-/** Makes sure that somebody is signed in, in the organization that the address names, if it names one. */
+/** Makes sure that somebody is signed in, and reads what the person may do. */
 export async function enter() {
-  const organization = new URLSearchParams(location.search).get('organization') ?? undefined
-  const problem = await session.enter(organization)
+  const problem = await session.enter()
   if (!problem) await tokens.token(false).catch(() => undefined)
   return problem
 }

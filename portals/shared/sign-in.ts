@@ -33,10 +33,13 @@ type Kept = { path?: string }
 
 /** The sign-in of a portal. */
 export type SignIn = {
-  /** Makes sure that somebody is signed in; leads to the sign-in otherwise, and then never comes back. */
-  enter: (organization?: string) => Promise<EntryProblem | undefined>
+  /**
+   * Makes sure that somebody is signed in; leads to the sign-in otherwise, and then never comes back. The link of an
+   * invitation leads to the sign-in as well, which accepts it.
+   */
+  enter: () => Promise<EntryProblem | undefined>
   /** Leads to the sign-in, and back to this page or to the one that is named; in an organization, if one is named. */
-  signIn: (to?: { organization?: string; path?: string }) => Promise<never>
+  signIn: (to?: { organization?: string; invitation?: string; path?: string }) => Promise<never>
   /** Ends the session here and at the server. */
   signOut: () => Promise<void>
   /** Gets a new token although the present one is not used up: the server has ended it before its time. */
@@ -61,16 +64,15 @@ export function openSignIn({ clientId, path: base, audience, scope }: PortalClie
     authorizationParams: { audience, redirect_uri: home, scope },
   })
 
-  const signIn: SignIn['signIn'] = async ({
-    organization,
-    path = location.pathname + location.search + location.hash,
-  } = {}) => {
+  const signIn: SignIn['signIn'] = async (to = {}) => {
+    const { organization, invitation, path = location.pathname + location.search + location.hash } = to
     const language = chosenLanguage()
     await client.loginWithRedirect({
       appState: { path } satisfies Kept,
       authorizationParams: {
         ...(language ? { ui_locales: language } : {}),
         ...(organization ? { organization } : {}),
+        ...(invitation ? { invitation } : {}),
       },
     })
     return await new Promise<never>(() => {})
@@ -111,13 +113,16 @@ export function openSignIn({ clientId, path: base, audience, scope }: PortalClie
     history.replaceState(null, '', path?.startsWith(base) ? path : base)
   }
 
-  const enter: SignIn['enter'] = async (organization) => {
+  const enter: SignIn['enter'] = async () => {
     const query = new URLSearchParams(location.search)
+    const [organization, invitation] = [query.get('organization'), query.get('invitation')]
     const isReturn = query.has('state') && (query.has('code') || query.has('error'))
     try {
       if (isReturn) await finish()
-      else if (organization) return await signIn({ organization, path: location.pathname })
-      else await client.checkSession()
+      else if (organization) {
+        // Nothing of it stays in the address: an invitation works once.
+        return await signIn({ organization, ...(invitation ? { invitation } : {}), path: location.pathname })
+      } else await client.checkSession()
     } catch (error) {
       return error instanceof GenericError && error.error !== 'timeout' ? 'refused' : 'unreachable'
     }

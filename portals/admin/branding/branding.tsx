@@ -110,7 +110,8 @@ function Editor({ organization, settings }: { organization: Organization; settin
         problems={problems}
         onSubmit={() => void submit()}
         foot={
-          mayChange && (
+          mayChange &&
+          names.length > 0 && (
             <SaveBar
               changes={names.map((key) => ({ name: say(`branding.${key}`), before: before[key] }))}
               isSaving={isSaving}

@@ -60,8 +60,8 @@ function InvitationsPage() {
       {mayInvite && values.invite === 'many' && <InviteMany onClose={close} />}
       <div className={classes.list}>
         <Loaded query={list} what={say('invitations.list')} skeleton={<SkeletonLines count={5} />}>
-          {({ invitations, total }) =>
-            total === 0 ? (
+          {({ invitations }) =>
+            invitations.length === 0 ? (
               <EmptyPage title={say('invitations.none')} text={say('invitations.none_text', { organization })} />
             ) : (
               <>
@@ -69,7 +69,7 @@ function InvitationsPage() {
                 <Pager
                   page={page}
                   perPage={PER_PAGE}
-                  total={total}
+                  shown={invitations.length}
                   onTurn={(next) => change({ page: next === 1 ? undefined : String(next) })}
                 />
               </>

@@ -10,7 +10,7 @@ import { Loaded, Page, usePageTitle } from '../../shared/components/page.tsx'
 import { SkeletonLines } from '../../shared/components/skeleton.tsx'
 import { Status } from '../../shared/components/status.tsx'
 import { type Fact, Facts, Strip } from '../../shared/components/strip.tsx'
-import { useMay } from '../access.ts'
+import { useAccess, useMay } from '../access.ts'
 import type { Member } from '../api/types.ts'
 import { nameOf, useMember, useOrganizationName } from '../data.ts'
 import { Banner } from '../pieces/banner.tsx'
@@ -107,14 +107,15 @@ function MemberTabs({ member }: { member: Member }) {
   )
 }
 
-function Notes({ member: { blocked, membership } }: { member: Member }) {
+function Notes({ member: { user_id: id, blocked, membership } }: { member: Member }) {
   const say = useSay()
+  const { userId } = useAccess()
   return (
     <>
       {blocked && membership?.blocked_reason && (
         <Banner tone="warn">{say('member.blocked_because', { reason: membership.blocked_reason })}</Banner>
       )}
-      {membership?.protected && <Banner tone="note">{say('member.protected')}</Banner>}
+      {membership?.protected && <Banner tone="note">{say(id === userId ? 'member.own' : 'member.protected')}</Banner>}
     </>
   )
 }

@@ -44,13 +44,13 @@ function MailSection({ member }: { member: Member }) {
     <RecordSection title={say('member.mails')} note={say('member.mails_note')}>
       <Rows>
         <Row
-          title={say('bulk.send_password_reset')}
+          title={say('member.password')}
           note={say('member.reset_note', { email })}
           act={<ResetButton member={member} />}
         />
         {!isVerified && (
           <Row
-            title={say('member.send_verification')}
+            title={say('members.email')}
             note={say('member.verification_note', { email })}
             act={
               <Button loading={isBusy} onClick={() => void verify()}>

@@ -17,12 +17,12 @@ import { useExport } from './export.ts'
 import classes from './members.module.css'
 import type { MemberSelection } from './use-selection.ts'
 
-/** Draws it. Without a choice there is the export alone. */
+/** Draws it. */
 export function BulkArea({ selection, query, total, shown }: BulkAreaProps) {
   const say = useSay()
   const [plan, setPlan] = useState<BulkPlan>()
   const [result, setResult] = useState<{ plan: BulkPlan; of: BulkResult }>()
-  const { isExporting, exportRows } = useExport(shown)
+  const { exportRows } = useExport(shown)
   const done = (of: BulkResult) => {
     if (plan) setResult({ plan, of })
     setPlan(undefined)
@@ -32,11 +32,6 @@ export function BulkArea({ selection, query, total, shown }: BulkAreaProps) {
   const left = result ? result.of.results.filter(({ outcome }) => outcome !== 'done') : []
   return (
     <>
-      {selection.members.size === 0 && (
-        <Button variant="subtle" loading={isExporting} onClick={() => void exportRows(query)}>
-          {say('list.export')}
-        </Button>
-      )}
       {result && (
         <Banner
           tone={result.of.done > 0 ? 'ok' : 'warn'}

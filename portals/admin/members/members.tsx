@@ -1,7 +1,7 @@
 /** The members: found, sorted, chosen, and acted upon together. What is shown stands in the address. */
 import { Button } from '@mantine/core'
 import { Link } from '@tanstack/react-router'
-import { ListFilter, UserPlus } from 'lucide-react'
+import { Download, ListFilter, UserPlus } from 'lucide-react'
 import { useState } from 'react'
 import { Loaded, Page } from '../../shared/components/page.tsx'
 import { SkeletonLines } from '../../shared/components/skeleton.tsx'
@@ -17,6 +17,7 @@ import { pageOf, useQueryState } from '../search.ts'
 import { useSay } from '../texts/texts.ts'
 import { BulkArea } from './bulk-area.tsx'
 import { MemberCard, useColumns, useShownColumns } from './columns.tsx'
+import { useExport } from './export.ts'
 import { ColumnChooser, MemberFilters, Views } from './filters.tsx'
 import classes from './members.module.css'
 import { isFiltered, membersQuery, sortOf } from './query.ts'
@@ -86,6 +87,7 @@ function MembersPage() {
             <>
               <Views values={values} onOpen={(view) => change({ ...CLEARED, ...view })} />
               {!isNarrow && <ColumnChooser shown={shown} onChoose={chooseColumn} />}
+              <ExportButton query={query} shown={shown} />
             </>
           )
         }
@@ -151,6 +153,22 @@ function MemberList({ page: { users, total }, query, shown, isStale }: ListProps
       <Pager page={pageOf(values)} perPage={PER_PAGE} total={total} onTurn={turnTo} />
       <BulkArea selection={selection} query={query} total={total} shown={shown} />
     </>
+  )
+}
+
+function ExportButton({ query, shown }: Pick<ListProps, 'query' | 'shown'>) {
+  const say = useSay()
+  const { isExporting, exportRows } = useExport(shown)
+  return (
+    <Button
+      variant="subtle"
+      className={classes.export}
+      leftSection={<Download aria-hidden />}
+      loading={isExporting}
+      onClick={() => void exportRows(query)}
+    >
+      {say('list.export')}
+    </Button>
   )
 }
 

@@ -21,8 +21,10 @@ export function EntrySentence({ entry, names, isOfOnePerson = false }: EntrySent
       target: strong(nameBy(userId) ?? userName ?? say('act.somebody')),
     }
     const key = `act.${operation}`
-    const sentence = filled(isTextKey(key) ? say(key) : `{actor}: ${description ?? operation}`, values)
-    return type === 'fapi' ? (
+    const isKnown = isTextKey(key)
+    const sentence = filled(isKnown ? say(key) : `{actor}: ${description ?? operation}`, values)
+    // What is not known here says itself that it was refused.
+    return isKnown && type === 'fapi' ? (
       <>
         {say('act.refused')} {sentence}
       </>

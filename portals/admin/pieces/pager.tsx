@@ -4,22 +4,26 @@ import { useSay } from '../texts/texts.ts'
 import { useNumber } from '../use-number.ts'
 import classes from './pager.module.css'
 
-/** Draws it. @param page counted from 1 */
-export function Pager({ page, perPage, total, onTurn }: PagerProps) {
+/** Draws it. @param page counted from 1 @param total where it is known; `shown` tells otherwise whether there is more */
+export function Pager({ page, perPage, total, shown = perPage, onTurn }: PagerProps) {
   const say = useSay()
   const format = useNumber()
-  const pages = Math.max(1, Math.ceil(total / perPage))
-  const first = Math.min((page - 1) * perPage + 1, total)
-  const last = Math.min(page * perPage, total)
+  const hasNext = total === undefined ? shown >= perPage : page * perPage < total
+  const first = Math.min((page - 1) * perPage + 1, total ?? Number.MAX_SAFE_INTEGER)
+  const last = total === undefined ? (page - 1) * perPage + shown : Math.min(page * perPage, total)
   return (
     <div className={classes.pager}>
-      <p role="status">{say('list.range', { first: format(first), last: format(last), total: format(total) })}</p>
-      {pages > 1 && (
+      <p role="status">
+        {total === undefined
+          ? say('list.span', { first: format(first), last: format(last) })
+          : say('list.range', { first: format(first), last: format(last), total: format(total) })}
+      </p>
+      {(page > 1 || hasNext) && (
         <div className={classes.buttons}>
           <button type="button" disabled={page <= 1} onClick={() => onTurn(page - 1)} aria-label={say('list.previous')}>
             <ChevronLeft aria-hidden />
           </button>
-          <button type="button" disabled={page >= pages} onClick={() => onTurn(page + 1)} aria-label={say('list.next')}>
+          <button type="button" disabled={!hasNext} onClick={() => onTurn(page + 1)} aria-label={say('list.next')}>
             <ChevronRight aria-hidden />
           </button>
         </div>
@@ -28,4 +32,10 @@ export function Pager({ page, perPage, total, onTurn }: PagerProps) {
   )
 }
 
-type PagerProps = { page: number; perPage: number; total: number; onTurn: (page: number) => void }
+type PagerProps = {
+  page: number
+  perPage: number
+  total?: number | undefined
+  shown?: number
+  onTurn: (page: number) => void
+}

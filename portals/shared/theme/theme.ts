@@ -62,6 +62,7 @@ export const theme = createTheme({
   components: {
     // Without a variant Mantine leaves out what the resolver says.
     Button: { defaultProps: { variant: 'default' } },
+    Textarea: { defaultProps: { inputWrapperOrder: ['label', 'input', 'description', 'error'] } },
     TextInput: { defaultProps: { inputWrapperOrder: ['label', 'input', 'description', 'error'] } },
     Select: {
       defaultProps: {

@@ -3,6 +3,7 @@
  * address, so he may know whether it has an account. No other account can accept it, and trying does not use it up.
  */
 import type { FastifyReply } from 'fastify'
+import { ApiError } from '../../http/errors.ts'
 import { requestInfoOf, withoutBody } from '../../http/request-info.ts'
 import { completeStep, keepIdentifier, type Transaction } from '../../oidc/transaction.ts'
 import { contactOf, type Notice, referenceOf } from '../../pages/notice.ts'
@@ -28,7 +29,10 @@ export const invitationPage: TransactionPage = {
       return await showPage(visit, 403)
     }
     if (whatHolds(transaction, found) === 'own') {
-      return await completeStep(server, request, reply, transaction, { kind: 'accepted' })
+      const userId = transaction.user?.user_id ?? ''
+      return await completeStep(server, request, reply, transaction, { kind: 'accepted' }).catch((error) =>
+        refuseInvitation(visit, { identifier: accountOf(transaction), userId }, error),
+      )
     }
     await keepIdentifier(server, request, transaction, found.email)
     return lead(visit, hasAccount ? '/password' : '/signup')
@@ -128,19 +132,33 @@ async function tellGone(visit: Visit, found: Invitation | undefined): Promise<Fa
   })
 }
 
-/** Says to whoever has just proved who he is that the invitation is not for this account. It stays open. */
-export async function tellRefused(visit: Visit, identifier: string): Promise<FastifyReply> {
+/** Answers what was thrown because somebody who has proved who he is cannot accept the invitation. It stays open. */
+export async function refuseInvitation(
+  visit: Visit,
+  { identifier, userId }: { identifier: string; userId: string },
+  error: unknown,
+): Promise<FastifyReply> {
+  const code = error instanceof ApiError ? error.code : undefined
+  if (code !== 'invitation_refused' && code !== 'invitation_gone') throw error
+  await noteRefusal(visit, INVITATION_REFUSALS[code === 'invitation_gone' ? 'gone' : 'other_account'], userId)
+  return code === 'invitation_gone' ? lead(visit, PAGE) : await tellRefused(visit, identifier)
+}
+
+async function tellRefused(visit: Visit, identifier: string): Promise<FastifyReply> {
   const { transaction, surroundings } = visit
   const texts = wordsOf(INVITATION_TEXTS, surroundings)
-  const email = transaction.invitation?.found?.email ?? ''
+  const { email = '', emailFolded } = transaction.invitation?.found ?? {}
+  const words = {
+    email,
+    organization: transaction.organization?.displayName ?? '',
+    application: transaction.client.name,
+  }
+  const said = fold(identifier) === emailFolded ? texts.refused_own : texts.refused_1
   return await tell(visit, 403, {
     title: texts.refused_title,
-    paragraphs: [fill(texts.refused_1, { email }), texts.refused_2],
+    paragraphs: [fill(said, words), texts.refused_2],
     facts: [{ name: texts.signed_in_as, value: identifier }],
-    form: {
-      ...formOf(visit, '/leave', '?for=other-account'),
-      label: fill(texts.back, { application: transaction.client.name }),
-    },
+    form: { ...formOf(visit, '/leave', '?for=other-account'), label: fill(texts.back, words) },
     links: [{ href: addressOf(visit, PAGE), label: texts.other_account }],
     isProblem: true,
   })

@@ -9,7 +9,7 @@ import { completeStep, keepIdentifier, type Transaction } from '../../oidc/trans
 import { contactOf, type Notice, referenceOf } from '../../pages/notice.ts'
 import { fill, type Language, wordsOf } from '../../pages/texts.ts'
 import { INVITATION_REFUSALS, recordRefusedInvitation } from '../../sign-in/accept-invitation.ts'
-import type { Invitation } from '../../sign-in/invitation-store.ts'
+import type { Invited } from '../../sign-in/invitation-store.ts'
 import { fold } from '../../users/user.ts'
 import { INVITATION_TEXTS } from '../texts/invitation.ts'
 import { accountOf } from './organization.ts'
@@ -40,7 +40,7 @@ export const invitationPage: TransactionPage = {
 }
 
 /** What can be done with it: it is gone, or the one who is signed in accepts it, or another has to sign in. */
-function whatHolds({ user, isToSignInAnew }: Transaction, found: Invitation): 'gone' | 'own' | 'other' | 'stranger' {
+function whatHolds({ user, isToSignInAnew }: Transaction, found: Invited): 'gone' | 'own' | 'other' | 'stranger' {
   const isOwn = user?.email !== undefined && fold(user.email) === found.emailFolded
   const isRepeated = found.state === 'accepted' && user !== undefined && found.acceptedBy === user.user_id
   if (found.state !== 'open' && !isRepeated) return 'gone'
@@ -97,14 +97,14 @@ async function showPage(visit: Visit, status: number): Promise<FastifyReply> {
   return await tell(visit, isOther ? 403 : status, notice)
 }
 
-function rolesOf({ roles }: Invitation, texts: { role: string; roles: string }) {
+function rolesOf({ roles }: Invited, texts: { role: string; roles: string }) {
   if (roles.length === 0) return undefined
   return { name: roles.length === 1 ? texts.role : texts.roles, value: roles.map(({ name }) => name).join(', ') }
 }
 
 const LOCALES = { en: 'en-GB', de: 'de-DE' } as const satisfies Record<Language, string>
 
-function inWords({ expiresAt }: Invitation, language: Language): string {
+function inWords({ expiresAt }: Invited, language: Language): string {
   const format = new Intl.DateTimeFormat(LOCALES[language], { dateStyle: 'long', timeStyle: 'short', timeZone: 'UTC' })
   return `${format.format(expiresAt)} UTC`
 }
@@ -117,7 +117,7 @@ const GONE = {
   unknown: ['unknown_title', 'unknown_1'],
 } as const
 
-async function tellGone(visit: Visit, found: Invitation | undefined): Promise<FastifyReply> {
+async function tellGone(visit: Visit, found: Invited | undefined): Promise<FastifyReply> {
   const { transaction, surroundings, request } = visit
   const texts = wordsOf(INVITATION_TEXTS, surroundings)
   const state = found === undefined || found.state === 'open' ? 'unknown' : found.state

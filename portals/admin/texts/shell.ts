@@ -107,7 +107,7 @@ export const shellDe: Readonly<Record<keyof typeof shellEn, string>> = {
   'choose.organizations': 'Ihre Organisationen',
   'choose.none_title': 'Sie betreuen keine Organisation',
   'choose.none': 'Diese Seiten sind für die Verwaltung von Organisationen. Bitten Sie dort um eine Rolle.',
-  'palette.title': 'Suchen oder tun',
+  'palette.title': 'Suchen, tun',
   'palette.key': 'Strg K',
   'palette.hint': 'Ein Name, eine Seite oder ein Vorgang',
   'palette.pages': 'Seiten',

@@ -38,16 +38,20 @@ import { logRoutes } from './logs/routes.ts'
 import { mountMyAccount } from './me/routes.ts'
 import { mountMetrics } from './metrics/routes.ts'
 import { mountOidc } from './oidc/oidc.ts'
+import { bulkRoutes } from './organizations/bulk-routes.ts'
 import { organizationClientRoutes } from './organizations/client-routes.ts'
 import { organizationConnectionRoutes } from './organizations/connection-routes.ts'
 import { domainRoutes } from './organizations/domain-routes.ts'
 import { enabledConnectionRoutes } from './organizations/enabled-connection-routes.ts'
 import { organizationGrantRoutes } from './organizations/grant-routes.ts'
+import { invitationBatchRoutes } from './organizations/invitation-batch-routes.ts'
 import { invitationRoutes } from './organizations/invitation-routes.ts'
 import { memberRoleRoutes } from './organizations/member-role-routes.ts'
 import { memberRoutes } from './organizations/member-routes.ts'
+import { membershipRoutes } from './organizations/membership-routes.ts'
 import { organizationRoutes } from './organizations/routes.ts'
 import { organizationSettingsRoutes } from './organizations/settings-routes.ts'
+import { summaryRoutes } from './organizations/summary-routes.ts'
 import { userOrganizationRoutes } from './organizations/user-routes.ts'
 import { mountPortals } from './portals.ts'
 import { promptRoutes } from './prompts/routes.ts'
@@ -89,7 +93,11 @@ export const MANAGEMENT_ROUTES: readonly Route[] = [
   ...organizationRoutes,
   ...memberRoutes,
   ...memberRoleRoutes,
+  ...membershipRoutes,
+  ...bulkRoutes,
   ...invitationRoutes,
+  ...invitationBatchRoutes,
+  ...summaryRoutes,
   ...organizationSettingsRoutes,
   ...enabledConnectionRoutes,
   ...organizationConnectionRoutes,

@@ -38,6 +38,11 @@ export async function enqueueEmail(tx: Db, email: NewEmail): Promise<string> {
   return row.id
 }
 
+/** Queues several with one statement. */
+export async function enqueueEmails(tx: Db, emails: readonly NewEmail[]): Promise<void> {
+  if (emails.length > 0) await tx.insertInto('emails').values(emails.map(emailRow)).execute()
+}
+
 /** Makes the row of a mail, for statements that queue many. */
 export function emailRow(email: NewEmail) {
   const { template, to, clientId, organizationId, language, variables = {}, request } = email

@@ -39,6 +39,8 @@ export type Audit = {
   userName?: string
   target?: { kind: string; id: string }
   organizationId?: string
+  /** It was only asked what would happen: nothing was changed, and nothing is recorded. */
+  isDryRun?: true
   before?: unknown
   after?: unknown
 }

@@ -125,7 +125,7 @@ async function run(gate: Gate, definition: AnyRoute, asked: AnyCall): Promise<un
     const audit: Audit = {}
     const answer = await definition.handler({ ...call, tx, prepared, audit })
     const operation = { ...definition, status: successOf(definition).status }
-    await recordEvent(tx, operationEvent(operation, call, { after: answer, ...audit }))
+    if (!audit.isDryRun) await recordEvent(tx, operationEvent(operation, call, { after: answer, ...audit }))
     return answer
   })
   definition.afterCommit?.(call)

@@ -6,6 +6,7 @@ import type { Db, Tx } from '../db/database.ts'
 import type { OrganizationInvitationsTable } from '../db/tables-organizations.ts'
 import { offsetOf } from '../http/checkpoint.ts'
 import { type Found, type Paging, wantsTotal } from '../http/paging.ts'
+import { dayOf } from '../logs/partitions.ts'
 import { type Invitation, type InvitationState, stateOf } from './invitation.ts'
 import type { Organization } from './organization.ts'
 
@@ -182,6 +183,22 @@ export async function insertInvitations(tx: Tx, added: readonly InvitationToAdd[
       })),
     )
     .execute()
+}
+
+/** How often an invitation was sent once more since a moment. */
+export async function countResent(db: Db, { id, organizationId }: Invitation, since: Date): Promise<number> {
+  const { count } = await db
+    .selectFrom('events')
+    .select((eb) => eb.fn.countAll<number>().as('count'))
+    .where('organization_id', '=', organizationId)
+    // The ids of events begin with their time.
+    .where('log_id', '>=', dayOf(since.getTime()))
+    .where('date', '>=', since)
+    .where('operation', '=', 'post_invitation_resend')
+    .where('type', '=', 'sapi')
+    .where('target_id', '=', id)
+    .executeTakeFirstOrThrow()
+  return count
 }
 
 /** Prolongs one. */

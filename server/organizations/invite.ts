@@ -7,14 +7,14 @@ import { hashToken } from '../base/secrets.ts'
 import type { StoredClient } from '../clients/client.ts'
 import { findClient } from '../clients/store.ts'
 import type { Tx } from '../db/database.ts'
-import { enqueueEmail } from '../emails/enqueue.ts'
+import { enqueueEmails } from '../emails/enqueue.ts'
 import { ApiError } from '../http/errors.ts'
 import type { RequestInfo } from '../http/request-info.ts'
 import type { Server } from '../http/server.ts'
 import { readTenantSettings } from '../tenants/store.ts'
 import { findOrganizationConnection } from './connections.ts'
 import type { Invitation, NewInvitationBody } from './invitation.ts'
-import { insertInvitations } from './invitation-store.ts'
+import { countResent, insertInvitations, prolongInvitation } from './invitation-store.ts'
 import { allowsOrganizations, invitationUrl, type LinkParts } from './invitation-url.ts'
 import { holdRoles } from './member-roles.ts'
 import type { Organization } from './organization.ts'
@@ -69,17 +69,36 @@ export async function refuseGifts(tx: Tx, actor: Actor, one: OneInvitation): Pro
   await refuseInvitedRoles(tx, actor, one.roles ?? [])
 }
 
+/** An invitation and what stands in its link. */
+export type MadeInvitation = { invitation: Invitation; ticket: string }
+
 /** Invites one person. What he may be given was asked before. @throws ApiError invalid_body */
-export async function invite(
-  tx: Tx,
-  act: InviteAct,
-  one: OneInvitation,
-): Promise<{ invitation: Invitation; ticket: string }> {
-  const { actor, organization, server, parts } = act
-  await refuseConnection(tx, organization.id, one.connection_id)
+export async function invite(tx: Tx, act: InviteAct, one: OneInvitation): Promise<MadeInvitation> {
+  await refuseConnection(tx, act.organization.id, one.connection_id)
+  const [made] = await inviteAll(tx, act, [one])
+  if (!made) throw new Error('An invitation was not made.')
+  return made
+}
+
+/** Invites people, in the order given. What they may be given, and through which connection, was asked before. */
+export async function inviteAll(tx: Tx, act: InviteAct, all: readonly OneInvitation[]): Promise<MadeInvitation[]> {
+  const made = all.map((one) => newInvitation(act, one))
+  await insertInvitations(
+    tx,
+    made.map(({ invitation, ticket }) => ({ invitation, ticketHash: hashToken(ticket) })),
+  )
+  const mailed = made.filter((_, index) => all[index]?.send_invitation_email !== false)
+  await mailInvitations(
+    tx,
+    act,
+    mailed.map(({ invitation }) => invitation),
+  )
+  return made
+}
+
+function newInvitation({ actor, organization, server, parts }: InviteAct, one: OneInvitation): MadeInvitation {
   const ticket = newTicketToken()
   const id = newId('uinv')
-  const seconds = one.ttl_sec || (settingsOf(organization).invitation_ttl_sec ?? INVITATION_SECONDS)
   const invitation: Invitation = {
     id,
     organizationId: organization.id,
@@ -95,30 +114,50 @@ export async function invite(
     language: one.language,
     ticketEncrypted: server.secrets.encrypt('invitation', id, ticket),
     createdAt: now(),
-    expiresAt: secondsFromNow(seconds),
+    expiresAt: secondsFromNow(one.ttl_sec || lifetimeOf(organization)),
     acceptedAt: undefined,
     acceptedBy: undefined,
     revokedAt: undefined,
   }
-  await insertInvitations(tx, [{ invitation, ticketHash: hashToken(ticket) }])
-  if (one.send_invitation_email !== false) await mailInvitation(tx, act, invitation)
   return { invitation, ticket }
 }
 
-/** Queues the mail with the link. */
-export async function mailInvitation(
+/** In an hour, so often an invitation is sent once more. */
+const MOST_RESENT = 5
+
+/**
+ * Sends a locked invitation once more, with the same link; it is good from now on as long as a new one would be.
+ * @throws ApiError too_many_requests
+ */
+export async function resendInvitation(tx: Tx, act: InviteAct, before: Invitation): Promise<Invitation> {
+  if ((await countResent(tx, before, secondsFromNow(-3_600))) >= MOST_RESENT) throw new ApiError('too_many_requests')
+  const end = secondsFromNow(lifetimeOf(act.organization))
+  const after = { ...before, expiresAt: end > before.expiresAt ? end : before.expiresAt }
+  await prolongInvitation(tx, after.id, after.expiresAt)
+  await mailInvitations(tx, act, [after])
+  return after
+}
+
+function lifetimeOf(organization: Organization): number {
+  return settingsOf(organization).invitation_ttl_sec ?? INVITATION_SECONDS
+}
+
+async function mailInvitations(
   tx: Tx,
   { info }: Pick<InviteAct, 'info'>,
-  { id, clientId, organizationId, language }: Invitation,
+  invitations: readonly Invitation[],
 ): Promise<void> {
-  await enqueueEmail(tx, {
-    template: 'user_invitation',
-    to: { invitationId: id },
-    clientId,
-    organizationId,
-    language,
-    request: info,
-  })
+  await enqueueEmails(
+    tx,
+    invitations.map(({ id, clientId, organizationId, language }) => ({
+      template: 'user_invitation',
+      to: { invitationId: id },
+      clientId,
+      organizationId,
+      language,
+      request: info,
+    })),
+  )
 }
 
 /** To invite somebody with roles is to give them. */

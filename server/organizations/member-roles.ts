@@ -119,10 +119,20 @@ export async function withdrawMemberRoles(
   const taken = [...new Set(roleIds)].filter((id) => held.has(id))
   if (taken.length === 0) return
   await refuseRoles(tx, actor, taken, 'take')
+  await deleteMemberRoles(tx, organizationId, [userId], taken)
+}
+
+/** The same without asking who takes them. */
+export async function deleteMemberRoles(
+  tx: Tx,
+  organizationId: string,
+  userIds: readonly string[],
+  roleIds: readonly string[],
+): Promise<void> {
   await tx
     .deleteFrom('membership_roles')
     .where('organization_id', '=', organizationId)
-    .where('user_id', '=', userId)
-    .where('role_id', 'in', taken)
+    .where('user_id', 'in', [...userIds])
+    .where('role_id', 'in', [...roleIds])
     .execute()
 }

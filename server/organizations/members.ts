@@ -8,6 +8,7 @@ import type { MembershipsTable } from '../db/tables-organizations.ts'
 import { checkpointOf, offsetOf } from '../http/checkpoint.ts'
 import { ApiError } from '../http/errors.ts'
 import { type Found, type Paging, wantsTotal } from '../http/paging.ts'
+import { countMembers } from './member-count.ts'
 
 /** A stored membership. */
 export type Membership = Selectable<MembershipsTable>
@@ -71,6 +72,7 @@ export async function listMembers(
     ...(roles ? { roles: roles.get(user_id) ?? [] } : {}),
   }))
   if (!wantsTotal(paging)) return { rows: found, total: 0 }
+  if (roleId === undefined) return { rows: found, total: await countMembers(db, organizationId) }
   const { total } = await members.select((eb) => eb.fn.countAll<number>().as('total')).executeTakeFirstOrThrow()
   return { rows: found, total }
 }

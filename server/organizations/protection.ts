@@ -41,9 +41,10 @@ export async function refuseRoles(
     : new ApiError('role_not_open', { with: { role: closed.name } })
 }
 
-/** Whether the actor may give all of these roles. */
+/** Whether there are all of these roles, and the actor may give them. */
 export async function mayGiveRoles(db: Db, actor: Actor, roleIds: readonly string[]): Promise<boolean> {
   try {
+    if ((await readRoles(db, roleIds)).length < new Set(roleIds).size) return false
     await refuseRoles(db, actor, roleIds, 'give')
     return true
   } catch (error) {

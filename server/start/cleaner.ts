@@ -13,6 +13,7 @@ import { forgetJobs } from '../jobs/store.ts'
 import { prepareEventDays } from '../logs/partitions.ts'
 import { forgetEvents } from '../logs/retention.ts'
 import { deleteExpiredArtifacts } from '../oidc/artifact-store.ts'
+import { forgetInvitations } from '../organizations/invitation-store.ts'
 import { deleteExpiredFamilies } from '../refresh-tokens/store.ts'
 import { deleteExpiredSessions } from '../sessions/store.ts'
 import { closeDailyStats } from '../stats/store.ts'
@@ -20,6 +21,9 @@ import { closeDailyStats } from '../stats/store.ts'
 const EVERY_MS = 3_600_000
 /** For so long it can be seen what became of a mail. */
 const MAIL_KEPT_SECONDS = 30 * 86_400
+
+/** So long after its time an invitation is listed, and its link can say what became of it. */
+const INVITATIONS_KEPT_SECONDS = 30 * 86_400
 
 /** TABLE: what is cleared away. Each removes a portion, and answers how many there were. */
 const PARTS: readonly ((
@@ -33,6 +37,7 @@ const PARTS: readonly ((
   forgetJobs,
   deleteExpiredFamilies,
   (db) => forgetEmails(db, secondsFromNow(-MAIL_KEPT_SECONDS)),
+  (db) => forgetInvitations(db, secondsFromNow(-INVITATIONS_KEPT_SECONDS)),
   prepareEventDays,
   // Before the log forgets what they are made of.
   closeDailyStats,

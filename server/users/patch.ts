@@ -5,6 +5,8 @@ import { type Call, type RawJson, type Recorded, rawJson } from '../http/define-
 import { ApiError } from '../http/errors.ts'
 import { operationEvent } from '../http/operation-event.ts'
 import { perServer } from '../http/server.ts'
+import { recordEvent } from '../logs/record.ts'
+import { updateMembership } from '../organizations/membership-change.ts'
 import { needsConnection } from './change.ts'
 import { holdManagedAccount, refuseUnwritable, withVerification } from './members/change.ts'
 import { readMember } from './members/search.ts'
@@ -48,6 +50,7 @@ async function patchMember(call: PatchCall, actor: OrganizationActor): Promise<R
   const { id: userId } = params
   if (!(await server.standing(token))) throw new ApiError('invalid_token')
   await refuseUnwritable(db, actor, call.body)
+  if (call.body.blocked !== undefined) return await blockMember(call, actor, call.body.blocked)
   await transact(db, (tx) => holdManagedAccount(tx, actor, userId))
   const body = withVerification(call.body)
   const prepared = await prepareChange(db, actor, userId, body)
@@ -59,6 +62,23 @@ async function patchMember(call: PatchCall, actor: OrganizationActor): Promise<R
   })
   if (answer instanceof Error) throw answer
   return rawJson((await readMember(db, actor, userId)) ?? JSON.stringify(answer))
+}
+
+/** To an organization a block is of the membership: the account lets its person in elsewhere as before. */
+async function blockMember(call: PatchCall, actor: OrganizationActor, blocked: boolean): Promise<RawJson> {
+  const { db, params, body } = call
+  const { id: userId } = params
+  if (Object.keys(body).length > 1) {
+    const reason = 'Cannot update blocked and other attributes simultaneously. Nothing was changed.'
+    throw new ApiError('invalid_body', { with: { reason } })
+  }
+  await transact(db, async (tx) => {
+    const { organizationId } = actor
+    await updateMembership(tx, actor, { organizationId, userId }, { blocked })
+    const target = { kind: 'member', id: userId }
+    await recordEvent(tx, operationEvent({ ...PATCH_USER, status: 200 }, call, { userId, target, after: { blocked } }))
+  })
+  return rawJson((await readMember(db, actor, userId)) ?? '{}')
 }
 
 /** `update:users` writes everything; the other two scopes write the metadata they name. */

@@ -23,17 +23,6 @@ export async function findInvitationByTicket(db: Db, ticket: string): Promise<Fo
   return row && (await withOrganization(db, row))
 }
 
-/** The same, locked, so that of many who accept it at once one does. */
-export async function lockInvitationByTicket(tx: Tx, ticket: string): Promise<FoundInvitation | undefined> {
-  const row = await tx
-    .selectFrom('organization_invitations')
-    .selectAll()
-    .where('ticket_hash', '=', hashToken(ticket))
-    .forUpdate()
-    .executeTakeFirst()
-  return row && (await withOrganization(tx, row))
-}
-
 async function withOrganization(db: Db, row: Selectable<OrganizationInvitationsTable>): Promise<FoundInvitation> {
   const organization = await db
     .selectFrom('organizations')
@@ -69,15 +58,6 @@ export async function findInvitations(
     found.set(row.id, { ...(await withOrganization(db, row)), roles })
   }
   return found
-}
-
-/** Notes that it was accepted, and by whom. The caller has locked it and seen that it is open. */
-export async function markAccepted(tx: Tx, invitationId: string, userId: string): Promise<void> {
-  await tx
-    .updateTable('organization_invitations')
-    .set({ accepted_at: now(), accepted_by: userId })
-    .where('id', '=', invitationId)
-    .execute()
 }
 
 /** A page of invitations that the API shows: those that are neither accepted nor revoked. */
@@ -120,38 +100,6 @@ function shownOf(db: Db, organizationId: string) {
     .where('organization_id', '=', organizationId)
     .where('accepted_at', 'is', null)
     .where('revoked_at', 'is', null)
-}
-
-/** Those of these addresses, folded, for which an invitation to the organization is open. */
-export async function findInvitedAddresses(
-  db: Db,
-  organizationId: string,
-  emailsFolded: readonly string[],
-): Promise<Set<string>> {
-  if (emailsFolded.length === 0) return new Set()
-  const rows = await shownOf(db, organizationId)
-    .select('email_folded')
-    .where('email_folded', 'in', [...emailsFolded])
-    .where('expires_at', '>', now())
-    .execute()
-  return new Set(rows.map(({ email_folded }) => email_folded))
-}
-
-/** Those of these addresses, folded, that members of the organization have. */
-export async function findMemberAddresses(
-  db: Db,
-  organizationId: string,
-  emailsFolded: readonly string[],
-): Promise<Set<string>> {
-  if (emailsFolded.length === 0) return new Set()
-  const rows = await db
-    .selectFrom('users as u')
-    .innerJoin('memberships as m', 'm.user_id', 'u.user_id')
-    .select('u.email_folded')
-    .where('m.organization_id', '=', organizationId)
-    .where('u.email_folded', 'in', [...emailsFolded])
-    .execute()
-  return new Set(rows.flatMap(({ email_folded }) => email_folded ?? []))
 }
 
 /** A new invitation, with the hash of its ticket. */

@@ -21,28 +21,37 @@ const NOT_BUILT = 'The portals are not built. Run `npm run build`, then load thi
 const YEAR = '1y'
 
 /** What a portal may load and call: what is ours. The frame is the silent renewal of a token. */
-const POLICY = [
-  "default-src 'none'",
-  "script-src 'self'",
-  "style-src 'self'",
-  "font-src 'self'",
-  "img-src 'self' data:",
-  "connect-src 'self'",
-  "frame-src 'self'",
-  "form-action 'self'",
-  "frame-ancestors 'none'",
-  "base-uri 'none'",
-].join('; ')
+function policyOf(path: PortalPath): string {
+  return [
+    "default-src 'none'",
+    "script-src 'self'",
+    "style-src 'self'",
+    "font-src 'self'",
+    `img-src 'self' data:${IMAGES[path]}`,
+    "connect-src 'self'",
+    "frame-src 'self'",
+    "form-action 'self'",
+    "frame-ancestors 'none'",
+    "base-uri 'none'",
+  ].join('; ')
+}
 
-const HEADERS = {
-  'content-type': 'text/html; charset=utf-8',
-  'cache-control': 'no-store',
-  'content-security-policy': POLICY,
-  'x-frame-options': 'DENY',
-  'cross-origin-opener-policy': 'same-origin',
-  // The address holds a code for a moment, when somebody comes back from signing in.
-  'referrer-policy': 'no-referrer',
-} as const
+type PortalPath = (typeof BUILT_IN_CLIENTS)[keyof typeof BUILT_IN_CLIENTS]['path']
+
+/** TABLE: pictures from elsewhere. Organizations have logos, which their administrators see before they are published. */
+const IMAGES = { '/account': '', '/admin': ' https:' } as const satisfies Record<PortalPath, string>
+
+function headersOf(path: PortalPath) {
+  return {
+    'content-type': 'text/html; charset=utf-8',
+    'cache-control': 'no-store',
+    'content-security-policy': policyOf(path),
+    'x-frame-options': 'DENY',
+    'cross-origin-opener-policy': 'same-origin',
+    // The address holds a code for a moment, when somebody comes back from signing in.
+    'referrer-policy': 'no-referrer',
+  }
+}
 
 /** Mounts them. @param folder where the build is */
 export function mountPortals(app: FastifyInstance, server: Server, folder = BUILD): void {
@@ -69,12 +78,13 @@ function mountAssets(portal: FastifyInstance, path: string, root: string): void 
   })
 }
 
-function mountPage(portal: FastifyInstance, server: Server, path: string, file: string): void {
+function mountPage(portal: FastifyInstance, server: Server, path: PortalPath, file: string): void {
+  const headers = headersOf(path)
   for (const url of [path, `${path}/*`]) {
     portal.get(url, async (request, reply) => {
       applyRateLimit(server.rateLimiter, `page|${addressBlock(request.ip)}`, reply)
       if (request.url.startsWith(`${path}/assets`)) throw new ApiError('not_found')
-      return await sendPage(server, reply, file)
+      return await sendPage(server, reply.headers(headers), file)
     })
   }
 }
@@ -84,7 +94,7 @@ async function sendPage(server: Server, reply: FastifyReply, file: string): Prom
   const page = await readFile(file, 'utf8').catch(() => undefined)
   if (page === undefined) return reply.code(503).type('text/plain; charset=utf-8').send(NOT_BUILT)
   const { name } = themeOf(await readTenantSettings(server.database.db))
-  return reply.headers(HEADERS).send(fill(page, { tenant: name, 'public-url': server.config.publicUrl }))
+  return reply.send(fill(page, { tenant: name, 'public-url': server.config.publicUrl }))
 }
 
 /** Fills the page's `<meta>` elements that are there for it. */

@@ -40,15 +40,17 @@ const PEOPLE = [
  * Makes it.
  *
  * @param domain of the addresses, which tells organizations apart
- * @param person what else everybody has, such as connection and password
+ * @param person what else everybody has
  */
-export async function makeAcme(api: ManagementApi, domain: string, person: object, language = 'en'): Promise<Acme> {
+export async function makeAcme(api: ManagementApi, domain: string, person: Everybody, language = 'en'): Promise<Acme> {
   const name = domain.split('.')[0] ?? domain
   const { id } = await api('POST', '/organizations', {
     name,
     display_name: 'Acme Freight',
     branding: { colors: { primary: '#23408e', page_background: '#fbfaf8' } },
   })
+  const [connection] = await api('GET', `/connections?name=${person.connection}`)
+  await api('POST', `/organizations/${id}/enabled_connections`, { connection_id: connection.id })
   const roles = await api('GET', '/roles?per_page=100')
   const people = new Map<string, AcmePerson>()
   for (const row of PEOPLE) {
@@ -81,12 +83,15 @@ export async function makeAcme(api: ManagementApi, domain: string, person: objec
   }
 }
 
+/** What all have in common. */
+type Everybody = { connection: string; password: string }
+
 type Row = { name: string; isUnverified?: true }
 
 async function makePerson(
   api: ManagementApi,
   { name, isUnverified = undefined }: Row,
-  { domain, person, language }: { domain: string; person: object; language: string },
+  { domain, person, language }: { domain: string; person: Everybody; language: string },
 ): Promise<AcmePerson> {
   const [given_name = '', ...family] = name.split(' ')
   const mailbox = name

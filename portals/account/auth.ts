@@ -6,6 +6,8 @@ export const { enter, signIn, signOut, renewToken, tokens } = openSignIn({
   clientId: 'tenantry-account',
   path: '/account',
   audience: `${PUBLIC_URL}/me/`,
+  // The account is the person's, wherever he is a member.
+  isOfNoOrganization: true,
   scope: [
     'openid profile email',
     'read:me:profile update:me:profile update:me:password read:me:sessions delete:me:sessions',

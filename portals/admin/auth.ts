@@ -1,5 +1,5 @@
 /** Signing in to this portal, and out; the tokens of the Management API, and those of the person's own account. */
-import type { TokenSource } from '../shared/api-client.ts'
+import { ApiProblem, type TokenSource } from '../shared/api-client.ts'
 import { PUBLIC_URL } from '../shared/page-facts.ts'
 import { openSignIn } from '../shared/sign-in.ts'
 import { noteToken, presentAccess, RIGHTS } from './access.ts'
@@ -28,10 +28,19 @@ export const tokens: TokenSource = {
   signIn: () => signIn(),
 }
 
-/** Tokens for the person's own account. */
-export const ownTokens: TokenSource = session.tokensFor({
+/**
+ * Tokens for the person's own account, as the profile portal gets them: one that is bound to an organization is to know
+ * nothing of the others. Without one, there is nothing to switch to.
+ */
+export const { tokens: ownTokens } = openSignIn({
+  clientId: 'tenantry-account',
+  path: '/account',
   audience: `${PUBLIC_URL}/me/`,
-  scope: 'read:me:organizations',
+  scope: 'openid read:me:organizations',
+  isOfNoOrganization: true,
+  onLost: async () => {
+    throw new ApiProblem(401, {}, undefined)
+  },
 })
 
 /** Makes sure that somebody is signed in, and reads what the person may do. */

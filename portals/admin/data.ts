@@ -38,7 +38,7 @@ export function useSummary() {
   return useQuery({
     queryKey: ['summary', organizationId],
     queryFn: () => organizations.summary(organizationId),
-    enabled: organizationId !== '' && may('read:organizations_summary', 'read:stats'),
+    enabled: organizationId !== '' && may('read:organization_members') && may('read:stats'),
   })
 }
 

@@ -19,11 +19,19 @@ const ASK_THE_PERSON: ReadonlySet<string> = new Set([
 /** TABLE: faults of an address that was used already, such as one that was loaded again. */
 const OUTDATED: ReadonlySet<string> = new Set(['missing_transaction', 'state_mismatch', 'invalid_grant'])
 
-/** A portal's application: its client id, the path it lives at, and what it asks for. */
-export type PortalClient = { clientId: string; path: `/${string}`; audience: string; scope: string }
-
-/** An API besides the portal's own. */
-export type OtherApi = { audience: string; scope: string }
+/**
+ * A portal's application: its client id, the path it lives at, and what it asks for. One of no organization gives its
+ * tokens to none, whichever the person signed in to last.
+ */
+export type PortalClient = {
+  clientId: string
+  path: `/${string}`
+  audience: string
+  scope: string
+  isOfNoOrganization?: boolean
+  /** Instead of a sign-in, where a token cannot be had without one. */
+  onLost?: () => Promise<never>
+}
 
 /** Why somebody is not let in. */
 export type EntryProblem = 'refused' | 'unreachable'
@@ -46,16 +54,14 @@ export type SignIn = {
   renewToken: () => Promise<string>
   /** The tokens for the portal's API. */
   tokens: TokenSource
-  /** Tokens for another API of ours. */
-  tokensFor: (api: OtherApi) => TokenSource
   /** What the id token says of the person. */
   person: () => Promise<User | undefined>
 }
 
 /** Makes the sign-in of a portal. */
-export function openSignIn({ clientId, path: base, audience, scope }: PortalClient): SignIn {
+export function openSignIn({ clientId, path: base, audience, scope, ...rest }: PortalClient): SignIn {
+  const { isOfNoOrganization = false, onLost } = rest
   const home = PUBLIC_URL + base
-  const own: OtherApi = { audience, scope }
   const client = new Auth0Client({
     domain: PUBLIC_URL,
     clientId,
@@ -78,29 +84,26 @@ export function openSignIn({ clientId, path: base, audience, scope }: PortalClie
     return await new Promise<never>(() => {})
   }
 
-  const silently = async (api: OtherApi, mayBeKept: boolean): Promise<string> => {
+  const lost = onLost ?? (() => signIn())
+
+  const silently = async (mayBeKept: boolean): Promise<string> => {
+    if (isOfNoOrganization) forgetOrganization(clientId)
     try {
-      const cacheMode = mayBeKept ? 'on' : 'off'
-      const token = await client.getTokenSilently({ cacheMode, authorizationParams: api })
-      return token || (await signIn())
+      const token = await client.getTokenSilently({ cacheMode: mayBeKept ? 'on' : 'off' })
+      return token || (await lost())
     } catch (error) {
-      if (error instanceof GenericError && ASK_THE_PERSON.has(error.error)) return await signIn()
+      if (error instanceof GenericError && ASK_THE_PERSON.has(error.error)) return await lost()
       throw new ApiProblem(0, {}, undefined)
     }
   }
 
-  const renewals = new Map<string, Promise<string>>()
-  const renew = async (api: OtherApi): Promise<string> => {
-    const { audience: name } = api
-    const renewal = renewals.get(name) ?? silently(api, false).finally(() => renewals.delete(name))
-    renewals.set(name, renewal)
+  let renewal: Promise<string> | undefined
+  const renewToken = async (): Promise<string> => {
+    renewal ??= silently(false).finally(() => {
+      renewal = undefined
+    })
     return await renewal
   }
-
-  const tokensFor = (api: OtherApi): TokenSource => ({
-    token: (isStale) => (isStale ? renew(api) : silently(api, true)),
-    signIn: () => signIn(),
-  })
 
   const finish = async (): Promise<void> => {
     const path = await client.handleRedirectCallback<Kept>().then(
@@ -133,9 +136,16 @@ export function openSignIn({ clientId, path: base, audience, scope }: PortalClie
     enter,
     signIn,
     signOut: async () => await client.logout({ logoutParams: { returnTo: home } }),
-    renewToken: async () => await renew(own),
-    tokens: tokensFor(own),
-    tokensFor,
+    renewToken,
+    tokens: { token: (isStale) => (isStale ? renewToken() : silently(true)), signIn: lost },
     person: async () => await client.getUser(),
+  }
+}
+
+/** The library keeps the organization of the last sign-in in a cookie, and asks for it at each silent renewal. */
+function forgetOrganization(clientId: string): void {
+  for (const prefix of ['', '_legacy_']) {
+    // biome-ignore lint/suspicious/noDocumentCookie: the library writes it so.
+    document.cookie = `${prefix}auth0.${clientId}.organization_hint=; Max-Age=0; path=/`
   }
 }

@@ -6,6 +6,7 @@ import type {
   BulkResult,
   Closing,
   Invitation,
+  InviteOutcome,
   LogPage,
   Member,
   MemberPage,
@@ -13,7 +14,6 @@ import type {
   NewInvitation,
   Organization,
   OrganizationSettings,
-  Outcome,
   OwnOrganization,
   Permission,
   Role,
@@ -89,7 +89,11 @@ export const invitations = {
   resend: (id: string, which: string) => call<unknown>('POST', `${invitation(id, which)}/resend`),
   revoke: (id: string, which: string) => call<undefined>('DELETE', invitation(id, which)),
   createMany: (id: string, batch: { invitations: NewInvitation[]; dry_run?: boolean; [more: string]: unknown }) =>
-    call<{ results: ({ email: string } & Outcome)[] }>('POST', `${organization(id)}/invitations/batch`, batch),
+    call<{ results: { email: string; outcome: InviteOutcome }[] }>(
+      'POST',
+      `${organization(id)}/invitations/batch`,
+      batch,
+    ),
 }
 
 function user(id: string): string {

@@ -108,6 +108,9 @@ export type NewInvitation = { email: string; roles?: string[]; language?: string
 /** What became of one of many. */
 export type Outcome = { outcome: 'done' | 'skipped' | 'refused'; code?: string; message?: string }
 
+/** What became of an address of many. */
+export type InviteOutcome = 'created' | 'already_member' | 'already_invited' | 'invalid_address' | 'role_refused'
+
 /** What became of a bulk act. */
 export type BulkResult = { results: ({ user_id: string } & Outcome)[]; done: number; skipped: number; refused: number }
 

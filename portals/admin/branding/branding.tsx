@@ -9,7 +9,7 @@ import { SaveBar } from '../../shared/components/save-bar.tsx'
 import { SkeletonLines } from '../../shared/components/skeleton.tsx'
 import { Cure, Label } from '../../shared/fields/field-parts.tsx'
 import { useSave } from '../../shared/fields/use-save.ts'
-import { LANGUAGES, type Language } from '../../shared/language.ts'
+import { LANGUAGES, type Language, presentLanguage } from '../../shared/language.ts'
 import { useMay, useOrganizationId } from '../access.ts'
 import { organizations } from '../api/api.ts'
 import type { Organization, OrganizationSettings } from '../api/types.ts'
@@ -101,7 +101,7 @@ function Editor({ organization, settings }: { organization: Organization; settin
     colour: isColour(draft.primary) ? draft.primary : OUR_COLOUR,
     ground: isColour(draft.page_background) ? draft.page_background : undefined,
     // One of the table's, or the tenant's own.
-    language: (Object.hasOwn(LANGUAGES, draft.language) ? draft.language : 'en') as Language,
+    language: (Object.hasOwn(LANGUAGES, draft.language) ? draft.language : presentLanguage()) as Language,
   }
   return (
     <div className={classes.columns}>

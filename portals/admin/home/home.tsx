@@ -25,7 +25,7 @@ export function Home() {
   const organization = useOrganizationName()
   const summary = useSummary()
   const clock = useClock()
-  const seesFigures = may('read:organizations_summary', 'read:stats')
+  const seesFigures = may('read:organization_members') && may('read:stats')
   return (
     <Page
       title={organization || say('nav.home')}

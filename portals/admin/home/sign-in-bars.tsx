@@ -111,7 +111,7 @@ function Bars({ days }: { days: readonly Day[] }) {
       </div>
       <div className={classes.days} aria-hidden="true">
         {days.map(({ day }, index) => (
-          <span key={day}>{index % 7 === 0 && shortDay(day, language)}</span>
+          <span key={day}>{(days.length - 1 - index) % 7 === 0 && <small>{shortDay(day, language)}</small>}</span>
         ))}
       </div>
     </div>

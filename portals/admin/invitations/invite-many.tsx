@@ -4,23 +4,23 @@ import '@mantine/core/styles/Input.layer.css'
 import '@mantine/core/styles/InlineInput.layer.css'
 import { type DragEvent, useState } from 'react'
 import { FormPanel } from '../../shared/components/form-panel.tsx'
-import { type State, Status } from '../../shared/components/status.tsx'
+import { Status } from '../../shared/components/status.tsx'
 import { showToast } from '../../shared/components/toasts.tsx'
 import { useOrganizationId } from '../access.ts'
 import { invitations as api } from '../api/api.ts'
-import type { Outcome } from '../api/types.ts'
+import type { InviteOutcome } from '../api/types.ts'
 import { refresh, usePerson, useRoles } from '../data.ts'
 import { wordsOf } from '../pieces/problem-words.ts'
-import { isTextKey, useSay } from '../texts/texts.ts'
+import { useSay } from '../texts/texts.ts'
 import classes from './invitations.module.css'
 import { INVITING_CLIENT, inviterOf } from './inviter.ts'
 import { type Line, readPeople } from './people-list.ts'
 import { RoleBoxes } from './role-boxes.tsx'
 
-const MOST_AT_ONCE = 100
+const MOST_AT_ONCE = 500
 
 /** What became of a line, or would. */
-type Checked = Line & Partial<Outcome>
+type Checked = Line & { outcome?: InviteOutcome | undefined }
 
 /** Draws it. */
 export function InviteMany({ onClose }: { onClose: () => void }) {
@@ -32,7 +32,7 @@ export function InviteMany({ onClose }: { onClose: () => void }) {
   const lines = readPeople(text, known).map((line) =>
     line.roles || roles.size === 0 ? line : { ...line, roles: [...roles] },
   )
-  const reached = checked?.filter(({ outcome }) => outcome === 'done').length ?? 0
+  const reached = checked?.filter(({ outcome }) => outcome === 'created').length ?? 0
   const good = lines.filter(({ fault }) => !fault).length
   const submit = () => void send(lines, { isTrial: checked === undefined || isSent })
   return (
@@ -109,12 +109,13 @@ function useBatch() {
     setBusy(true)
     try {
       const good = lines.filter(({ fault }) => !fault)
-      const outcomes: Outcome[] = []
+      const outcomes: InviteOutcome[] = []
       for (let at = 0; at < good.length; at += MOST_AT_ONCE) {
-        outcomes.push(...(await sendPart(good.slice(at, at + MOST_AT_ONCE), isTrial)).results)
+        const { results } = await sendPart(good.slice(at, at + MOST_AT_ONCE), isTrial)
+        outcomes.push(...results.map(({ outcome }) => outcome))
       }
       const byLine = new Map(good.map(({ line }, at) => [line, outcomes[at]]))
-      setChecked(lines.map((line) => ({ ...line, ...byLine.get(line.line) })))
+      setChecked(lines.map((line) => ({ ...line, outcome: byLine.get(line.line) })))
       setSent(!isTrial)
       if (!isTrial) await refresh('invitations', 'summary')
     } catch (error) {
@@ -177,19 +178,12 @@ function PeopleInput({ text, onText }: { text: string; onText: (text: string) =>
   )
 }
 
-/** TABLE: how outcomes are shown. */
-const STATES: Readonly<Record<Outcome['outcome'], State>> = { done: 'ok', skipped: 'waiting', refused: 'stopped' }
-
 function Preview({ lines }: { lines: readonly Checked[] }) {
   const say = useSay()
   const { data: known = [] } = useRoles()
   const nameOf = (id: string) => known.find((role) => role.id === id)?.name ?? id
-  const wordsOf = ({ fault, code = '', message, outcome }: Checked): string => {
-    if (fault) return say(`invitations.fault_${fault}`)
-    if (outcome === 'done') return say('invitations.fine')
-    const key = `invitations.code_${code}`
-    return isTextKey(key) ? say(key) : message || code
-  }
+  const wordsOf = ({ fault, outcome = 'invalid_address' }: Checked): string =>
+    say(fault ? `invitations.fault_${fault}` : `invitations.${outcome}`)
   return (
     // biome-ignore lint/a11y/noNoninteractiveTabindex: it may scroll, and is reached by keyboard for that.
     <div className={classes.frame} tabIndex={0}>
@@ -209,7 +203,7 @@ function Preview({ lines }: { lines: readonly Checked[] }) {
               <td>{line.email}</td>
               <td>{(line.roles ?? []).map(nameOf).join(', ')}</td>
               <td>
-                <Status state={line.fault ? 'stopped' : STATES[line.outcome ?? 'skipped']}>{wordsOf(line)}</Status>
+                <Status state={!line.fault && line.outcome === 'created' ? 'ok' : 'stopped'}>{wordsOf(line)}</Status>
               </td>
             </tr>
           ))}

@@ -23,15 +23,15 @@ export function useMemberRights({ user_id: id, membership }: Member) {
   const isOther = id !== userId
   return {
     mail: isOpen && may('create:user_tickets'),
-    change: isOpen && may('update:users', 'update:organization_members'),
-    block: isOpen && isOther && may('update:users', 'update:organization_members'),
+    change: isOpen && may('update:users'),
+    block: isOpen && isOther && may('update:users'),
     signOut: isOpen && may('delete:sessions'),
     remove: isOpen && isOther && may('delete:organization_members'),
     delete: isOpen && isOther && membership?.managed === true && may('delete:users'),
     giveRoles: isOpen && isOther && may('create:organization_member_roles'),
     takeRoles: isOpen && isOther && may('delete:organization_member_roles'),
     edit: isOpen && membership?.managed === true && may('update:users'),
-    lift: isOpen && may('update:users', 'create:user_tickets'),
+    lift: isOpen && may('update:users'),
   }
 }
 

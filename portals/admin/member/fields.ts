@@ -18,11 +18,11 @@ export const PROFILE: readonly Row[] = [
 
 /** Attributes of the membership. */
 export const MEMBERSHIP: readonly Row[] = [
-  { name: 'title', type: 'text', max_length: 150, removable: true },
-  { name: 'department', type: 'text', max_length: 150, removable: true },
+  { name: 'title', type: 'text', max_length: 100, removable: true },
+  { name: 'department', type: 'text', max_length: 100, removable: true },
   { name: 'employee_number', type: 'text', max_length: 100, removable: true },
   { name: 'cost_centre', type: 'text', max_length: 100, removable: true },
-  { name: 'manager', type: 'text', max_length: 300, removable: true },
+  { name: 'manager', type: 'text', max_length: 320, removable: true },
 ]
 
 /** Fields of rows. @param note why they cannot be changed, where they cannot */

@@ -36,7 +36,7 @@ export function BulkArea({ selection, query, total, shown }: BulkAreaProps) {
         <Banner
           tone={result.of.done > 0 ? 'ok' : 'warn'}
           onClose={() => setResult(undefined)}
-          more={<Outcomes results={left} names={result.plan.names} />}
+          more={<Outcomes results={left} plan={result.plan} />}
           moreName={left.length > 0 ? say('bulk.see_left', { count: left.length }) : ''}
         >
           <strong>

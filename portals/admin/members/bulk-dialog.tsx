@@ -8,7 +8,7 @@ import { Confirm } from '../../shared/components/confirm.tsx'
 import { Fault } from '../../shared/components/fault.tsx'
 import { showToast } from '../../shared/components/toasts.tsx'
 import { useOrganizationId } from '../access.ts'
-import type { BulkAct, BulkResult } from '../api/types.ts'
+import type { BulkAct, BulkResult, Outcome } from '../api/types.ts'
 import { refresh } from '../data.ts'
 import { wordsOf } from '../pieces/problem-words.ts'
 import { isTextKey, useSay } from '../texts/texts.ts'
@@ -74,7 +74,7 @@ export function BulkDialog({ plan, onClose, onDone }: BulkDialogProps) {
             {say('bulk.reaches', { count: reached, total: members.length })}
             {left.length > 0 && ` ${say('bulk.left', { count: left.length })}`}
           </p>
-          {left.length > 0 && <Outcomes results={left} names={plan.names} />}
+          {left.length > 0 && <Outcomes results={left} plan={plan} />}
         </div>
       )}
       {action === 'block' && (
@@ -106,19 +106,20 @@ export function BulkDialog({ plan, onClose, onDone }: BulkDialogProps) {
 type BulkDialogProps = { plan: BulkPlan; onClose: () => void; onDone: (result: BulkResult) => void }
 
 /** Who was left out, and why. */
-export function Outcomes({ results, names }: { results: BulkResult['results']; names: ReadonlyMap<string, string> }) {
+export function Outcomes({ results, plan: { action, names } }: { results: BulkResult['results']; plan: BulkPlan }) {
   const say = useSay()
-  const reasonOf = (code: string, message: string | undefined) => {
+  const reasonOf = ({ code, message, outcome }: Outcome) => {
+    if (outcome === 'skipped') return say(`skipped.${action}`)
     const key = `outcome.${code}`
-    return isTextKey(key) ? say(key) : message || code
+    return isTextKey(key) ? say(key) : (message ?? '')
   }
   return (
     // biome-ignore lint/a11y/noNoninteractiveTabindex: it may scroll, and is reached by keyboard for that.
     <ul className={classes.outcomes} tabIndex={0} aria-label={say('bulk.left_out')}>
-      {results.map(({ user_id: id, code = '', message }) => (
-        <li key={id}>
-          <span>{names.get(id) ?? id}</span>
-          <span>{reasonOf(code, message)}</span>
+      {results.map((result) => (
+        <li key={result.user_id}>
+          <span>{names.get(result.user_id) ?? result.user_id}</span>
+          <span>{reasonOf(result)}</span>
         </li>
       ))}
     </ul>

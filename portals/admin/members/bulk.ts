@@ -2,7 +2,7 @@
 import { organizations } from '../api/api.ts'
 import type { BulkAct, BulkResult } from '../api/types.ts'
 
-const MOST_AT_ONCE = 50
+const MOST_AT_ONCE = 100
 
 /** Does it, or tries what it would do. @param onProgress how many are through @throws ApiProblem */
 export async function actOnMany(

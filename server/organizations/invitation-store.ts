@@ -23,6 +23,17 @@ export async function findInvitationByTicket(db: Db, ticket: string): Promise<Fo
   return row && (await withOrganization(db, row))
 }
 
+/** The same, locked, so that of many who accept it at once one does. */
+export async function lockInvitationByTicket(tx: Tx, ticket: string): Promise<FoundInvitation | undefined> {
+  const row = await tx
+    .selectFrom('organization_invitations')
+    .selectAll()
+    .where('ticket_hash', '=', hashToken(ticket))
+    .forUpdate()
+    .executeTakeFirst()
+  return row && (await withOrganization(tx, row))
+}
+
 async function withOrganization(db: Db, row: Selectable<OrganizationInvitationsTable>): Promise<FoundInvitation> {
   const organization = await db
     .selectFrom('organizations')
@@ -58,6 +69,15 @@ export async function findInvitations(
     found.set(row.id, { ...(await withOrganization(db, row)), roles })
   }
   return found
+}
+
+/** Notes that it was accepted, and by whom. The caller has locked it and seen that it is open. */
+export async function markAccepted(tx: Tx, invitationId: string, userId: string): Promise<void> {
+  await tx
+    .updateTable('organization_invitations')
+    .set({ accepted_at: now(), accepted_by: userId })
+    .where('id', '=', invitationId)
+    .execute()
 }
 
 /** A page of invitations that the API shows: those that are neither accepted nor revoked. */

@@ -3,6 +3,7 @@
  * the bare server in tables as it would have them, with the best indexes for what it does.
  */
 import { createHmac } from 'node:crypto'
+import { INDEX_ALL_USERS } from '../server/db/search-tables.ts'
 import { hashPassword } from '../server/passwords/hash.ts'
 import { type Asker, PASSWORD } from './cases.ts'
 import { withClient } from './database.ts'
@@ -15,6 +16,7 @@ export async function loadUsers(url: string, users: number): Promise<void> {
   await withClient(url, async (client) => {
     for (const statement of [USERS, IDENTITIES, IDENTIFIERS]) await client.query(statement, [users])
     await client.query(PASSWORDS, [hash])
+    for (const statement of INDEX_ALL_USERS) await client.query(statement)
     await client.query(COUNTER, [users])
     for (const statement of RAW_TABLES) await client.query(statement)
     // So that neither the planner nor the disk finds out during the measurement.

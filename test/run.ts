@@ -52,7 +52,7 @@ async function makeTemplate(adminUrl: string, name: string): Promise<void> {
     preparedStatements: true,
     onError: () => {},
   })
-  await migrateToLatest(database.db)
+  await migrateToLatest(database)
   await setUpTenant(database.db, openSecrets(TEST_KEY), testConfig())
   await database.close()
 }

@@ -1,10 +1,11 @@
 /** Decides whether an address may try something, and counts the try before it is made. */
 import { isLoopbackHost } from '../config-kinds.ts'
 import type { Database, Db } from '../db/database.ts'
+import type { JsonObject } from '../db/tables.ts'
 import { addressBlock } from '../http/address-block.ts'
 import { type BucketKey, giveTryBack, isToTell, secondsUntilTry, takeTry } from './address-tries.ts'
 import { isListed, plainAddress } from './allowlist.ts'
-import { readSaid } from './settings.ts'
+import { readSaid, type Said } from './settings.ts'
 import {
   type Bucket,
   isThrottling,
@@ -20,12 +21,18 @@ export type AddressAdmission =
   | { kind: 'admitted'; tells: boolean; giveBack: () => Promise<void> }
   | { kind: 'throttled'; tells: boolean; retryAfterSeconds: number }
 
+const PROTECTION = 'suspicious-ip-throttling'
 const UNCOUNTED: AddressAdmission = { kind: 'admitted', tells: false, giveBack: async () => {} }
 
-/** Lets the address try, or turns it away. */
-export async function admitAddress(database: Database, stage: StageName, ip: string): Promise<AddressAdmission> {
+/** Lets the address try, or turns it away. @param said what was said of the settings, where it has been read already */
+export async function admitAddress(
+  database: Database,
+  stage: StageName,
+  ip: string,
+  said?: Said,
+): Promise<AddressAdmission> {
   const { db } = database
-  const settings = await countingSettings(db, ip)
+  const settings = countingSettings(said ? said[PROTECTION] : await readSaid(db, PROTECTION), ip)
   if (!settings) return UNCOUNTED
   const key: BucketKey = { stage, block: addressBlock(ip) }
   const bucket = settings.stage[stage]
@@ -40,7 +47,7 @@ export async function admitAddress(database: Database, stage: StageName, ip: str
 
 /** Whether the address is blocked now, at any stage. */
 export async function isAddressBlocked(db: Db, ip: string): Promise<boolean> {
-  const settings = await countingSettings(db, ip)
+  const settings = countingSettings(await readSaid(db, PROTECTION), ip)
   if (!settings || !isThrottling(settings)) return false
   // The keys are the table's own.
   for (const [stage, bucket] of Object.entries(settings.stage) as [StageName, Bucket][]) {
@@ -53,9 +60,9 @@ export async function isAddressBlocked(db: Db, ip: string): Promise<boolean> {
  * The settings; undefined where tries from there are not counted. Behind a proxy that `TRUST_PROXY` does not name everybody
  * comes from this machine, so that its address is counted only where somebody has said what shall hold.
  */
-async function countingSettings(db: Db, ip: string): Promise<SuspiciousIp | undefined> {
+function countingSettings(stored: JsonObject | undefined, ip: string): SuspiciousIp | undefined {
   // The schema of the route has let it through.
-  const said = (await readSaid(db, 'suspicious-ip-throttling')) as SaidSuspiciousIp | undefined
+  const said = stored as SaidSuspiciousIp | undefined
   if (said === undefined && isLoopbackHost(plainAddress(ip))) return undefined
   const settings = withSuspiciousIpDefaults(said ?? {})
   const isCounting = settings.enabled && settings.shields.length > 0 && !isListed(settings.allowlist, ip)

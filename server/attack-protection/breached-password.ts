@@ -3,7 +3,7 @@ import { type Static, Type } from 'typebox'
 import type { Db } from '../db/database.ts'
 import type { Server } from '../http/server.ts'
 import { breachedListOf } from './breached-list.ts'
-import { readSaid } from './settings.ts'
+import { readSaid, type Said } from './settings.ts'
 
 const closed = { additionalProperties: false } as const
 const Stage = Type.Optional(
@@ -66,24 +66,29 @@ export function withBreachedPasswordDefaults(said: SaidBreachedPassword): Breach
   return { ...DEFAULTS, ...said, stage: { ...DEFAULTS.stage, ...said.stage } }
 }
 
+const PROTECTION = 'breached-password-detection'
+
 /** Reads them, defaults included. */
-async function readBreachedPassword(db: Db): Promise<BreachedPassword> {
+async function readBreachedPassword(db: Db, said?: Said): Promise<BreachedPassword> {
+  const stored = said ? said[PROTECTION] : await readSaid(db, PROTECTION)
   // The schema of the route has let it through.
-  return withBreachedPasswordDefaults(
-    ((await readSaid(db, 'breached-password-detection')) ?? {}) as SaidBreachedPassword,
-  )
+  return withBreachedPasswordDefaults((stored ?? {}) as SaidBreachedPassword)
 }
 
 /** What becomes of a password that is in the list. */
 export type Breach = { refuses: boolean; tellsHolder: boolean }
 
-/** Whether the password is in the list, and what then; undefined when it is not, or nothing is looked up at this stage. */
+/**
+ * Whether the password is in the list, and what then; undefined when it is not, or nothing is looked up at this stage.
+ * @param said what was said of the settings, where it has been read already
+ */
 export async function findBreach(
   server: Server,
   stage: StageName | 'pre-login',
   password: string,
+  said?: Said,
 ): Promise<Breach | undefined> {
-  const settings = await readBreachedPassword(server.database.db)
+  const settings = await readBreachedPassword(server.database.db, said)
   const shields: readonly string[] = stage === 'pre-login' ? settings.shields : (settings.stage[stage]?.shields ?? [])
   if (!settings.enabled || shields.length === 0 || !(await isBreached(server, password))) return undefined
   return { refuses: shields.includes('block'), tellsHolder: shields.includes('user_notification') }

@@ -6,6 +6,12 @@ import type { JsonObject } from '../db/tables.ts'
 /** A protection that has settings, as its address names it. */
 export type Protection = 'brute-force-protection' | 'suspicious-ip-throttling' | 'breached-password-detection'
 
+/** What was said of each protection, by its name. */
+export type Said = { [name in Protection]?: JsonObject }
+
+/** The part of a statement that reads all that was said: an object by name, or null. */
+export const SAID_SQL = '(select json_object_agg(name, settings) from attack_protection)'
+
 /** What was said of it; undefined while nobody has said anything. Nothing is stored that a route's schema has not let through. */
 export async function readSaid(db: Db, name: Protection): Promise<JsonObject | undefined> {
   const row = await db.selectFrom('attack_protection').select('settings').where('name', '=', name).executeTakeFirst()

@@ -1,6 +1,6 @@
 /**
  * TABLE: the scopes of the My Account API (`/me/v1`), by which a person's own token looks after his own account.
- * Named as Auth0 names them, `<verb>:me:<resource>`; `profile`, `password` and `sessions` are ours.
+ * Named as Auth0 names them, `<verb>:me:<resource>`; `profile`, `password` and `sessions` are ours, and leaving organizations.
  */
 export const MY_ACCOUNT_SCOPES = [
   { value: 'read:me:profile', description: 'See your profile' },
@@ -8,6 +8,8 @@ export const MY_ACCOUNT_SCOPES = [
   { value: 'update:me:password', description: 'Change your password' },
   { value: 'read:me:sessions', description: 'See where you are signed in' },
   { value: 'delete:me:sessions', description: 'Sign you out' },
+  { value: 'read:me:organizations', description: 'See the organizations you belong to' },
+  { value: 'delete:me:organizations', description: 'Take you out of organizations' },
 ] as const satisfies readonly { value: `${string}:me:${string}`; description: string }[]
 
 /** A scope of the table. */

@@ -18,6 +18,10 @@ import { Client, ClientCreate, ClientUpdate } from './schemas.ts'
 import { deleteClient, listClients, requireClient } from './store.ts'
 import { updateClient } from './update.ts'
 
+/** What of a client's settings is missing. */
+const PARTLY =
+  'No mutual TLS, no signed requests, no add-ons that carry a secret of another service. Whoever requires pushed authorization requests signs nobody in, since there are none yet. `addons`, `mobile`, `native_social_login`, `fedcm_login`, `session_transfer`, `token_exchange`, `token_quota`, `compliance_level`, `par_request_expiry`, `sso_disabled`, `cross_origin_authentication` and `custom_login_page*` are kept without effect.'
+
 const Id = Type.Object({ id: Type.String({ minLength: 1, maxLength: 255, pattern: '^[^\\u0000]+$' }) })
 
 const ListQuery = Type.Object({
@@ -73,7 +77,7 @@ export const clientRoutes: readonly Route[] = [
     event: 'sapi',
     body: ClientCreate,
     reply: { 201: Client },
-    partly: 'No mutual TLS, no signed requests, no add-ons that carry a secret of another service.',
+    partly: PARTLY,
     handler: async ({ server, tx, body, audit }) => {
       const { client, credentials } = await createClient(tx, server.secrets, body)
       audit.target = { kind: 'client', id: client.client_id }
@@ -114,7 +118,7 @@ export const clientRoutes: readonly Route[] = [
     params: Id,
     body: ClientUpdate,
     reply: { 200: Client },
-    partly: 'No mutual TLS, no signed requests, no add-ons that carry a secret of another service.',
+    partly: PARTLY,
     handler: async ({ server, tx, actor, params, body, audit }) => {
       refuseUnless(actor, body)
       const { before, after } = await updateClient(tx, server.secrets, params.id, body)

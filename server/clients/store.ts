@@ -1,7 +1,7 @@
 /** All SQL about clients. */
 import { type Selectable, sql } from 'kysely'
 import { now } from '../base/clock.ts'
-import type { Db, Tx } from '../db/database.ts'
+import { type Db, runHot, type Statement, type Tx } from '../db/database.ts'
 import type { ClientsTable, ConnectionsTable } from '../db/tables.ts'
 import { checkpointOf, offsetOf } from '../http/checkpoint.ts'
 import { ApiError } from '../http/errors.ts'
@@ -49,8 +49,16 @@ export async function listClients(db: Db, filter: ClientFilter, paging: Paging):
 
 /** The client with this id; undefined when there is none. */
 export async function findClient(db: Db, clientId: string): Promise<StoredClient | undefined> {
-  const row = await db.selectFrom('clients').selectAll().where('client_id', '=', clientId).executeTakeFirst()
+  const [row] = await runHot<Selectable<ClientsTable>>(db, FIND_CLIENT, [clientId])
   return row && clientOf(row)
+}
+
+// With `*`, it would fail as soon as a newer version added a column.
+const FIND_CLIENT: Statement = {
+  name: 'client',
+  text: `select client_id, name, is_first_party, is_global, token_endpoint_auth_method, grant_types, settings,
+      secret_encrypted, secret_digest, token_generation, created_at
+    from clients where client_id = $1`,
 }
 
 /** Those of these clients that there are, by id. */

@@ -50,8 +50,8 @@ export async function restoreFrom(path: string, telling: Telling): Promise<Resul
 
 /** Brings the schema of the database up to this version. */
 export async function migrate(): Promise<Result> {
-  return await withDatabase(await openPostgres(readConfig(), true), async ({ db }) => {
-    const applied = await migrateToLatest(db)
+  return await withDatabase(await openPostgres(readConfig(), true), async (database) => {
+    const applied = await migrateToLatest(database)
     const words = applied.length === 0 ? 'Nothing was missing.' : `Applied: ${applied.join(', ')}.`
     return { words, facts: { applied } }
   })

@@ -187,7 +187,7 @@ describe('tenantry create-admin', async () => {
           assert.equal(code, 1)
           assert.match(out, /not of this version/)
         }
-        await migrateToLatest(database.db)
+        await migrateToLatest(database)
         await database.close()
       } finally {
         await postgres.stop()

@@ -6,7 +6,11 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, describe, it } from 'node:test'
 import { startTestServer, TEST_KEY } from '../../test/harness.ts'
+import { transact } from '../db/database.ts'
+import { beginExport } from '../jobs/exports/begin-export.ts'
+import { jobRunnerOf } from '../jobs/runner.ts'
 import { hashPassword } from '../passwords/hash.ts'
+import { finish } from './user-job.ts'
 
 const SCRIPT = join(import.meta.dirname, 'tenantry.ts')
 
@@ -167,6 +171,30 @@ describe('npx tenantry import and export', async () => {
     assert.deepEqual(await db.selectFrom('job_chunks').select('job_id').execute(), [])
     assert.ok(!(await readdir(folder)).some((name) => /\.[0-9a-f]{12}$/.test(name)))
     assert.ok(!existsSync(at('x')))
+  })
+
+  it('leaves the work to a server that runs, and tells what came of it', async () => {
+    const runner = jobRunnerOf(server)
+    runner.start()
+    try {
+      const rows = Array.from({ length: 30 }, (_, index) => `{"email":"served-${index}@cli.example"}`).join('\n')
+      const { code, facts } = await asJson(['import', await file('served', rows)])
+      assert.deepEqual([code, facts.summary], [0, { total: 30, inserted: 30, updated: 0, failed: 0 }])
+      assert.equal((await asJson(['export', at('served.jsonl')])).facts.users, await total())
+    } finally {
+      await runner.stop()
+    }
+  })
+
+  it('goes on with a job that was left in the middle, once it is due', async () => {
+    const { id } = await transact(db, (tx) => beginExport(tx, { kind: 'system', name: 'export' }, { format: 'json' }))
+    const left = { state: 'processing' as const, lease: 'gone', lease_until: new Date(Date.now() + 600) }
+    await db.updateTable('jobs').set(left).where('id', '=', id).execute()
+    const states: string[] = []
+    const job = await finish(server, id, ({ state }) => states.push(state))
+    assert.equal(job.state, 'completed')
+    assert.ok(states.length > 1)
+    await db.deleteFrom('jobs').where('id', '=', id).execute()
   })
 
   it('takes in again what it has written', async () => {

@@ -75,6 +75,29 @@ describe('connections', async () => {
     assert.deepEqual(created.realms, ['everything.example'])
   })
 
+  it('take what an export of another tenant has beside it, and leave out what is null there', async () => {
+    const kept = {
+      upstream_params: { screen_name: { alias: 'login_hint' }, kind: { value: 'x' } },
+      attributes: { username: { identifier: { active: true, default_method: 'password' } } },
+    }
+    const nothing = {
+      federated_connections_access_tokens: null,
+      gateway_authentication: null,
+      id_token_signed_response_algs: null,
+      token_endpoint_auth_method: null,
+      token_endpoint_auth_signing_alg: null,
+    }
+    const body = { name: 'Exported', strategy: 'auth0', options: { ...kept, ...nothing } }
+    const { status, body: made, text } = await call('POST', PATH, { body })
+    assert.equal(status, 201, text)
+    const { options } = made
+    assert.deepEqual({ upstream_params: options.upstream_params, attributes: options.attributes }, kept)
+    for (const name of Object.keys(nothing)) assert.ok(!(name in options), name)
+    const wrong = { upstream_params: { kind: { value: 7 } } }
+    const refused = await call('PATCH', `${PATH}/${made.id}`, { body: { options: wrong } })
+    assert.equal(refused.status, 400)
+  })
+
   it('have their options replaced by a change, never merged, and take back what was read', async () => {
     const { id, options } = await create('Replaced', { options: { passwordPolicy: 'excellent', disable_signup: true } })
     const { status, body } = await call('PATCH', `${PATH}/${id}`, { body: { options: { disable_signup: false } } })

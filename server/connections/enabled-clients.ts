@@ -1,5 +1,7 @@
 /** Which applications a connection is open to, and the SQL about it. */
-import type { Db, Tx } from '../db/database.ts'
+import type { Selectable } from 'kysely'
+import { type Db, runHot, type Statement, type Tx } from '../db/database.ts'
+import type { ConnectionsTable } from '../db/tables.ts'
 import { ApiError } from '../http/errors.ts'
 import { type Connection, connectionOf } from './connection.ts'
 
@@ -42,25 +44,17 @@ export async function listEnabledClientsAfter(
 
 /** The database connections that are open to an application, the oldest first; all of them where none is named. */
 export async function listDatabasesOfClient(db: Db, clientId: string | undefined): Promise<Connection[]> {
-  const rows = await db
-    .selectFrom('connections')
-    .selectAll()
-    .where('strategy', '=', 'auth0')
-    .$if(clientId !== undefined, (query) =>
-      query.where((eb) =>
-        eb.exists(
-          eb
-            .selectFrom('connection_clients')
-            .select('client_id')
-            .whereRef('connection_clients.connection_id', '=', 'connections.id')
-            .where('client_id', '=', clientId ?? ''),
-        ),
-      ),
-    )
-    .orderBy('created_at')
-    .orderBy('id')
-    .execute()
+  const rows = await runHot<Selectable<ConnectionsTable>>(db, DATABASES_OF_CLIENT, [clientId ?? null])
   return rows.map(connectionOf)
+}
+
+const DATABASES_OF_CLIENT: Statement = {
+  name: 'databases-of-client',
+  // With `*`, it would fail as soon as a newer version added a column.
+  text: `select id, name, strategy, display_name, options, settings, realms, metadata, created_at from connections c
+    where strategy = 'auth0' and ($1::text is null or exists (
+      select from connection_clients cc where cc.connection_id = c.id and cc.client_id = $1))
+    order by created_at, id`,
 }
 
 /** Opens a connection to applications. @throws ApiError invalid_body when there is no such application */

@@ -48,7 +48,9 @@ const Attributes = Type.Object(
     username: Type.Optional(
       Type.Object(
         {
-          identifier: Type.Optional(Type.Object({ active: Yes }, closed)),
+          identifier: Type.Optional(
+            Type.Object({ active: Yes, default_method: oneOf('password', 'email_otp') }, closed),
+          ),
           profile_required: Yes,
           signup: Type.Optional(Type.Object({ status: oneOf('required', 'optional', 'inactive') }, closed)),
           validation: Type.Optional(
@@ -70,6 +72,12 @@ const Attributes = Type.Object(
 )
 
 const Word = Type.String({ maxLength: 50 })
+
+/** What goes on to a provider with a request to sign in; a database of ours has none, and keeps it. */
+const UpstreamParameters = Type.Record(
+  Type.String({ maxLength: 255 }),
+  Type.Object({ alias: Type.Optional(Type.String()), value: Type.Optional(Type.String()) }, closed),
+)
 
 const PasswordOptions = Type.Object(
   {
@@ -169,6 +177,7 @@ export const DatabaseOptionsSchema = Type.Object(
     customScripts: Type.Optional(Type.Record(Type.String(), Type.String())),
     configuration: Type.Optional(Type.Record(Type.String(), Type.String())),
     realm_fallback: Yes,
+    upstream_params: Type.Optional(UpstreamParameters),
     strategy_version: Type.Optional(Type.Integer()),
     non_persistent_attrs: Type.Optional(Type.Array(Type.String({ maxLength: 255 }), { maxItems: 96 })),
     mfa: Type.Optional(Type.Object({ active: Yes, return_enroll_settings: Yes }, closed)),

@@ -10,6 +10,9 @@ import { DatabaseOptionsSchema } from './options.ts'
 const MAY_BE_NULL: ReadonlySet<string> = new Set([
   'authentication_methods',
   'configuration',
+  'federated_connections_access_tokens',
+  'gateway_authentication',
+  'id_token_signed_response_algs',
   'non_persistent_attrs',
   'passkey_options',
   'passwordPolicy',
@@ -17,6 +20,8 @@ const MAY_BE_NULL: ReadonlySet<string> = new Set([
   'password_dictionary',
   'password_history',
   'password_no_personal_info',
+  'token_endpoint_auth_method',
+  'token_endpoint_auth_signing_alg',
   'upstream_params',
   'validation',
 ])

@@ -35,6 +35,10 @@ const ListQuery = Type.Object({
   name: Type.Optional(Type.String({ maxLength: 128, description: 'Name of the connection' })),
 })
 
+/** What of a connection is missing. */
+const PARTLY =
+  'Databases of users alone, without scripts of your own. `authentication_methods` but for `signup_behavior`, `passkey_options`, `mfa`, `import_mode`, `realm_fallback`, `non_persistent_attrs`, `upstream_params`, `is_domain_connection` and `show_as_button` are kept without effect.'
+
 /** `/api/v2/connections`, without what concerns applications. */
 export const connectionRoutes: readonly Route[] = [
   route({
@@ -67,6 +71,7 @@ export const connectionRoutes: readonly Route[] = [
     url: '/connections',
     operationId: 'post_connections',
     summary: 'Create a connection',
+    partly: PARTLY,
     scope: ['create:connections'],
     withinOrganization: 'refused',
     event: 'sapi',
@@ -101,6 +106,7 @@ export const connectionRoutes: readonly Route[] = [
     url: '/connections/:id',
     operationId: 'patch_connections_by_id',
     summary: 'Update a connection',
+    partly: PARTLY,
     scope: ['update:connections'],
     withinOrganization: 'refused',
     event: 'sapi',

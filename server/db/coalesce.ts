@@ -15,6 +15,11 @@ export type CoalesceOptions<Request, Answer> = {
   run: (requests: Request[]) => Promise<(Answer | Error)[]>
   /** Batches under way at once; more let a slow one hold up fewer. */
   atOnce: number
+  /**
+   * How long the newest batch may be under way before another starts beside it, in milliseconds: few and large batches
+   * cost the least, and one that has to wait for somebody's lock holds up nobody for long. At once where it is left out.
+   */
+  patienceMs?: number
   /** Requests in one batch at most. */
   most: number
   /** Requests with the same key never share a batch and run in the order in which they came. */
@@ -35,6 +40,7 @@ export function coalesce<Request, Answer>(options: CoalesceOptions<Request, Answ
   const waiting: Waiting<Request, Answer>[] = []
   const busyKeys = new Set<string>()
   let running = 0
+  let patience: NodeJS.Timeout | undefined
   let pumping = false
 
   function takeBatch(): Waiting<Request, Answer>[] {
@@ -69,16 +75,31 @@ export function coalesce<Request, Answer>(options: CoalesceOptions<Request, Answ
   }
 
   function pump(): void {
-    while (running < options.atOnce && waiting.length > 0) {
+    while (running < options.atOnce && waiting.length > 0 && !patience) {
       const batch = takeBatch()
       if (batch.length === 0) return
       running += 1
+      startPatience()
       void runBatch(batch).finally(() => {
         running -= 1
+        if (running === 0) endPatience()
         if (options.keyOf) for (const item of batch) busyKeys.delete(options.keyOf(item.request))
         pump()
       })
     }
+  }
+
+  function startPatience(): void {
+    if (options.patienceMs === undefined) return
+    patience = setTimeout(() => {
+      endPatience()
+      pump()
+    }, options.patienceMs)
+  }
+
+  function endPatience(): void {
+    clearTimeout(patience)
+    patience = undefined
   }
 
   return (request) =>

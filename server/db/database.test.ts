@@ -2,11 +2,11 @@ import assert from 'node:assert/strict'
 import { once } from 'node:events'
 import { createServer, type Socket } from 'node:net'
 import { after, describe, it } from 'node:test'
-import { setTimeout as sleep } from 'node:timers/promises'
+import { setTimeout as sleep, setImmediate as turn } from 'node:timers/promises'
 import { sql } from 'kysely'
 import { createTestDatabase } from '../../test/harness.ts'
 import { coalesce } from './coalesce.ts'
-import { isDatabaseUnavailable, openDatabase, transact } from './database.ts'
+import { type Db, isDatabaseUnavailable, openDatabase, runHot, transact } from './database.ts'
 
 function open(connectionString: string, broken: unknown[] = []) {
   const onError = (error: Error) => broken.push(error)
@@ -50,6 +50,34 @@ describe('a database connection that breaks', async () => {
   })
 })
 
+describe('hot statements', async () => {
+  const { url, drop } = await createTestDatabase()
+  after(drop)
+  const HOT = { name: 'hot-one', text: 'select 1 as one where $1' }
+
+  for (const preparedStatements of [true, false]) {
+    it(`are ${preparedStatements ? '' : 'not '}prepared where a query builder runs them`, async () => {
+      const options = { connectionString: url, maxConnections: 1, preparedStatements, onError: () => {} }
+      const database = openDatabase(options)
+      const names = async (on: Db) => {
+        const { rows } = await sql<{ name: string }>`select name from pg_prepared_statements`.execute(on)
+        return rows.map(({ name }) => name)
+      }
+      const expected = preparedStatements ? ['hot-one'] : []
+      try {
+        assert.deepEqual(await runHot(database.db, HOT, [true]), [{ one: 1 }])
+        assert.deepEqual(await names(database.db), expected)
+        await database.transaction(async (connection) => {
+          assert.deepEqual(await runHot(connection.tx(), HOT, [false]), [])
+          assert.deepEqual(await names(connection.tx()), expected)
+        })
+      } finally {
+        await database.close()
+      }
+    })
+  }
+})
+
 describe('requests that share a statement', () => {
   it('fail together when the database is away, with one attempt', async () => {
     const sockets: Socket[] = []
@@ -91,5 +119,32 @@ describe('requests that share a statement', () => {
       settled.map((one) => (one.status === 'fulfilled' ? one.value : one.reason.message)),
       [2, 4, 'three', 8],
     )
+  })
+
+  it('go in one batch while another is under way, and beside it when that one takes too long', async () => {
+    const batches: number[][] = []
+    const [first, later] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()]
+    const ask = coalesce<number, number>({
+      atOnce: 2,
+      patienceMs: 500,
+      most: 10,
+      run: async (numbers) => {
+        batches.push(numbers)
+        if (batches.length === 1) await first.promise
+        else later.resolve()
+        return numbers
+      },
+    })
+    const slow = ask(1)
+    await turn()
+    const others = [ask(2)]
+    await turn()
+    others.push(ask(3))
+    // The first one goes on only when the others are through.
+    await later.promise
+    assert.deepEqual(await Promise.all(others), [2, 3])
+    assert.deepEqual(batches, [[1], [2, 3]])
+    first.resolve()
+    assert.equal(await slow, 1)
   })
 })

@@ -2,7 +2,7 @@
  * The way to PostgreSQL: one pool a process, Kysely over it for what reads better as TypeScript, and named
  * prepared statements for the few hot ones. Everything else gets a `Db` or `Tx` handed in.
  */
-import { Kysely, PostgresDialect, type Transaction } from 'kysely'
+import { CompiledQuery, Kysely, PostgresDialect, type Transaction } from 'kysely'
 import pg from 'pg'
 import { hasGivenWay } from './error-code.ts'
 import type { Tables } from './tables.ts'
@@ -81,7 +81,12 @@ export function openDatabase(options: DatabaseOptions): Database {
   // process. The pool repeats those of idle ones.
   pool.on('connect', (client) => client.on('error', options.onError))
   pool.on('error', () => {})
-  const db = new Kysely<Tables>({ dialect: new PostgresDialect({ pool }) })
+  const builderPool = {
+    connect: async () => builderClient(await pool.connect(), options.preparedStatements),
+    end: () => pool.end(),
+  }
+  // As much of a pool as Kysely looks at.
+  const db = new Kysely<Tables>({ dialect: new PostgresDialect({ pool: builderPool as unknown as pg.Pool }) })
   const queryOn = (on: pg.Pool | pg.PoolClient) => {
     return async <Row extends pg.QueryResultRow>(statement: Statement, values: unknown[]) => {
       const named = options.preparedStatements ? statement : { text: statement.text }
@@ -100,7 +105,7 @@ export function openDatabase(options: DatabaseOptions): Database {
           const result = await work({
             query,
             finish: (statement, values) => void last.push(query(statement, values)),
-            tx: () => builderOn(client),
+            tx: () => builderOn(client, options.preparedStatements),
           })
           return { result, last }
         }),
@@ -156,10 +161,38 @@ async function onOneConnection<T>(
   }
 }
 
+/** By their text: what `runHot` has run, and the names under which it is prepared. */
+const HOT_NAMES = new Map<string, string>()
+
+/** Runs a hot statement where a query builder runs, prepared once a connection as by `Database.query`. */
+export async function runHot<Row>(db: Db, { name, text }: Statement, values: unknown[]): Promise<Row[]> {
+  HOT_NAMES.set(text, name)
+  return (await db.executeQuery<Row>(CompiledQuery.raw(text, values))).rows
+}
+
+const BUILDER_CLIENTS = new WeakMap<pg.PoolClient, Pick<pg.PoolClient, 'query' | 'release'>>()
+
+/** The connection as a query builder gets it: hot statements have their names. */
+function builderClient(client: pg.PoolClient, prepares: boolean) {
+  const known = BUILDER_CLIENTS.get(client)
+  if (known) return known
+  const made = { query: queryOf(client, prepares), release: (broken?: boolean | Error) => client.release(broken) }
+  // Kysely calls `query` with a text and its values alone.
+  BUILDER_CLIENTS.set(client, made as unknown as pg.PoolClient)
+  return made
+}
+
+function queryOf(client: Pick<pg.ClientBase, 'query'>, prepares: boolean) {
+  return (text: string, values?: unknown[]) => {
+    const name = prepares ? HOT_NAMES.get(text) : undefined
+    return client.query({ ...(name === undefined ? {} : { name }), text, ...(values ? { values } : {}) })
+  }
+}
+
 /** A query builder on a connection that is in a transaction already; it neither begins nor ends one. */
-export function builderOn(client: Pick<pg.ClientBase, 'query'>): Tx {
+export function builderOn(client: Pick<pg.ClientBase, 'query'>, prepares = false): Tx {
   const borrowed = {
-    query: client.query.bind(client),
+    query: queryOf(client, prepares),
     release: () => {},
   }
   const pool = { connect: async () => borrowed, end: async () => {} }

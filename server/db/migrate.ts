@@ -6,7 +6,7 @@
 import { sql } from 'kysely'
 import { type Migration, Migrator } from 'kysely/migration'
 import { StartError } from '../base/start-error.ts'
-import type { Db } from './database.ts'
+import type { Database, Db } from './database.ts'
 import { errorCodeOf } from './error-code.ts'
 import * as tenant from './migrations/0001-tenant.ts'
 import * as users from './migrations/0002-users.ts'
@@ -17,6 +17,7 @@ import * as identities from './migrations/0006-identities.ts'
 import * as jobs from './migrations/0007-jobs.ts'
 import * as access from './migrations/0008-access.ts'
 import * as branding from './migrations/0009-branding.ts'
+import * as searchTables from './migrations/0010-search-tables.ts'
 import * as organizations from './migrations/0011-organizations.ts'
 import * as organizationSignIn from './migrations/0014-organization-sign-in.ts'
 import * as memberCounters from './migrations/0015-member-counters.ts'
@@ -31,6 +32,7 @@ const MIGRATIONS: Record<string, Migration> = {
   '0007-jobs': jobs,
   '0008-access': access,
   '0009-branding': branding,
+  '0010-search-tables': searchTables,
   '0011-organizations': organizations,
   '0014-organization-sign-in': organizationSignIn,
   '0015-member-counters': memberCounters,
@@ -44,40 +46,53 @@ const OLDEST_POSTGRES = 15
 /** Something about the database that the operator has to change before the server can start. */
 export class SchemaError extends StartError {}
 
+/** Servers that start at once take turns by it. */
+const LOCK = 5_184_019
+
 /**
- * Applies what is missing.
+ * Applies what is missing, in one transaction on a connection of its own: with many users that takes longer than a
+ * statement of a request may.
  * @returns the names of what was applied
  * @throws SchemaError when PostgreSQL is too old, or the database was made by a newer Tenantry
  */
-export async function migrateToLatest(db: Db): Promise<string[]> {
-  const { rows } = await sql<{ version: string }>`select current_setting('server_version_num') as version`.execute(db)
+export async function migrateToLatest(database: Database): Promise<string[]> {
+  const { rows } = await sql<{ version: string }>`select current_setting('server_version_num') as version`.execute(
+    database.db,
+  )
   const major = Math.floor(Number(rows[0]?.version) / 10_000)
   if (major < OLDEST_POSTGRES) {
     throw new SchemaError(`PostgreSQL ${major} is too old; Tenantry needs ${OLDEST_POSTGRES} or newer.`)
   }
-  if (await isUpToDate(db)) return []
-  const migrator = new Migrator({ db, provider: { getMigrations: async () => MIGRATIONS } })
-  const { error, results = [] } = await migrator.migrateToLatest()
-  if (!error) return results.map(({ migrationName }) => migrationName)
-  if (error instanceof Error && /corrupted migrations/.test(error.message)) {
+  if (await isUpToDate(database.db)) return []
+  const own = await database.openOwn()
+  try {
+    return await own.transact(async (tx) => {
+      await sql`select pg_advisory_xact_lock(${LOCK}::bigint)`.execute(tx)
+      return await migrateTo(tx, undefined)
+    })
+  } catch (error) {
+    if (!(error instanceof Error && /corrupted migrations/.test(error.message))) throw error
     throw new SchemaError(
       'This database was made by a newer Tenantry than this one. Nothing was changed. Start the newer version, or restore a backup made before the upgrade.',
       { cause: error },
     )
+  } finally {
+    await own.close()
   }
-  throw error
 }
 
 /**
  * Applies what is missing up to a migration, and begins no transaction: the caller may have begun one on a connection
  * that is not Kysely's own.
  * @param name the last one to apply; undefined for all there are
+ * @returns the names of what was applied
  */
-export async function migrateTo(db: Db, name: string | undefined): Promise<void> {
+export async function migrateTo(db: Db, name: string | undefined): Promise<string[]> {
   const provider = { getMigrations: async () => MIGRATIONS }
   const migrator = new Migrator({ db, provider, disableTransactions: true })
-  const { error } = name === undefined ? await migrator.migrateToLatest() : await migrator.migrateTo(name)
+  const { error, results = [] } = name === undefined ? await migrator.migrateToLatest() : await migrator.migrateTo(name)
   if (error) throw error
+  return results.map(({ migrationName }) => migrationName)
 }
 
 /** Whether nothing is missing, as nearly every start finds; the migrator would look into every table for that. */

@@ -146,6 +146,19 @@ export type UsersTable = {
   managing_organization_id: string | null
 }
 
+/** This and the next two repeat columns of users for searches (`search-tables.ts`). */
+export type UserActivityTable = {
+  user_id: string
+  updated_at: Timestamp
+  last_login: Timestamp | null
+  logins_count: number | null
+  last_ip: string | null
+}
+
+export type SearchUserMetadataTable = { user_id: string; user_metadata: Json<JsonObject | null> | null }
+
+export type SearchAppMetadataTable = { user_id: string; app_metadata: Json<JsonObject | null> | null }
+
 export type UserIdentifiersTable = {
   connection_id: string
   kind: string
@@ -214,6 +227,9 @@ export type Tables = OtherTables & {
   roles: RolesTable
   role_permissions: RolePermissionsTable
   users: UsersTable
+  user_activity: UserActivityTable
+  search_user_metadata: SearchUserMetadataTable
+  search_app_metadata: SearchAppMetadataTable
   user_identifiers: UserIdentifiersTable
   identities: IdentitiesTable
   passwords: PasswordsTable

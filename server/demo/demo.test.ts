@@ -151,7 +151,7 @@ describe('the links of a start', () => {
         .where('user_id', '=', ticket?.userId ?? '')
         .execute()
       assert.deepEqual(holder, [{ email: emailOf(person) }])
-      assert.equal(ticket?.details.leadsTo, '/account')
+      assert.equal(ticket?.details.leadsTo, person.mailbox === 'djordje' ? '/account' : '/admin')
       assert.equal(await isOpen(url, new Date(now().getTime() + 23 * HOUR_MS)), true)
       assert.equal(await isOpen(url, new Date(now().getTime() + 25 * HOUR_MS)), false)
     }

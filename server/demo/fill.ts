@@ -12,6 +12,7 @@ import { createResourceServer } from '../resource-servers/create.ts'
 import { FIRST_CONNECTION } from '../setup.ts'
 import { createUser, type NewUser } from '../users/create.ts'
 import { NAME_CONNECTION } from './applications.ts'
+import { fillOrganizations, type MadePerson } from './organizations.ts'
 import { DEMO_COMPANIES, DEMO_PEOPLE, type DemoPerson, emailOf, nameOf } from './people.ts'
 
 /** The application whose id and secret the start prints. */
@@ -36,13 +37,17 @@ const DEMO_API = {
   ],
 }
 
-/** Fills the tenant: people in two connections, an API, and a backend that may use it. */
+/** Fills the tenant: people in two connections and two organizations, an API, and a backend that may use it. */
 export async function fillDemo(tx: Tx, secrets: Secrets, config: Config): Promise<void> {
   const connection = await findConnectionByName(tx, FIRST_CONNECTION)
   if (!connection) throw new Error('A new tenant has its first connection.')
   const byName = await createConnection(tx, DEMO_CONNECTION)
-  for (const person of DEMO_PEOPLE)
-    await createUser(tx, ACTOR, newUserOf(person, person.username ? byName : connection))
+  const people: MadePerson[] = []
+  for (const person of DEMO_PEOPLE) {
+    const user = await createUser(tx, ACTOR, newUserOf(person, person.username ? byName : connection))
+    people.push({ person, userId: user.user_id })
+  }
+  await fillOrganizations(tx, people, { acme: [connection], globex: [connection, byName] })
   await ensureDemoBackend(tx, secrets)
   const { id, scopes } = await createResourceServer(tx, secrets, config, DEMO_API)
   const granted = scopes.map(({ value }) => value)

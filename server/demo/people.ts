@@ -47,6 +47,8 @@ export type DemoPerson = {
   /** Whether each start makes a link with which one can be this person. */
   isPersona?: true
   username?: string
+  /** The other customer, where he works for both. */
+  alsoAt?: keyof typeof DEMO_COMPANIES
   locale?: string
   zoneinfo?: string
 }
@@ -60,7 +62,7 @@ export const DEMO_PEOPLE: readonly DemoPerson[] = [
   person('acme', 'Tomás', 'Fernández', 'tomas', 'Robot Programmer', ['engineer'], { locale: 'es' }),
   person('acme', 'Fatima', 'Al-Sayed', 'fatima', 'Safety Engineer', ['engineer', 'safety']),
   person('acme', 'Oluwaseun', 'Adeyemi', 'seun', 'Field Technician', ['technician'], { zoneinfo: 'Africa/Lagos' }),
-  person('acme', 'Grace', "O'Neill", 'grace', 'Buyer', ['purchasing']),
+  person('acme', 'Grace', "O'Neill", 'grace', 'Buyer for both customers', ['purchasing'], { alsoAt: 'globex' }),
   person('acme', 'Łukasz', 'Wójcik', 'lukasz', 'Field Technician', ['technician'], { zoneinfo: 'Europe/Warsaw' }),
   person('acme', 'さくら', '田中', 'sakura', 'Vision Engineer', ['engineer'], {
     locale: 'ja',
@@ -94,7 +96,7 @@ export function nameOf({ given, family }: DemoPerson): string {
   return `${given} ${family}`
 }
 
-type Particulars = Pick<DemoPerson, 'isUnverified' | 'isBlocked' | 'isPersona' | 'username' | 'locale' | 'zoneinfo'>
+type Particulars = Partial<Omit<DemoPerson, 'company' | 'given' | 'family' | 'mailbox' | 'title' | 'roles'>>
 
 /** One row on one line. */
 function person(

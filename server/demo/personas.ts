@@ -3,7 +3,7 @@
  * person is the only one that works.
  */
 import type { SystemActor } from '../authorization/actor.ts'
-import { BUILT_IN_CLIENTS } from '../clients/built-in.ts'
+import { ADMIN_CLIENT, BUILT_IN_CLIENTS } from '../clients/built-in.ts'
 import { findConnectionByName } from '../connections/store.ts'
 import type { Tx } from '../db/database.ts'
 import { recordEvent } from '../logs/record.ts'
@@ -12,6 +12,7 @@ import { issueTicket } from '../tickets/issue.ts'
 import { ticketUrl } from '../tickets/ticket.ts'
 import { findAccount } from '../users/find-account.ts'
 import { NAME_CONNECTION } from './applications.ts'
+import { administers } from './organizations.ts'
 import { DEMO_COMPANIES, DEMO_PEOPLE, type DemoPerson, emailOf, nameOf } from './people.ts'
 
 const PURPOSE = 'sign_in'
@@ -49,7 +50,7 @@ export async function issuePersonaLink(tx: Tx, publicUrl: string, person: DemoPe
     address: undefined,
     marksEmailVerified: false,
     details: {
-      leadsTo: BUILT_IN_CLIENTS['tenantry-account'].path,
+      leadsTo: BUILT_IN_CLIENTS[administers(person) ? ADMIN_CLIENT : 'tenantry-account'].path,
       language: person.locale ?? DEMO_COMPANIES[person.company].locale,
     },
     lifetimeSeconds: LIFETIME_SECONDS,

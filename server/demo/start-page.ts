@@ -13,6 +13,7 @@ import { pageSender } from '../pages/render.ts'
 import { surroundingsOf } from '../pages/surroundings.ts'
 import { fill, type Texts } from '../pages/texts.ts'
 import { DEMO_APPLICATIONS } from './applications.ts'
+import { administers } from './organizations.ts'
 import { DEMO_COMPANIES, nameOf } from './people.ts'
 import { PERSONAS } from './personas.ts'
 import { DEMO_TEXTS } from './texts.ts'
@@ -64,11 +65,12 @@ export function personaFormToken({ secrets }: Server): string {
   return formTokenOf(secrets, PERSONA_PATH, 'demo')
 }
 
-function peopleOf(texts: Texts<'sign_in_as'>) {
+function peopleOf(texts: Texts<'sign_in_as' | 'be' | 'be_administrator'>) {
   return PERSONAS.map((person) => ({
     id: person.mailbox,
     name: nameOf(person),
     title: person.title,
+    act: administers(person) ? texts.be_administrator : texts.be,
     company: DEMO_COMPANIES[person.company].name,
     label: fill(texts.sign_in_as, { name: nameOf(person) }),
   }))

@@ -26,6 +26,9 @@ import type { AnyTemplateName } from './templates.ts'
 
 const TemplateParams = Type.Object({ templateName: Type.String({ maxLength: 100 }) })
 
+/** What of a provider is missing. */
+const SMTP_ALONE = 'SMTP alone, which every provider of mail speaks; the others by name are refused.'
+
 /** @throws ApiError inexistent_email_template */
 function nameOf(templateName: string): AnyTemplateName {
   if (!isKnownTemplate(templateName)) throw new ApiError('inexistent_email_template')
@@ -135,6 +138,7 @@ export const emailRoutes: readonly Route[] = [
     url: '/emails/provider',
     operationId: 'post_provider',
     summary: 'Configure email provider',
+    partly: SMTP_ALONE,
     scope: ['create:email_provider'],
     withinOrganization: 'refused',
     event: 'sapi',
@@ -153,6 +157,7 @@ export const emailRoutes: readonly Route[] = [
     url: '/emails/provider',
     operationId: 'patch_provider',
     summary: 'Update email provider',
+    partly: SMTP_ALONE,
     scope: ['update:email_provider'],
     withinOrganization: 'refused',
     event: 'sapi',

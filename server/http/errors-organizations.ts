@@ -45,6 +45,16 @@ export const ORGANIZATION_ERRORS = {
     text: 'You cannot change your own roles, block yourself or leave here. Nothing was changed. Ask another administrator.',
     errorCode: 'operation_not_supported',
   },
+  managed_account: {
+    status: 403,
+    text: 'The organization manages this account, so its holder cannot leave it. Nothing was changed. Ask an administrator of the organization.',
+    errorCode: 'operation_not_supported',
+  },
+  leaves_no_administrator: {
+    status: 403,
+    text: 'You are the last person who can give roles in the organization. Nothing was changed. Give somebody else the right first.',
+    errorCode: 'operation_not_supported',
+  },
   last_administrator: {
     status: 403,
     text: 'This is the last person who can give roles in the organization. Nothing was changed. Give somebody else the right first.',

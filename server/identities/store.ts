@@ -2,6 +2,7 @@
 import { sql } from 'kysely'
 import { now } from '../base/clock.ts'
 import type { Tx } from '../db/database.ts'
+import { indexUsers } from '../db/search-tables.ts'
 import { moveLastLogin } from '../stats/store.ts'
 import type { IdentityAttributes, User } from '../users/user.ts'
 import { insertUserRow } from '../users/write.ts'
@@ -81,6 +82,7 @@ export async function moveUser(tx: Tx, from: string, to: string): Promise<void> 
   const removed = await tx.deleteFrom('users').where('user_id', '=', from).returning('last_login').executeTakeFirst()
   if (removed) await moveLastLogin(tx, removed.last_login, null)
   await tx.updateTable('users').set({ updated_at: now() }).where('user_id', '=', to).execute()
+  await indexUsers(tx, [to])
 }
 
 /** TABLE: what else is a user's and becomes the other's, unless he has the same: the table, and what makes it the same. */
@@ -129,6 +131,7 @@ export async function endGivenOut(tx: Tx, userId: string, keptSessionId: string 
   const { rows } = await sql<{ generation: number }>`
     update users set token_generation = token_generation + 1, updated_at = ${now()} where user_id = ${userId}
     returning token_generation as generation`.execute(tx)
+  await indexUsers(tx, [userId])
   const isKept = sql<boolean>`session_id = ${keptSessionId ?? ''}`
   await sql`delete from sessions where user_id = ${userId} and not ${isKept}`.execute(tx)
   await sql`delete from oidc_artifacts where user_id = ${userId}`.execute(tx)

@@ -2,7 +2,7 @@
 import { type Selectable, sql } from 'kysely'
 import { now } from '../base/clock.ts'
 import type { Secrets } from '../base/secrets.ts'
-import type { Db, Tx } from '../db/database.ts'
+import type { Database, Db, Tx } from '../db/database.ts'
 import type { SigningKeysTable } from '../db/tables.ts'
 import type { NewSigningKey } from './signing-key.ts'
 
@@ -15,6 +15,17 @@ const ORDER = ['current', 'next', 'previous']
 export async function listKeys(db: Db): Promise<StoredKey[]> {
   const rows = await db.selectFrom('signing_keys').selectAll().orderBy('created_at', 'desc').execute()
   return rows.sort((a, b) => ORDER.indexOf(a.state) - ORDER.indexOf(b.state))
+}
+
+const KEY_STATES = {
+  name: 'key-states',
+  text: "select string_agg(kid || ' ' || state, ',' order by kid) as states from signing_keys where revoked_at is null",
+}
+
+/** A text that changes whenever another key signs, or a key begins or ceases to count. */
+export async function readKeyStates(database: Database): Promise<string> {
+  const [row] = await database.query<{ states: string | null }>(KEY_STATES, [])
+  return row?.states ?? ''
 }
 
 /** The key with this id; undefined when there is none. */

@@ -3,7 +3,7 @@
  * share a statement and a commit; each caller waits until his own is stored for good.
  */
 import { coalesce } from '../db/coalesce.ts'
-import type { Database } from '../db/database.ts'
+import { type Database, type Db, runHot } from '../db/database.ts'
 import { type Event, type EventRow, eventRow } from './record.ts'
 
 const COLUMNS = {
@@ -53,7 +53,12 @@ export function eventsJson(rows: readonly EventRow[]): string {
   return JSON.stringify(rows)
 }
 
-const RECORD_SQL = insertEventsSql('$1')
+const RECORD = { name: 'record_events', text: insertEventsSql('$1') }
+
+/** As `recordEvent`, for what happens often. */
+export async function recordHotEvent(tx: Db, event: Event): Promise<void> {
+  await runHot(tx, RECORD, [eventsJson([eventRow(event)])])
+}
 
 /** Makes the recorder. What it returns settles when the event is committed. */
 export function eventRecorder(database: Database): (event: Event) => Promise<void> {
@@ -61,7 +66,7 @@ export function eventRecorder(database: Database): (event: Event) => Promise<voi
     atOnce: 2,
     most: 200,
     run: async (rows) => {
-      await database.query({ name: 'record_events', text: RECORD_SQL }, [eventsJson(rows)])
+      await database.query(RECORD, [eventsJson(rows)])
       return rows.map(() => undefined)
     },
   })

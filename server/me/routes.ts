@@ -3,12 +3,18 @@ import { mountRoutes } from '../http/mount-routes.ts'
 import type { Server } from '../http/server.ts'
 import { openMyAccountGate } from './gate.ts'
 import { MY_ACCOUNT_PREFIX, type MyAccountRoute } from './my-account.ts'
+import { organizationRoutes } from './organization-routes.ts'
 import { passwordRoutes } from './password-routes.ts'
 import { profileRoutes } from './profile-routes.ts'
 import { sessionRoutes } from './session-routes.ts'
 
 /** Every route of the My Account API. */
-export const MY_ACCOUNT_ROUTES: readonly MyAccountRoute[] = [...profileRoutes, ...passwordRoutes, ...sessionRoutes]
+export const MY_ACCOUNT_ROUTES: readonly MyAccountRoute[] = [
+  ...profileRoutes,
+  ...passwordRoutes,
+  ...sessionRoutes,
+  ...organizationRoutes,
+]
 
 /** Mounts them. */
 export function mountMyAccount(app: FastifyInstance, server: Server): void {

@@ -13,7 +13,7 @@ import {
   trimRefreshTokens,
 } from './artifact-store.ts'
 import { findClientMetadata } from './client-metadata.ts'
-import { oidcDb, oidcRequest, type ProvedUser, rememberGeneration } from './context.ts'
+import { meanwhile, oidcDb, oidcRequest, type ProvedUser, rememberGeneration } from './context.ts'
 import { leewaySecondsOf } from './refresh-rules.ts'
 import { noteGivenOut } from './refresh-tokens.ts'
 import { deleteSession, findSession, findSessionByUid, type SessionPayload, saveSession } from './session-store.ts'
@@ -104,7 +104,9 @@ function artifactsOf(kind: string): Adapter {
       const generation = userId === undefined ? undefined : oidcRequest().generations.get(userId)
       const membership = EARNED.has(kind) ? oidcRequest().membership : undefined
       const owner = { userId, clientId, sessionId: sessionUid, grantId, generation, membership }
-      await saveArtifact(oidcDb(), kind, token, stored as JsonObject, owner, expiresIn)
+      const saved = saveArtifact(oidcDb(), kind, token, stored as JsonObject, owner, expiresIn)
+      if (oidcRequest().tx) meanwhile(saved)
+      else await saved
       if (kind === 'RefreshToken' && userId && clientId) {
         await noteGivenOut(payload)
         await trimRefreshTokens(oidcDb(), userId, clientId, MOST_REFRESH_TOKENS)

@@ -7,7 +7,7 @@
 import { sql } from 'kysely'
 import { now, secondsFromNow } from '../base/clock.ts'
 import { hashToken } from '../base/secrets.ts'
-import type { Db } from '../db/database.ts'
+import { type Db, runHot } from '../db/database.ts'
 import type { JsonObject } from '../db/tables.ts'
 import { type MembershipProof, proveMembership } from '../organizations/sign-in-store.ts'
 
@@ -95,32 +95,21 @@ export async function saveArtifact(
   expiresInSeconds: number,
 ): Promise<void> {
   const { userId, clientId, sessionId, grantId, generation, membership } = owner
-  const expires_at = secondsFromNow(expiresInSeconds)
-  await db
-    .insertInto('oidc_artifacts')
-    .values({
-      kind,
-      id_hash: hashToken(token),
-      payload: JSON.stringify(payload),
-      user_id: userId ?? null,
-      user_generation:
-        userId === undefined
-          ? null
-          : (generation ?? sql<number>`(select token_generation from users where user_id = ${userId})`),
-      client_id: clientId ?? null,
-      session_id: sessionId ?? null,
-      grant_id: grantId ?? null,
-      organization_id: membership?.organizationId,
-      membership_generation: membership?.membershipGeneration,
-      organization_generation: membership?.organizationGeneration,
-      created_at: now(),
-      expires_at,
-      consumed_at: null,
-    })
-    .onConflict((conflict) =>
-      conflict.columns(['kind', 'id_hash']).doUpdateSet({ payload: JSON.stringify(payload), expires_at }),
-    )
-    .execute()
+  const { organizationId, membershipGeneration, organizationGeneration } = membership ?? {}
+  const owners = [userId, generation, clientId, sessionId, grantId, organizationId]
+  const generations = [membershipGeneration, organizationGeneration]
+  const values = [...owners, ...generations].map((value) => value ?? null)
+  const moments = [now(), secondsFromNow(expiresInSeconds)]
+  await runHot(db, SAVE, [kind, hashToken(token), JSON.stringify(payload), ...values, ...moments])
+}
+
+const SAVE = {
+  name: 'artifact-save',
+  text: `insert into oidc_artifacts (kind, id_hash, payload, user_id, user_generation, client_id, session_id, grant_id,
+      organization_id, membership_generation, organization_generation, created_at, expires_at)
+    values ($1, $2, $3, $4, coalesce($5::integer, (select token_generation from users where user_id = $4)), $6, $7, $8,
+      $9, $10, $11, $12, $13)
+    on conflict (kind, id_hash) do update set payload = excluded.payload, expires_at = excluded.expires_at`,
 }
 
 /** Uses a code or refresh token up. Of any number of racers one gets `true`. */

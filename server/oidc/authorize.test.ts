@@ -55,6 +55,24 @@ describe('signing in', async () => {
     assert.equal('user_metadata' in claims.body, false)
   })
 
+  it('is closed to an application that has to push its requests, since that cannot be done yet', async () => {
+    const grant_types = ['authorization_code', 'implicit', 'refresh_token']
+    const body = { name: 'Pushes', callbacks: [CALLBACK], grant_types, require_pushed_authorization_requests: true }
+    const { body: client } = await call('POST', '/api/v2/clients', { body })
+    const opened = [{ client_id: client.client_id, status: true }]
+    await call('PATCH', `/api/v2/connections/${test.connection.id}/clients`, { body: opened })
+    const asked = () => ask({ client_id: client.client_id })
+    const refused = await visitor().open(asked().url)
+    assert.equal(
+      refused.url.searchParams.get('error_description'),
+      'requested response_type is not allowed for this client',
+    )
+    assert.equal(refused.url.searchParams.has('code'), false)
+    const change = { body: { require_pushed_authorization_requests: false } }
+    await call('PATCH', `/api/v2/clients/${client.client_id}`, change)
+    assert.match((await visitor().open(asked().url)).text, /name="username"/)
+  })
+
   it('counts the sign-in and records who, where and from which application', async () => {
     const eve = await newUser()
     await signIn(visitor({ from: '192.0.2.7' }), ask(), eve.email)

@@ -41,7 +41,10 @@ export async function clientOfRequest(clientId: string): Promise<StoredClient | 
 export async function findClientMetadata(clientId: string): Promise<AdapterPayload | undefined> {
   const client = await clientOfRequest(clientId)
   if (!client) return undefined
-  const grants = client.grant_types.filter((name) => KNOWN_GRANTS.has(name))
+  // Requests cannot be pushed yet: who must push his has no way in, rather than one that he has closed.
+  const mustPush = client.settings.require_pushed_authorization_requests === true
+  const closed: readonly string[] = mustPush ? ['authorization_code', 'implicit'] : []
+  const grants = client.grant_types.filter((name) => KNOWN_GRANTS.has(name) && !closed.includes(name))
   const hasCode = grants.includes('authorization_code')
   const hasImplicit = grants.includes('implicit')
   return {

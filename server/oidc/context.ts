@@ -30,6 +30,8 @@ export type OidcRequest = {
   membership: MembershipProof | undefined
   /** Of a password grant: whose password it was. */
   proved: ProvedUser | undefined
+  /** Statements of the transaction that nobody waits for but its commit. */
+  underWay: Promise<unknown>[]
 }
 
 const storage = new AsyncLocalStorage<OidcRequest>()
@@ -51,6 +53,7 @@ export function newOidcRequest(server: Server, request: FastifyRequest, tx: Tx |
     organizations: new Map(),
     membership: undefined,
     proved: undefined,
+    underWay: [],
   }
 }
 
@@ -65,6 +68,15 @@ export function oidcRequest(): OidcRequest {
 export function oidcDb(): Db {
   const { tx, server } = oidcRequest()
   return tx ?? server.database.db
+}
+
+/**
+ * Leaves a statement of the transaction under way: what follows on the same connection comes after it, and the commit
+ * waits for it. Should it fail, the transaction does, with its error.
+ */
+export function meanwhile(statement: Promise<unknown>): void {
+  statement.catch(() => {})
+  oidcRequest().underWay.push(statement)
 }
 
 /** Notes under which generation the request was earned. The first that is seen counts: a later one may be newer. */

@@ -9,10 +9,10 @@ import type { ApiError } from '../http/errors.ts'
 import { requestInfoOf, withoutParameters } from '../http/request-info.ts'
 import type { Server } from '../http/server.ts'
 import type { EventType } from '../logs/event-types.ts'
-import { type Event, recordEvent } from '../logs/record.ts'
-import { readTenantSettings } from '../tenants/store.ts'
+import type { Event } from '../logs/record.ts'
+import { recordHotEvent } from '../logs/record-batch.ts'
 import { PASSWORD_REALM } from './client-metadata.ts'
-import { oidcRequest, type ProvedUser } from './context.ts'
+import { meanwhile, oidcRequest, type ProvedUser } from './context.ts'
 import { refusalOf } from './dialect.ts'
 import { provePassword } from './prove-password.ts'
 import { inwardScope, outwardScope, resourceOf } from './resources.ts'
@@ -40,15 +40,19 @@ function rowOf(grantType: string): ExchangeRow {
   return row
 }
 
-/** Answers a request for which `isExchange` is true. @throws ApiError in Auth0's words */
+/**
+ * Answers a request for which `isExchange` is true.
+ * @param audience the one that the request names, or the tenant for those that name none
+ * @throws ApiError in Auth0's words
+ */
 export async function exchange(
   server: Server,
   request: FastifyRequest,
   reply: FastifyReply,
-  asked: TokenRequest,
+  { request: asked, audience }: { request: TokenRequest; audience: string | undefined },
 ): Promise<FastifyReply> {
   const proved = rowOf(asked.grantType).done === 'sepft' ? await provePassword(server, request, asked) : undefined
-  const body = await translate(server, request, asked)
+  const body = translate(request, asked, audience)
   let refusal: ApiError | undefined
   const outcome = await runProvider(
     server,
@@ -57,7 +61,7 @@ export async function exchange(
     { url: '/oauth/token', body, proved },
     async (tx, caught) => {
       refusal = caught.status < 400 ? undefined : refusalOf(caught, asked.grantType)
-      await recordEvent(tx, eventOf(request, asked, caught, refusal, proved))
+      meanwhile(recordHotEvent(tx, eventOf(request, asked, caught, refusal, proved)))
     },
   )
   if (refusal) {
@@ -70,11 +74,7 @@ export async function exchange(
 const SENT_ON = ['grant_type', 'code', 'code_verifier', 'redirect_uri', 'refresh_token', 'username', 'scope'] as const
 
 /** The form as oidc-provider understands it: nothing of how the client has proved who it is, and no password. */
-async function translate(
-  server: Server,
-  request: FastifyRequest,
-  asked: TokenRequest,
-): Promise<Record<string, string>> {
+function translate(request: FastifyRequest, asked: TokenRequest, audience: string | undefined): Record<string, string> {
   const sent = (request.body ?? {}) as Record<string, unknown>
   const body: Record<string, string> = { client_id: asked.clientId }
   for (const name of SENT_ON) {
@@ -85,9 +85,7 @@ async function translate(
     if (asked.audience !== undefined && asked.grantType === 'refresh_token') body.resource = resourceOf(asked.audience)
     return body
   }
-  const { default_audience: fallback } = await readTenantSettings(server.database.db)
-  const audience = asked.audience ?? fallback
-  if (audience !== '') body.resource = resourceOf(audience)
+  if (audience !== undefined) body.resource = resourceOf(audience)
   return body
 }
 

@@ -25,7 +25,8 @@ async function givePasswordTokens(provider: Provider, ctx: KoaContextWithOIDC): 
   if (!proved || !client) throw new Error('A password grant without a password.')
   const { userId } = proved
   const organizationId = proved.organizationId
-  await refuseFailedCheck({ userId, clientId: client.clientId, organizationId })
+  // The user is needed for the ID token, and both come in one round trip.
+  await Promise.all([refuseFailedCheck({ userId, clientId: client.clientId, organizationId }), userOfRequest(userId)])
   const resource = typeof params?.resource === 'string' ? params.resource : undefined
   const info = resource === undefined ? undefined : await resourceServerInfo(ctx, resource, client)
   const asked = await askedScopes(client.clientId, params?.scope, resource, info?.scope)

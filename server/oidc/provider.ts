@@ -7,7 +7,7 @@ import { exportJWK, type JWK } from 'jose'
 import { type Configuration, type KoaContextWithOIDC, Provider } from 'oidc-provider'
 import { nowSeconds } from '../base/clock.ts'
 import { perServer, type Server } from '../http/server.ts'
-import { listKeys, type StoredKey } from '../keys/store.ts'
+import { listKeys, readKeyStates, type StoredKey } from '../keys/store.ts'
 import { CLAIMS_OF_SCOPES, findAccount } from './account.ts'
 import { adapterOf } from './adapter.ts'
 import { prolongArtifact } from './artifact-store.ts'
@@ -43,9 +43,10 @@ export async function providerOf(server: Server): Promise<Provider> {
 const currentProvider = perServer((server) => {
   let made: { fingerprint: string; provider: Promise<Provider> } | undefined
   return async () => {
+    const fingerprint = await readKeyStates(server.database)
+    if (made?.fingerprint === fingerprint) return await made.provider
     const keys = (await listKeys(server.database.db)).filter((key) => key.revoked_at === null)
-    const fingerprint = keys.map(({ kid }) => kid).join()
-    if (made?.fingerprint !== fingerprint) made = { fingerprint, provider: makeProvider(server, keys) }
+    made = { fingerprint, provider: makeProvider(server, keys) }
     return await made.provider
   }
 })

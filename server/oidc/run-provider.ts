@@ -7,7 +7,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http'
 import { Readable } from 'node:stream'
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import type { KoaContextWithOIDC, Provider } from 'oidc-provider'
-import { type Tx, transact } from '../db/database.ts'
+import type { Tx } from '../db/database.ts'
 import type { Server } from '../http/server.ts'
 import { newOidcRequest, type ProvedUser, withinOidcRequest } from './context.ts'
 import { providerOf } from './provider.ts'
@@ -39,18 +39,24 @@ export async function runProvider(
   afterwards: Afterwards,
 ): Promise<Outcome> {
   const provider = await providerOf(server)
-  const outcome = await transact(server.database.db, async (tx) => {
+  const outcome = await server.database.transaction(async (connection) => {
+    const tx = connection.tx()
     // From a try before, that PostgreSQL ended.
     for (const name of reply.raw.getHeaderNames()) reply.raw.removeHeader(name)
     const context = newOidcRequest(server, request, tx)
     context.proved = asked.proved
     if (asked.proved) context.generations.set(asked.proved.userId, asked.proved.generation)
-    return await withinOidcRequest(context, async () => {
-      const url = typeof asked.url === 'string' ? asked.url : await asked.url()
-      const caught = await callProvider(provider, standIn(server, request, { url, body: asked.body }), reply.raw)
-      await afterwards(tx, caught)
-      return caught
-    })
+    try {
+      return await withinOidcRequest(context, async () => {
+        const url = typeof asked.url === 'string' ? asked.url : await asked.url()
+        const caught = await callProvider(provider, standIn(server, request, { url, body: asked.body }), reply.raw)
+        await afterwards(tx, caught)
+        return caught
+      })
+    } finally {
+      // What failed first is what is thrown: all that came after it in the transaction failed for it.
+      await Promise.all(context.underWay)
+    }
   })
   for (const [name, value] of Object.entries(reply.raw.getHeaders())) {
     reply.raw.removeHeader(name)

@@ -124,10 +124,14 @@ function keyOf({ clientId, audience, organization }: AccessQuestion): string {
 }
 
 /** The audience of requests that name none; undefined when the tenant has set none. */
-export async function findDefaultAudience(db: Db): Promise<string | undefined> {
-  const row = await db.selectFrom('tenant_settings').select('settings').executeTakeFirst()
-  const audience = row?.settings.default_audience
-  return typeof audience === 'string' && audience !== '' ? audience : undefined
+export async function findDefaultAudience(database: Database): Promise<string | undefined> {
+  const [row] = await database.query<{ audience: string | null }>(DEFAULT_AUDIENCE, [])
+  return row?.audience || undefined
+}
+
+const DEFAULT_AUDIENCE = {
+  name: 'default-audience',
+  text: "select settings->>'default_audience' as audience from tenant_settings",
 }
 
 /** Whether the tenant's flags ask for a key set that names no algorithm. */

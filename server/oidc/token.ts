@@ -54,7 +54,7 @@ async function answerTokenRequest(endpoint: Endpoint, request: FastifyRequest, r
   const { server } = endpoint
   const asked = await authenticate(endpoint, request, reply)
   applyRateLimit(server.rateLimiter, `token|client|${asked.request.clientId}`, reply)
-  if (asked.request.grantType !== 'client_credentials') return await exchange(server, request, reply, asked.request)
+  if (asked.request.grantType !== 'client_credentials') return await exchange(server, request, reply, asked)
   const plan = await planOrRecord(endpoint, asked, request)
   const [token] = await Promise.all([plan.sign(), endpoint.record(successEvent(asked, plan, request))])
   return reply.header('cache-control', 'no-store').send({
@@ -74,7 +74,7 @@ async function authenticate(endpoint: Endpoint, raw: FastifyRequest, reply: Fast
     if (request.grantType !== 'client_credentials' && !isExchange(request.grantType)) {
       throw new ApiError('unsupported_grant_type', { with: { grantType: request.grantType.slice(0, 100) } })
     }
-    const audience = request.audience ?? (await findDefaultAudience(server.database.db))
+    const audience = request.audience ?? (await findDefaultAudience(server.database))
     // The Management API is stored under the first of its addresses.
     const identifier = isManagementAudience(server.config, audience ?? '') ? server.config.managementAudience : audience
     const isForItself = request.grantType === 'client_credentials'

@@ -16,7 +16,7 @@ import {
   type SignInOrganization,
 } from '../organizations/sign-in-store.ts'
 import type { SignInCheckCode } from '../sign-in/checks.ts'
-import { findInvitation, findInvited, type Invitation } from '../sign-in/invitation-store.ts'
+import { findInvited, findInvitedAccount, type Invited } from '../sign-in/invitation-store.ts'
 import type { User } from '../users/user.ts'
 import { userOfRequest } from './account.ts'
 import { clientOfRequest } from './client-metadata.ts'
@@ -57,10 +57,10 @@ export type Transaction = {
   isToSignInAnew: boolean
 }
 
-/** An invitation with its ticket; `open` is undefined for one that is unknown. */
+/** An invitation with its ticket; `found` is undefined for one that is unknown. */
 export type TransactionInvitation = {
   ticket: string
-  found: Invitation | undefined
+  found: Invited | undefined
   /** Whether the address has an account here. */
   hasAccount: boolean
 }
@@ -152,7 +152,7 @@ async function invitationOf(
   organization: SignInOrganization | undefined,
 ): Promise<Omit<TransactionInvitation, 'hasAccount'> | undefined> {
   if (typeof ticket !== 'string' || !organization) return undefined
-  return { ticket, found: await findInvitation(oidcDb(), organization.id, ticket) }
+  return { ticket, found: await findInvited(oidcDb(), organization.id, ticket) }
 }
 
 type InvitedPlace = Pick<Transaction, 'connections' | 'signUp' | 'invitation'>
@@ -177,7 +177,7 @@ async function placeOf(
   const { connectionId, emailFolded } = invitation.found
   const connections = offer.connections.filter(({ id }) => connectionId === undefined || id === connectionId)
   const ids = connections.map(({ id }) => id)
-  const hasAccount = (await findInvited(oidcDb(), ids, emailFolded)) !== undefined
+  const hasAccount = (await findInvitedAccount(oidcDb(), ids, emailFolded)) !== undefined
   return { connections, signUp: connections[0], invitation: { ...invitation, hasAccount } }
 }
 

@@ -122,38 +122,6 @@ function shownOf(db: Db, organizationId: string) {
     .where('revoked_at', 'is', null)
 }
 
-/** Those of these addresses, folded, for which an invitation to the organization is open. */
-export async function findInvitedAddresses(
-  db: Db,
-  organizationId: string,
-  emailsFolded: readonly string[],
-): Promise<Set<string>> {
-  if (emailsFolded.length === 0) return new Set()
-  const rows = await shownOf(db, organizationId)
-    .select('email_folded')
-    .where('email_folded', 'in', [...emailsFolded])
-    .where('expires_at', '>', now())
-    .execute()
-  return new Set(rows.map(({ email_folded }) => email_folded))
-}
-
-/** Those of these addresses, folded, that members of the organization have. */
-export async function findMemberAddresses(
-  db: Db,
-  organizationId: string,
-  emailsFolded: readonly string[],
-): Promise<Set<string>> {
-  if (emailsFolded.length === 0) return new Set()
-  const rows = await db
-    .selectFrom('users as u')
-    .innerJoin('memberships as m', 'm.user_id', 'u.user_id')
-    .select('u.email_folded')
-    .where('m.organization_id', '=', organizationId)
-    .where('u.email_folded', 'in', [...emailsFolded])
-    .execute()
-  return new Set(rows.flatMap(({ email_folded }) => email_folded ?? []))
-}
-
 /** A new invitation, with the hash of its ticket. */
 export type InvitationToAdd = { invitation: Invitation; ticketHash: string }
 

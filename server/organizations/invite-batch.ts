@@ -5,8 +5,8 @@ import { fold } from '../base/fold.ts'
 import type { Tx } from '../db/database.ts'
 import { checkerOf } from '../http/validation.ts'
 import { ClientId, Email, Inviter, MailLanguage, RoleIds, TtlSeconds } from './invitation.ts'
-import { findInvitedAddresses, findMemberAddresses } from './invitation-store.ts'
 import { type InviteAct, inviteAll, type OneInvitation } from './invite.ts'
+import { findInvitedAddresses, findMemberAddresses } from './invited-addresses.ts'
 import { mayGiveRoles } from './protection.ts'
 
 const MOST_ROWS = 500

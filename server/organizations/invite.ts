@@ -131,8 +131,8 @@ const MOST_RESENT = 5
  */
 export async function resendInvitation(tx: Tx, act: InviteAct, before: Invitation): Promise<Invitation> {
   if ((await countResent(tx, before, secondsFromNow(-3_600))) >= MOST_RESENT) throw new ApiError('too_many_requests')
-  const end = secondsFromNow(lifetimeOf(act.organization))
-  const after = { ...before, expiresAt: end > before.expiresAt ? end : before.expiresAt }
+  const end = Math.max(secondsFromNow(lifetimeOf(act.organization)).getTime(), before.expiresAt.getTime())
+  const after = { ...before, expiresAt: new Date(end) }
   await prolongInvitation(tx, after.id, after.expiresAt)
   await mailInvitations(tx, act, [after])
   return after

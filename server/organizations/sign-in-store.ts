@@ -168,3 +168,41 @@ export const ADMINISTERS = sql<SqlBool>`exists (
   join role_permissions p on p.role_id = r.role_id
   join resource_servers a on a.id = p.resource_server_id and a.system_name = 'management'
   where r.organization_id = m.organization_id and r.user_id = m.user_id)`
+
+/** An organization of a person, with what he is there. */
+export type OwnMembership = Pick<SignInOrganization, 'id' | 'name' | 'displayName' | 'branding'> & {
+  roles: string[]
+  joinedAt: Date
+  administers: boolean
+}
+
+/** Those in which his membership is in force, the one that he signed in to last in front. */
+export async function listOwnMemberships(db: Db, userId: string): Promise<OwnMembership[]> {
+  const rows = await db
+    .selectFrom('memberships as m')
+    .innerJoin('organizations as o', 'o.id', 'm.organization_id')
+    .select(['o.id', 'o.name', 'o.display_name', 'o.branding', 'm.created_at'])
+    .select(ADMINISTERS.as('administers'))
+    .select(
+      sql<string[]>`array(select r.name from membership_roles mr join roles r on r.id = mr.role_id
+        where mr.organization_id = m.organization_id and mr.user_id = m.user_id order by r.name)`.as('roles'),
+    )
+    .where('m.user_id', '=', userId)
+    .where(isInForce('m'))
+    .where('o.suspended_at', 'is', null)
+    .orderBy('m.last_login', (order) => order.desc().nullsLast())
+    .orderBy('m.created_at')
+    .orderBy('o.id')
+    .limit(1_000)
+    .execute()
+  return rows.map((row) => ({
+    id: row.id,
+    name: row.name,
+    displayName: displayNameOf(row),
+    // As above.
+    branding: (row.branding ?? {}) as OrganizationBranding,
+    roles: row.roles,
+    joinedAt: row.created_at,
+    administers: row.administers === true,
+  }))
+}

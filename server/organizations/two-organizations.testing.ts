@@ -31,7 +31,9 @@ export async function startOrganizations(environment: Record<string, string> = {
   /** A role with these permissions of the Management API. */
   const role = async (permissions: readonly AnyScope[] = [], isOpen = false): Promise<string> => {
     roles += 1
-    const { body } = await call('POST', '/api/v2/roles', { body: { name: `Role ${roles}` } })
+    const { body } = await call('POST', '/api/v2/roles', {
+      body: { name: `Role ${roles}`, open_to_organizations: isOpen },
+    })
     if (permissions.length > 0) {
       const names = permissions.map((permission_name) => ({
         resource_server_identifier: server.config.managementAudience,
@@ -40,7 +42,6 @@ export async function startOrganizations(environment: Record<string, string> = {
       const given = await call('POST', `/api/v2/roles/${body.id}/permissions`, { body: { permissions: names } })
       assert.equal(given.status, 201, given.text)
     }
-    if (isOpen) await db.updateTable('roles').set({ open_to_organizations: true }).where('id', '=', body.id).execute()
     return body.id
   }
 

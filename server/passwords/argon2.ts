@@ -1,6 +1,7 @@
 /** Argon2 hashes as PHC strings: reading them, and making the tag of a password anew. */
 import { type Argon2Algorithm, argon2 } from 'node:crypto'
 import { promisify } from 'node:util'
+import { lowerWorkerPriority } from './worker-priority.ts'
 
 /** What an argon2 hash was made with. `memory` is in KiB. */
 export type Argon2Hash = {
@@ -19,7 +20,9 @@ const derive = promisify(argon2)
 
 /** Makes the tag of a password as that of the hash was made. Keeps a worker thread busy: whoever calls queues. */
 export async function deriveTag(message: Buffer, { algorithm, salt, tag, ...cost }: Argon2Hash): Promise<Buffer> {
-  return await derive(algorithm, { message, nonce: salt, tagLength: tag.length, ...cost })
+  const made = await derive(algorithm, { message, nonce: salt, tagLength: tag.length, ...cost })
+  lowerWorkerPriority()
+  return made
 }
 
 /** Reads a PHC string; undefined for what is no argon2 hash of version 19, or asks for too much. */

@@ -1,4 +1,6 @@
 import assert from 'node:assert/strict'
+import { readdirSync, readFileSync } from 'node:fs'
+import { getPriority } from 'node:os'
 import { describe, it } from 'node:test'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { boundedQueue } from '../http/bounded-queue.ts'
@@ -19,6 +21,21 @@ describe('password hashes', () => {
     assert.equal(await verifyPassword(first, 'Slow ferry past'), false)
     assert.equal(await verifyPassword(first, ''), false)
     assert.equal(needsRehash(first), false)
+  })
+
+  it('are made by threads that give way to the one that answers', { skip: process.platform !== 'linux' }, async () => {
+    await hashPassword('slow ferry past')
+    const threads = readdirSync('/proc/self/task').map((thread) => ({
+      name: readFileSync(`/proc/self/task/${thread}/comm`, 'utf8').trim(),
+      priority: getPriority(Number(thread)),
+    }))
+    const own = getPriority(process.pid)
+    const workers = threads.filter(({ name }) => name === 'libuv-worker')
+    assert.ok(workers.length > 0)
+    for (const { name, priority } of threads) {
+      if (name === 'libuv-worker') assert.ok(priority > own || priority === 19)
+      else assert.equal(priority, own, name)
+    }
   })
 
   it('count every character: nothing is cut off after 72 bytes', async () => {

@@ -2,6 +2,7 @@
 import type { Selectable } from 'kysely'
 import { now } from '../base/clock.ts'
 import type { Db, Tx } from '../db/database.ts'
+import { indexUsers } from '../db/search-tables.ts'
 import type { PasswordsTable } from '../db/tables.ts'
 
 /** A stored password. `history` has the hashes before it, newest first. */
@@ -78,6 +79,7 @@ export async function markPasswordChanged(tx: Tx, userId: string, at: Date): Pro
     .set((row) => ({ last_password_reset: at, updated_at: at, token_generation: row('token_generation', '+', 1) }))
     .where('user_id', '=', userId)
     .execute()
+  await indexUsers(tx, [userId])
 }
 
 function one(db: Db, { connectionId, identityId }: PasswordKey) {

@@ -28,6 +28,10 @@ const ListQuery = Type.Object({
   ),
 })
 
+/** What of an API is missing. */
+const PARTLY =
+  'Tokens cannot be encrypted or bound to a key (`token_encryption`, `proof_of_possession` where it is required), and no consent is asked for with a second factor (`consent_policy`) or by a policy (`authorization_policy`): these are refused. `authorization_details` and `allow_online_access*` are kept without effect.'
+
 /** `/api/v2/resource-servers`. */
 export const resourceServerRoutes: readonly Route[] = [
   route({
@@ -53,6 +57,7 @@ export const resourceServerRoutes: readonly Route[] = [
     url: '/resource-servers',
     operationId: 'post_resource-servers',
     summary: 'Create a resource server',
+    partly: PARTLY,
     scope: ['create:resource_servers'],
     withinOrganization: 'refused',
     event: 'sapi',
@@ -87,6 +92,7 @@ export const resourceServerRoutes: readonly Route[] = [
     url: '/resource-servers/:id',
     operationId: 'patch_resource-servers_by_id',
     summary: 'Update a resource server',
+    partly: PARTLY,
     scope: ['update:resource_servers'],
     withinOrganization: 'refused',
     event: 'sapi',

@@ -8,22 +8,28 @@ import { MOST_ROLES, type NewRole, type PermissionName, type RoleUpdate } from '
 import { countRoles, deleteRole, insertRole, lockRole, lockRoles, type Role, saveRole } from './store.ts'
 
 /** @throws ApiError role_exists, too_many_entities */
-export async function createRole(tx: Tx, { name, description }: Static<typeof NewRole>): Promise<Role> {
+export async function createRole(tx: Tx, role: Static<typeof NewRole>): Promise<Role> {
   await lockRoles(tx)
   if ((await countRoles(tx)) >= MOST_ROLES) {
     throw new ApiError('too_many_entities', { with: { most: MOST_ROLES, entities: 'roles a tenant' } })
   }
-  return await insertRole(tx, { name, description: description ?? null })
+  const { name, description = null, open_to_organizations = false } = role
+  return await insertRole(tx, { name, description, open_to_organizations })
 }
 
 /** @throws ApiError inexistent_role, role_exists, system_entity for the name of a built-in role */
 export async function updateRole(
   tx: Tx,
   id: string,
-  { name, description }: Static<typeof RoleUpdate>,
+  { name, description, open_to_organizations }: Static<typeof RoleUpdate>,
 ): Promise<{ before: Role; after: Role }> {
   const before = await lockRole(tx, id)
-  const after = { ...before, name: name ?? before.name, description: description ?? before.description }
+  const after = {
+    ...before,
+    name: name ?? before.name,
+    description: description ?? before.description,
+    open_to_organizations: open_to_organizations ?? before.open_to_organizations,
+  }
   if (before.is_builtin && after.name !== before.name) refuse(before, 'keeps its name')
   await saveRole(tx, after)
   return { before, after }

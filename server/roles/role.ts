@@ -4,6 +4,7 @@
  * the next token, and at the next refresh. A permission that its API no longer has leaves roles and people with it.
  * The built-in roles (built-in.ts) keep their names and their own permissions; everything else is the tenant's.
  */
+import type { Selectable } from 'kysely'
 import { type Static, Type } from 'typebox'
 import type { RolesTable } from '../db/tables.ts'
 import { STORABLE } from '../http/unstorable.ts'
@@ -18,22 +19,34 @@ export const MOST_PERMISSIONS = 1_000
 const name = Type.String({ minLength: 1, maxLength: 200, description: 'Name of the role' })
 const description = Type.Optional(Type.String({ maxLength: 1_000, description: 'Description of the role' }))
 
+/** Ours: whether administrators of organizations may give the role, as far as they hold its rights over the tenant. */
+const open_to_organizations = Type.Optional(
+  Type.Boolean({ description: 'Whether administrators of organizations may give it' }),
+)
+
 /** Body of a new role. */
-export const NewRole = Type.Object({ name, description }, closed)
+export const NewRole = Type.Object({ name, description, open_to_organizations }, closed)
 
 /** Body of a change of a role. */
-export const RoleUpdate = Type.Object({ name: Type.Optional(name), description }, closed)
+export const RoleUpdate = Type.Object({ name: Type.Optional(name), description, open_to_organizations }, closed)
 
 /** A role on the wire. */
 export const RoleReply = Type.Object({
   id: Type.String(),
   name: Type.String(),
   description: Type.Optional(Type.String()),
+  open_to_organizations: Type.Optional(Type.Literal(true)),
 })
 
-/** The wire form. */
-export function roleWire({ id, name, description }: Pick<RolesTable, 'id' | 'name' | 'description'>) {
-  return { id, name, ...(description === null ? {} : { description }) } satisfies Static<typeof RoleReply>
+/** The wire form. What Auth0 does not know of is told of where it is so. */
+export function roleWire(role: Selectable<Pick<RolesTable, 'id' | 'name' | 'description' | 'open_to_organizations'>>) {
+  const { id, name, description, open_to_organizations } = role
+  return {
+    id,
+    name,
+    ...(description === null ? {} : { description }),
+    ...(open_to_organizations ? { open_to_organizations: true as const } : {}),
+  } satisfies Static<typeof RoleReply>
 }
 
 const storable = { minLength: 1, maxLength: 600, ...STORABLE } as const

@@ -74,6 +74,18 @@ describe('roles', async () => {
     }
   })
 
+  it('are opened to administrators of organizations, and closed again', async () => {
+    const id = await make('Open', { open_to_organizations: true })
+    const url = at(`/roles/${id}`)
+    assert.deepEqual((await call('GET', url)).body, { id, name: 'Open', open_to_organizations: true })
+    assert.deepEqual((await call('PATCH', url, { body: { description: 'x' } })).body.open_to_organizations, true)
+    const closed = await call('PATCH', url, { body: { open_to_organizations: false } })
+    assert.deepEqual(closed.body, { id, name: 'Open', description: 'x' })
+    assert.equal((await call('PATCH', url, { body: { open_to_organizations: null } })).status, 400)
+    assert.equal((await call('PATCH', url, { body: { open_to_organizations: true } })).status, 200)
+    await call('DELETE', url)
+  })
+
   it('have names of their own, and say in words what is wrong with a body', async () => {
     await make('Once')
     const twice = await call('POST', at('/roles'), { body: { name: 'Once' } })

@@ -78,15 +78,19 @@ export async function countRoles(db: Db): Promise<number> {
 }
 
 /** Stores a new role. @throws ApiError role_exists */
-export async function insertRole(tx: Tx, role: { name: string; description: string | null }): Promise<Role> {
-  const row = { id: newId('rol'), ...role, is_builtin: false, open_to_organizations: false, created_at: now() }
+export async function insertRole(
+  tx: Tx,
+  role: Pick<Role, 'name' | 'description' | 'open_to_organizations'>,
+): Promise<Role> {
+  const row = { id: newId('rol'), ...role, is_builtin: false, created_at: now() }
   await orRoleExists(tx.insertInto('roles').values(row).execute())
   return row
 }
 
 /** Stores a changed role. @throws ApiError role_exists */
-export async function saveRole(tx: Tx, { id, name, description }: Role): Promise<void> {
-  await orRoleExists(tx.updateTable('roles').set({ name, description }).where('id', '=', id).execute())
+export async function saveRole(tx: Tx, { id, name, description, open_to_organizations }: Role): Promise<void> {
+  const said = { name, description, open_to_organizations }
+  await orRoleExists(tx.updateTable('roles').set(said).where('id', '=', id).execute())
 }
 
 async function orRoleExists(work: Promise<unknown>): Promise<void> {

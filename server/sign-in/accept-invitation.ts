@@ -5,13 +5,8 @@ import type { JsonObject } from '../db/tables.ts'
 import { ApiError } from '../http/errors.ts'
 import type { RequestInfo } from '../http/request-info.ts'
 import { recordEvent } from '../logs/record.ts'
-import {
-  applyInvitation,
-  findInvitation,
-  type Invitation,
-  lockInvitedAccount,
-  useInvitation,
-} from './invitation-store.ts'
+import { markAccepted } from '../organizations/invitation-store.ts'
+import { applyInvitation, findInvited, type Invited, lockInvited, lockInvitedAccount } from './invitation-store.ts'
 import { joinOrganization } from './join-organization.ts'
 import { askerOf } from './request-reset.ts'
 
@@ -40,13 +35,17 @@ export const INVITATION_REFUSALS = {
  */
 export async function acceptInvitation(tx: Tx, acceptance: Acceptance): Promise<void> {
   const { organizationId, ticket, userId, clientId, request } = acceptance
-  const invitation = await findInvitation(tx, organizationId, ticket)
+  const seen = await findInvited(tx, organizationId, ticket)
+  if (!seen) throw new ApiError('invitation_gone')
+  // The account before the invitation, as whoever makes one for it has it.
+  const account = await lockInvitedAccount(tx, seen, userId)
+  const invitation = await lockInvited(tx, organizationId, ticket)
   if (!invitation) throw new ApiError('invitation_gone')
-  const account = await lockInvitedAccount(tx, invitation, userId)
   const fits = account?.emailFolded === invitation.emailFolded && account.isOfConnection && !account.isShutOut
   if (!fits) throw new ApiError('invitation_refused')
   if (invitation.acceptedBy === userId) return
-  if (!(await useInvitation(tx, invitation.id, userId))) throw new ApiError('invitation_gone')
+  if (invitation.state !== 'open') throw new ApiError('invitation_gone')
+  await markAccepted(tx, invitation.id, userId)
   if (!(await joinOrganization(tx, { userId, organizationId, clientId, reason: 'invitation', request }))) {
     throw new ApiError('invitation_refused')
   }
@@ -69,7 +68,7 @@ export async function recordRefusedInvitation(
   { organizationId, ticket, clientId, request, userId }: Omit<Acceptance, 'userId'> & { userId?: string | undefined },
   description: string,
 ): Promise<void> {
-  const invitation = await findInvitation(db, organizationId, ticket)
+  const invitation = await findInvited(db, organizationId, ticket)
   await recordEvent(db, {
     type: 'fi',
     actor: userId === undefined ? askerOf(clientId, 'invitation page') : personActor(userId, clientId),
@@ -84,7 +83,7 @@ export async function recordRefusedInvitation(
 }
 
 /** As Auth0's log has it, without the address, which is the entry's `user_name`, and the ticket, which is a secret. */
-function detailsOf({ id, clientId, createdAt, expiresAt, inviterName, organizationId, roles }: Invitation): JsonObject {
+function detailsOf({ id, clientId, createdAt, expiresAt, inviterName, organizationId, roles }: Invited): JsonObject {
   return {
     id,
     client_id: clientId,

@@ -2,6 +2,7 @@
 import { sql } from 'kysely'
 import { now } from '../base/clock.ts'
 import type { Tx } from '../db/database.ts'
+import { indexUsers } from '../db/search-tables.ts'
 
 /**
  * Keeps the user from change by others until the transaction ends, and answers the generation of his tokens; undefined
@@ -41,6 +42,7 @@ export async function markEmailVerified(tx: Tx, { userId, connectionId, identity
       email_verified = case when user_id in (select user_id from linked) then email_verified else true end
     where user_id = ${userId}
       and (email_verified is distinct from true or user_id in (select user_id from linked))`.execute(tx)
+  await indexUsers(tx, [userId])
 }
 
 /**

@@ -3,6 +3,7 @@ import { type Admission, admitTry } from '../attack-protection/admit.ts'
 import { type AddressAdmission, admitAddress } from '../attack-protection/admit-address.ts'
 import { plainAddress } from '../attack-protection/allowlist.ts'
 import { findBreach } from '../attack-protection/breached-password.ts'
+import type { Said } from '../attack-protection/settings.ts'
 import { failTry, passTry, releaseTry } from '../attack-protection/tries.ts'
 import { hashToken } from '../base/secrets.ts'
 import type { Connection } from '../connections/connection.ts'
@@ -60,11 +61,11 @@ type Try = { attempt: Attempt; identifier: string; candidate: Candidate | undefi
 export async function authenticate(server: Server, attempt: Attempt): Promise<Outcome> {
   const { database } = server
   const identifier = typedIdentifier(attempt.identifier)
-  const candidate = await findCandidate(database, attempt.connections, identifier)
+  const { candidate, said } = await findCandidate(database, attempt.connections, identifier)
   const connection = candidate?.connection ?? attempt.connections[0]
   if (!connection) return { kind: 'refused' }
   const one: Try = { attempt, identifier, candidate, connection }
-  const address = await admitAddress(database, 'pre-login', attempt.request.ip)
+  const address = await admitAddress(database, 'pre-login', attempt.request.ip, said)
   if (address.tells) await record(database.db, one, 'limit_mu', { flow: 'login' })
   if (address.kind === 'throttled') {
     return { kind: 'throttled', retryAfterSeconds: address.retryAfterSeconds, by: 'address' }
@@ -79,7 +80,7 @@ export async function authenticate(server: Server, attempt: Attempt): Promise<Ou
   }
   await address.giveBack()
   if (admission.counted) await passTry(database, admission.counted)
-  if (await isRefusedAsBreached(server, one, candidate)) return { kind: 'breached' }
+  if (await isRefusedAsBreached(server, one, candidate, said)) return { kind: 'breached' }
   await renewHash(server, attempt, candidate)
   const { userId, identityId, generation } = candidate
   return { kind: 'passed', userId, identityId, connection, generation }
@@ -116,9 +117,14 @@ async function verify(
 }
 
 /** Records that a right password is a breached one, and tells its holder by mail where that is wanted. */
-async function isRefusedAsBreached(server: Server, one: Try, { userId, identityId }: Candidate): Promise<boolean> {
+async function isRefusedAsBreached(
+  server: Server,
+  one: Try,
+  { userId, identityId }: Candidate,
+  said: Said,
+): Promise<boolean> {
   const { attempt, connection } = one
-  const breach = attempt.mayBeBreached ? undefined : await findBreach(server, 'pre-login', attempt.password)
+  const breach = attempt.mayBeBreached ? undefined : await findBreach(server, 'pre-login', attempt.password, said)
   if (!breach) return false
   await transact(server.database.db, async (tx) => {
     await record(tx, one, 'pwd_leak')

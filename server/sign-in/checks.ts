@@ -5,7 +5,7 @@
 import { sql } from 'kysely'
 import { now } from '../base/clock.ts'
 import { isBuiltInClient } from '../clients/built-in.ts'
-import type { Db } from '../db/database.ts'
+import { type Db, runHot } from '../db/database.ts'
 import { isInForce } from '../organizations/sign-in-store.ts'
 import { joinsByConnection } from './join-organization.ts'
 
@@ -95,8 +95,8 @@ export async function failedCheck(db: Db, signIn: SignIn): Promise<SignInCheckCo
 
 /** Every check that stands against it, in their order: one statement. Whoever is gone is taken for one who is blocked. */
 export async function failedChecks(db: Db, signIn: SignIn): Promise<SignInCheckCode[]> {
-  const { userId } = signIn
-  const { rows } = await sql<Omit<Facts, 'is_there'>>`
+  const { userId, clientId, organizationId } = signIn
+  const { sql: text, parameters } = sql`
     select coalesce(u.blocked, false) as blocked,
       ${membershipFacts(signIn)},
       ${openness(signIn)} as is_open,
@@ -104,7 +104,10 @@ export async function failedChecks(db: Db, signIn: SignIn): Promise<SignInCheckC
         select 1 from identities i join connections c on c.id = i.connection_id
         where i.user_id = u.user_id and c.options->>'require_verified_email' = 'true') as unverified,
       exists (select 1 from passwords p where p.user_id = u.user_id and p.temporary) as temporary
-    from users u where u.user_id = ${userId}`.execute(db)
+    from users u where u.user_id = ${userId}`.compile(db)
+  // One text for each kind of sign-in.
+  const name = `sign-in-facts${organizationId === undefined ? '' : '-member'}${isBuiltInClient(clientId) ? '-ours' : ''}`
+  const rows = await runHot<Omit<Facts, 'is_there'>>(db, { name, text }, [...parameters])
   const facts: Facts = {
     ...(rows[0] ?? NOBODY),
     is_there: rows.length > 0,

@@ -1,4 +1,5 @@
 /** Whom somebody means by what he typed. */
+import { SAID_SQL, type Said } from '../attack-protection/settings.ts'
 import type { Connection, DatabaseOptions } from '../connections/connection.ts'
 import type { Database, Statement } from '../db/database.ts'
 import { type IdentifierKind, identifierValue } from '../users/write.ts'
@@ -16,15 +17,19 @@ export type Candidate = {
 
 const FIND: Statement = {
   name: 'sign-in-candidate',
-  text: `select k.place, u.user_id, i.identity_id, u.token_generation, p.hash
+  text: `select found.*, ${SAID_SQL} as said from (values (1)) as one left join (
+    select k.place, u.user_id, i.identity_id, u.token_generation, p.hash
     from unnest($1::text[], $2::text[], $3::text[]) with ordinality as k (connection_id, kind, value, place)
     join user_identifiers n on n.connection_id = k.connection_id and n.kind = k.kind and n.value = k.value
     join users u on u.user_id = n.user_id
     join identities i on i.user_id = n.user_id and i.connection_id = n.connection_id
       and (i.identity_id = n.identity_id or (n.identity_id is null and i.profile_data is null))
     left join passwords p on p.connection_id = i.connection_id and p.identity_id = i.identity_id
-    order by k.place, i.position limit 1`,
+    order by k.place, i.position limit 1) as found on true`,
 }
+
+/** Somebody who might be meant, and what was said of the protection against attacks, which is read with him. */
+export type Search = { candidate: Candidate | undefined; said: Said }
 
 /**
  * The user whom the first of these connections knows by this identifier; undefined when none does. One statement, the
@@ -34,22 +39,24 @@ export async function findCandidate(
   database: Database,
   connections: readonly Connection[],
   identifier: string,
-): Promise<Candidate | undefined> {
+): Promise<Search> {
   const keys = connections.flatMap((connection) =>
     kindsOf(connection.options).map((kind) => ({ connection, kind, value: comparedAs(kind, identifier) })),
   )
   const [row] = await database.query<{
-    place: number
+    place: number | null
     user_id: string
     identity_id: string
     token_generation: number
     hash: string | null
+    said: Said | null
   }>(FIND, [keys.map(({ connection }) => connection.id), keys.map(({ kind }) => kind), keys.map(({ value }) => value)])
   // Places are counted from one.
-  const connection = row && keys[row.place - 1]?.connection
-  if (!connection) return undefined
+  const connection = row && keys[(row.place ?? 0) - 1]?.connection
+  const said = row?.said ?? {}
+  if (!connection) return { candidate: undefined, said }
   const { user_id: userId, identity_id: identityId, token_generation: generation, hash } = row
-  return { connection, userId, identityId, generation, hash: hash ?? undefined }
+  return { candidate: { connection, userId, identityId, generation, hash: hash ?? undefined }, said }
 }
 
 const PRECEDENCE = ['email', 'phone_number', 'username'] as const satisfies IdentifierKind[]

@@ -1,84 +1,38 @@
 /** SQL of invitations as the invited use them: by the ticket in their link. */
 import { sql } from 'kysely'
 import { now } from '../base/clock.ts'
-import { hashToken } from '../base/secrets.ts'
 import type { Db, Tx } from '../db/database.ts'
 import type { JsonObject } from '../db/tables.ts'
+import type { Invitation, InvitationState } from '../organizations/invitation.ts'
+import {
+  type FoundInvitation,
+  findInvitationByTicket,
+  lockInvitationByTicket,
+} from '../organizations/invitation-store.ts'
 
-/** What can be done with an invitation: only an open one is accepted. */
-export type InvitationState = 'open' | 'accepted' | 'revoked' | 'expired'
-
-/** An invitation, as far as accepting it needs it. */
-export type Invitation = {
-  id: string
-  organizationId: string
-  clientId: string
-  /** The connection that the account has to be of; undefined where any will do. */
-  connectionId: string | undefined
-  inviterName: string
-  email: string
-  emailFolded: string
-  roles: { id: string; name: string }[]
-  appMetadata: JsonObject | undefined
-  userMetadata: JsonObject | undefined
-  language: string | undefined
-  createdAt: Date
-  expiresAt: Date
-  acceptedBy: string | undefined
-  state: InvitationState
-}
+/** An invitation with what has become of it, and the roles that it gives, as far as they are there. */
+export type Invited = Invitation & { state: InvitationState; roles: { id: string; name: string }[] }
 
 /** The invitation to an organization whose link has this ticket; undefined when there is none. */
-export async function findInvitation(db: Db, organizationId: string, ticket: string): Promise<Invitation | undefined> {
-  const row = await db
-    .selectFrom('organization_invitations as i')
-    .selectAll('i')
-    .select(
-      sql<Invitation['roles']>`coalesce((select json_agg(json_build_object('id', r.id, 'name', r.name) order by r.name)
-        from roles r where r.id = any(i.role_ids)), '[]')`.as('roles'),
-    )
-    .where('i.ticket_hash', '=', hashToken(ticket))
-    .where('i.organization_id', '=', organizationId)
-    .executeTakeFirst()
-  if (!row) return undefined
-  return {
-    id: row.id,
-    organizationId: row.organization_id,
-    clientId: row.client_id,
-    connectionId: row.connection_id ?? undefined,
-    inviterName: row.inviter_name,
-    email: row.email,
-    emailFolded: row.email_folded,
-    roles: row.roles,
-    appMetadata: row.app_metadata ?? undefined,
-    userMetadata: row.user_metadata ?? undefined,
-    language: row.language ?? undefined,
-    createdAt: row.created_at,
-    expiresAt: row.expires_at,
-    acceptedBy: row.accepted_by ?? undefined,
-    state: stateOf(row),
-  }
+export async function findInvited(db: Db, organizationId: string, ticket: string): Promise<Invited | undefined> {
+  return await withRoles(db, organizationId, await findInvitationByTicket(db, ticket))
 }
 
-type Ends = { accepted_at: Date | null; revoked_at: Date | null; expires_at: Date }
-
-function stateOf({ accepted_at, revoked_at, expires_at }: Ends): InvitationState {
-  if (accepted_at) return 'accepted'
-  if (revoked_at) return 'revoked'
-  return expires_at <= now() ? 'expired' : 'open'
+/** The same, locked, so that of many who accept it at once one does. */
+export async function lockInvited(tx: Tx, organizationId: string, ticket: string): Promise<Invited | undefined> {
+  return await withRoles(tx, organizationId, await lockInvitationByTicket(tx, ticket))
 }
 
-/** Uses an invitation up. Of any number of racers one gets `true`. */
-export async function useInvitation(tx: Tx, id: string, userId: string): Promise<boolean> {
-  const { numUpdatedRows } = await tx
-    .updateTable('organization_invitations')
-    .set({ accepted_at: now(), accepted_by: userId })
-    .where('id', '=', id)
-    .where('accepted_at', 'is', null)
-    .where('revoked_at', 'is', null)
-    .where('expires_at', '>', now())
-    .executeTakeFirst()
-  return numUpdatedRows === 1n
+async function withRoles(
+  db: Db,
+  organizationId: string,
+  found: FoundInvitation | undefined,
+): Promise<Invited | undefined> {
+  if (found?.invitation.organizationId !== organizationId) return undefined
+  const { invitation, state } = found
+  if (invitation.roleIds.length === 0) return { ...invitation, state, roles: [] }
+  const query = db.selectFrom('roles').select(['id', 'name']).where('id', 'in', invitation.roleIds).orderBy('name')
+  return { ...invitation, state, roles: await query.execute() }
 }
 
 /** What an account is held against the invitation by. */
@@ -110,7 +64,7 @@ export async function lockInvitedAccount(
 }
 
 /** Gives the account what the invitation holds: roles, metadata, and that mail to its address is read. */
-export async function applyInvitation(tx: Tx, invitation: Invitation, userId: string): Promise<void> {
+export async function applyInvitation(tx: Tx, invitation: Invited, userId: string): Promise<void> {
   const { organizationId, roles, appMetadata, userMetadata } = invitation
   const at = now()
   await sql`
@@ -135,7 +89,7 @@ function mergedInto(column: 'app_metadata' | 'user_metadata', more: JsonObject |
 }
 
 /** The account that a connection of these knows by the address of an invitation; undefined where there is none. */
-export async function findInvited(
+export async function findInvitedAccount(
   db: Db,
   connectionIds: readonly string[],
   emailFolded: string,

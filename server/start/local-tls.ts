@@ -31,7 +31,9 @@ export async function openTls(config: Config): Promise<TlsMaterial | undefined> 
 }
 
 async function readFiles({ cert: certFile, key: keyFile }: TlsSetting & { kind: 'files' }): Promise<TlsMaterial> {
-  const [cert, key] = await Promise.all([readForTls(certFile), readForTls(keyFile)])
+  // One after the other, so that of two that are missing the same one is named each time.
+  const cert = await readForTls(certFile)
+  const key = await readForTls(keyFile)
   const certificate = parse(() => new X509Certificate(cert), `${certFile} holds no certificate in PEM form`)
   const privateKey = parse(() => createPrivateKey(key), `${keyFile} holds no private key in PEM form without password`)
   if (!certificate.checkPrivateKey(privateKey)) {

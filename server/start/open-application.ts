@@ -34,7 +34,7 @@ export async function openTenant(
 ): Promise<{ database: Database; secrets: Secrets; demo: Demo | undefined; warnings: string[] }> {
   if (config.breachedPasswordsFile !== undefined) await (await openBreachedList(config.breachedPasswordsFile)).close()
   const database = openDatabaseOf(config, connectionString, log, opened)
-  await migrateToLatest(database.db)
+  await migrateToLatest(database)
   const isInUse = (await database.db.selectFrom('tenant_settings').select('id').executeTakeFirst()) !== undefined
   const secrets = openSecrets(await openEncryptionKey(config, isInUse))
   await setUpTenant(database.db, secrets, config)

@@ -50,6 +50,7 @@ function placesOf({ publicUrl }: Config): string {
     ['Sign up', `${acme.path}?screen_hint=signup`],
     ['Inbox: all mail that is sent', '/inbox'],
     ['Your account', BUILT_IN_CLIENTS['tenantry-account'].path],
+    ['Administration', BUILT_IN_CLIENTS['tenantry-admin'].path],
     [acme.name, acme.path],
     [globex.name, globex.path],
   ]

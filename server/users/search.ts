@@ -121,9 +121,10 @@ function searchSql(actor: Actor, query: UserQuery, condition: Sql | undefined): 
   const { sort, start, limit, after, needsTotal } = query
   const isEverybody = !condition && seesWholeTenant(actor)
   const order = orderOf(sort)
+  const { table = 'users' } = isEverybody && !after ? order : {}
   const keys = order.columns.map((_, index) => `k${index}`)
   const hits = sql`select u.user_id, ${sql.raw(order.columns.map((column, index) => `${column} as k${index}`).join(', '))}
-    from users u where ${both(usersVisibleTo(actor, 'u') as Sql, ...(condition ? [condition] : []), ...(after ? [isAfter(after)] : []))}`
+    from ${sql.raw(table)} u where ${both(usersVisibleTo(actor, 'u') as Sql, ...(condition ? [condition] : []), ...(after ? [isAfter(after)] : []))}`
   const isCounted = needsTotal && !isEverybody
   const total = isEverybody ? TOTAL_OF_ALL : isCounted ? '(select count(*) from hits)' : 'null::bigint'
   const source = isCounted ? sql`hits` : isEverybody ? sql`(${hits}) as hits` : sql`(${hits} offset 0) as hits`

@@ -225,8 +225,8 @@ describe('changing a user', async () => {
   })
 
   it('the event says who changed what from what to what', async () => {
-    const { id, url } = await createUser({ user_metadata: { a: 1 } })
-    await call('PATCH', url, { body: { user_metadata: { a: 2 } }, from: '203.0.113.9' })
+    const { id, url } = await createUser({ user_metadata: { a: 1, gone: true, same: 'x' } })
+    await call('PATCH', url, { body: { user_metadata: { a: 2, gone: null, same: 'x' } }, from: '203.0.113.9' })
     const event = await db
       .selectFrom('events')
       .selectAll()
@@ -236,7 +236,8 @@ describe('changing a user', async () => {
     assert.equal(event.type, 'sapi')
     assert.equal(event.actor_id, 'testMachineClient')
     assert.equal(event.person?.ip, '203.0.113.9')
-    assert.deepEqual(event.person?.before, { user_metadata: { a: 1 } })
+    // Of metadata, what changed and nothing else.
+    assert.deepEqual(event.person?.before, { user_metadata: { a: 1, gone: true } })
     assert.deepEqual(event.person?.after, { user_metadata: { a: 2 } })
   })
 })

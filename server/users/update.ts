@@ -13,6 +13,7 @@ import {
 import { maySeeUser } from '../authorization/visible-to.ts'
 import { coalesce } from '../db/coalesce.ts'
 import { type Connection, type Database, isUniqueViolation } from '../db/database.ts'
+import type { JsonObject } from '../db/tables.ts'
 import { enqueueEmail } from '../emails/enqueue.ts'
 import { ApiError } from '../http/errors.ts'
 import { type Event, type EventRow, eventRow } from '../logs/record.ts'
@@ -57,7 +58,8 @@ const LOCK_USERS = { name: 'users-lock', text: lockUsersSql(STANDING_SQL) }
 /** Makes the function behind `PATCH /users/{id}`: changes of the same user follow one another in order of arrival. */
 export function userUpdater(database: Database): (change: UserChange) => Promise<User> {
   return coalesce<UserChange, User>({
-    atOnce: 2,
+    atOnce: 4,
+    patienceMs: 25,
     most: 100,
     keyOf: (change) => change.userId,
     run: (changes) => database.transaction((connection) => updateUsers(connection, changes)),
@@ -178,16 +180,27 @@ function eventsOf({ event, prepared }: UserChange, before: User, { user, events 
   ]
 }
 
-/** The attributes of one that the other has otherwise. */
+/** The attributes of one that the other has otherwise; of metadata, the keys. */
 export function difference(one: User, other: User): Partial<User> {
   const others = new Map<string, unknown>(Object.entries(other))
   return Object.fromEntries(
-    Object.entries(one).filter(([name, value]) => {
-      if (name === 'updated_at') return false
+    Object.entries(one).flatMap(([name, value]) => {
       const there = others.get(name)
-      return value !== there && JSON.stringify(value) !== JSON.stringify(there)
+      if (name === 'updated_at' || isSame(value, there)) return []
+      // Metadata is an object.
+      return [[name, METADATA.has(name) ? keysOtherwise(value as JsonObject, there as JsonObject | undefined) : value]]
     }),
   )
+}
+
+function keysOtherwise(one: JsonObject, other: JsonObject = {}): JsonObject {
+  return Object.fromEntries(
+    Object.entries(one).filter(([key, value]) => !Object.hasOwn(other, key) || !isSame(value, other[key])),
+  )
+}
+
+function isSame(one: unknown, other: unknown): boolean {
+  return one === other || (typeof one === 'object' && JSON.stringify(one) === JSON.stringify(other))
 }
 
 /** Auth0 answers 400, not 409, when a change meets an address or name that somebody has. */

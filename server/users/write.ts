@@ -3,6 +3,7 @@
 import { now } from '../base/clock.ts'
 import type { Connection } from '../connections/connection.ts'
 import type { Db, Statement, Tx } from '../db/database.ts'
+import { activitySql, indexUsers, metadataSql } from '../db/search-tables.ts'
 import type { JsonObject } from '../db/tables.ts'
 import { insertEventsSql } from '../logs/record-batch.ts'
 import { USER_DOCUMENT } from './document.ts'
@@ -68,6 +69,7 @@ export async function insertUserRow(tx: Tx, user: Omit<User, 'identities'>): Pro
       managing_organization_id: null,
     })
     .execute()
+  await indexUsers(tx, [user.user_id])
 }
 
 /** The identifiers that a user of a database connection signs in with. */
@@ -178,7 +180,11 @@ export const CHANGE_USERS: Statement = {
     from json_to_recordset($1::json) as x(user_id text, ${TEXTS.map((name) => `${name} text`).join(', ')},
       email_verified boolean, phone_verified boolean, blocked boolean, user_metadata text, app_metadata text,
       updated_at timestamptz, edited text[], ends_tokens boolean)
-    where u.user_id = x.user_id)
+    where u.user_id = x.user_id
+    returning u.user_id, u.updated_at, u.user_metadata, u.app_metadata),
+  activity as (${activitySql('select user_id, updated_at from changed', ['updated_at'])}),
+  user_values as (${metadataSql('user_metadata', 'select user_id, user_metadata from changed')}),
+  app_values as (${metadataSql('app_metadata', 'select user_id, app_metadata from changed')})
   ${insertEventsSql('$2')}`,
 }
 
@@ -208,7 +214,12 @@ export const CHANGE_METADATA: Statement = {
       user_metadata = case when x."user" is null then u.user_metadata else (x."user"->>'metadata')::jsonb end,
       app_metadata = case when x.app is null then u.app_metadata else (x.app->>'metadata')::jsonb end
     from json_to_recordset($1::json) as x(user_id text, updated_at timestamptz, "user" json, app json)
-    where u.user_id = x.user_id)
+    where u.user_id = x.user_id
+    returning u.user_id, u.updated_at, u.user_metadata, u.app_metadata,
+      x."user" is not null as has_user, x.app is not null as has_app),
+  activity as (${activitySql('select user_id, updated_at from changed', ['updated_at'])}),
+  user_values as (${metadataSql('user_metadata', 'select user_id, user_metadata from changed where has_user')}),
+  app_values as (${metadataSql('app_metadata', 'select user_id, app_metadata from changed where has_app')})
   ${insertEventsSql('$2')}`,
 }
 

@@ -31,6 +31,7 @@ describe('auth0-spa-js', async () => {
   const { publicUrl } = server.config
   const [home, stranger] = [`http://localhost:${homePort}`, `http://localhost:${strangerPort}`]
   let clientId = ''
+  let organization = ''
   let browser: Browser
 
   /** The application's page; every message that reaches it is kept. */
@@ -68,6 +69,7 @@ describe('auth0-spa-js', async () => {
       grant_types: ['authorization_code', 'refresh_token'],
       callbacks: [home, stranger].flatMap((origin) => Object.keys(WAYS).map((path) => origin + path)),
       web_origins: [home],
+      organization_usage: 'allow',
       allowed_logout_urls: [`${home}/bye`],
       refresh_token: { rotation_type: 'rotating', expiration_type: 'expiring', leeway: 0 },
     })
@@ -75,7 +77,11 @@ describe('auth0-spa-js', async () => {
     const { body: connections } = await call('GET', `/api/v2/connections?name=${CONNECTION}`)
     await made('PATCH', `/connections/${connections[0].id}/clients`, [{ client_id: clientId, status: true }])
     await made('POST', '/resource-servers', { name: 'Robots', identifier: API, allow_offline_access: true })
-    await made('POST', '/users', { connection: CONNECTION, email: EMAIL, password: PASSWORD, email_verified: true })
+    const user = { connection: CONNECTION, email: EMAIL, password: PASSWORD, email_verified: true }
+    const { user_id } = await made('POST', '/users', user)
+    const enabled_connections = [{ connection_id: connections[0].id, assign_membership_on_login: false }]
+    organization = (await made('POST', '/organizations', { name: 'acme', enabled_connections })).id
+    await made('POST', `/organizations/${organization}/members`, { members: [user_id] })
     browser = await launchChromium()
   })
   after(async () => {
@@ -166,6 +172,28 @@ describe('auth0-spa-js', async () => {
     const replay = { grant_type: 'refresh_token', client_id: clientId, refresh_token: first }
     const { status, body } = await call('POST', '/oauth/token', { as: null, body: replay })
     assert.deepEqual([status, body.error], [403, 'invalid_grant'])
+    await context.close()
+  })
+
+  it('signs in to an organization and renews there, and the SDK finds org_id as it asked', async () => {
+    const context = await browser.newContext({ locale: 'en-GB' })
+    const page = await context.newPage()
+    await page.goto(`${home}/frame`)
+    const back = page.waitForURL(`${home}/frame?code=*`)
+    const authorizationParams = JSON.stringify({ organization })
+    await ask(page, `client.loginWithRedirect({ authorizationParams: ${authorizationParams} })`)
+    await page.fill('[name=username]', EMAIL)
+    await page.click('main button[type=submit]')
+    await page.fill('[name=password]', PASSWORD)
+    await page.click('main button[type=submit]')
+    await back
+    await ask(page, 'client.handleRedirectCallback().then(() => undefined)')
+    assert.equal((await ask(page, 'client.getIdTokenClaims()')).org_id, organization)
+    const renewed = await ask(
+      page,
+      `client.getTokenSilently({ cacheMode: 'off', authorizationParams: ${authorizationParams} })`,
+    )
+    assert.equal(claimsOf(renewed).org_id, organization)
     await context.close()
   })
 

@@ -46,6 +46,8 @@ export type Stage = {
   newPerson: (language: string, more?: Record<string, unknown>, application?: ApplicationName) => Promise<Person>
   /** The next mail that comes to an address; the first that came and was not asked for yet. */
   nextMail: (to: string) => Promise<ReceivedMail>
+  /** Makes an organization of the supplier's, which anybody signs in to by the connection of the application. */
+  newOrganization: (name: string, more?: Record<string, unknown>) => Promise<{ id: string }>
   /** Runs a statement on the supplier's database, for what no API does. */
   sql: (text: string, values?: unknown[]) => Promise<unknown>
   close: () => Promise<void>
@@ -75,7 +77,9 @@ const APPLICATIONS = {
   closed: { name: 'Harborline Archive', options: { disable_signup: true, disable_self_service_change_password: true } },
   stranger: { name: 'Cargo Weather', options: {}, isStranger: true },
   nowhere: { name: 'Harborline Draft' },
-} as const satisfies Record<string, { name: string; options?: object; isStranger?: true }>
+  customers: { name: 'Harborline Portal', options: RULES, organizations: 'post_login_prompt' },
+  found: { name: 'Harborline Terminal', options: RULES, organizations: 'pre_login_prompt' },
+} as const satisfies Record<string, { name: string; options?: object; isStranger?: true; organizations?: string }>
 
 /** Its name in the table. */
 export type ApplicationName = keyof typeof APPLICATIONS
@@ -129,6 +133,7 @@ async function openParts(afterwards: (end: () => Promise<unknown>) => void): Pro
     api: ours.api,
     demoApi: demo.api,
     applications,
+    newOrganization: organizationMaker(ours.api, applications),
     newPerson: personMaker(ours.api, applications),
     nextMail: (to) => nextMail(mails, to),
     sql: (text, values) => client.query(text, values),
@@ -189,6 +194,13 @@ async function makeApplications(api: Api): Promise<Stage['applications']> {
       is_first_party: !('isStranger' in more),
       token_endpoint_auth_method: 'none',
       oidc_conformant: true,
+      ...('organizations' in more
+        ? {
+            organization_usage: 'require',
+            organization_require_behavior: more.organizations,
+            organization_discovery_methods: ['email', 'organization_name'],
+          }
+        : {}),
     })
     const connection = `Harborline-${key}`
     if ('options' in more) {
@@ -200,6 +212,18 @@ async function makeApplications(api: Api): Promise<Stage['applications']> {
   // The keys are those of the table.
   return Object.fromEntries(made) as Stage['applications']
 }
+
+function organizationMaker(api: Api, { customers }: Stage['applications']): Stage['newOrganization'] {
+  return async (display_name, more = {}) => {
+    const [connection] = (await api('GET', `/connections?name=${customers.connection}`)) as { id: string }[]
+    organizations += 1
+    const name = `customer-${organizations}`
+    const enabled_connections = [{ connection_id: connection?.id, assign_membership_on_login: false }]
+    return await api('POST', '/organizations', { name, display_name, enabled_connections, ...more })
+  }
+}
+
+let organizations = 0
 
 function personMaker(api: Api, applications: Stage['applications']): Stage['newPerson'] {
   let people = 0

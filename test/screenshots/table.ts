@@ -3,7 +3,8 @@ import { ACCOUNT } from './pages/account.ts'
 import { DEMO } from './pages/demo.ts'
 import { LINKS } from './pages/links.ts'
 import { MAILS } from './pages/mails.ts'
+import { ORGANIZATIONS } from './pages/organizations.ts'
 import { SIGN_IN } from './pages/sign-in.ts'
 import type { PagePictures } from './scene.ts'
 
-export const PAGES: readonly PagePictures[] = [...DEMO, ...SIGN_IN, ...LINKS, ...MAILS, ...ACCOUNT]
+export const PAGES: readonly PagePictures[] = [...DEMO, ...SIGN_IN, ...ORGANIZATIONS, ...LINKS, ...MAILS, ...ACCOUNT]

@@ -5,6 +5,7 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { gunzipSync } from 'node:zlib'
 import { look } from './journey-look.ts'
+import { organizations } from './journey-organizations.ts'
 import { linkedPeople } from './journey-people.ts'
 import { rolesAndUsage } from './journey-roles.ts'
 import type { Caller, NewClient, Sdk, SdkError, SdkPackage } from './sdk.ts'
@@ -56,6 +57,7 @@ export async function travel(sdk: SdkPackage, caller: Caller, name: string): Pro
     manyUsers,
     linkedPeople,
     rolesAndUsage,
+    organizations,
     clients,
     smallClient,
     apis,

@@ -1,6 +1,7 @@
 /** `auth0` 4: answers come as `{ data }`, lists as bare arrays, and pages are the caller's own affair. */
 import { AuthApiError, AuthenticationClient, ManagementApiError, ManagementClient } from 'auth0-4'
 import type { ListQuery, Look, Sdk, SdkPackage } from './sdk.ts'
+import { organizations4 } from './sdk-organizations.ts'
 import { people4 } from './sdk-people.ts'
 import { roles4, usage4 } from './sdk-roles.ts'
 
@@ -42,6 +43,7 @@ function open(management: ManagementClient): Sdk {
     people: people4(management),
     roles: roles4(management),
     usage: usage4(management),
+    organizations: organizations4(management),
     clients: {
       create: async (body) => (await clients.create(body)).data,
       get: async (client_id) => (await clients.get({ client_id })).data,

@@ -2,6 +2,7 @@
 import * as auth0 from 'auth0-7'
 import { AuthApiError, AuthenticationClient } from 'auth0-7/legacy'
 import type { Look, Sdk, SdkPackage } from './sdk.ts'
+import { organizations7 } from './sdk-organizations.ts'
 import { people7 } from './sdk-people.ts'
 import { roles7, usage7 } from './sdk-roles.ts'
 
@@ -68,6 +69,7 @@ function open(management: auth0.ManagementClient): Sdk {
     people: people7(management),
     roles: roles7(management),
     usage: usage7(management),
+    organizations: organizations7(management),
     clients: {
       create: (body) => clients.create(body),
       get: (id) => clients.get(id),

@@ -13,6 +13,7 @@ import { ask, freePorts, killLaunched, launch, untilReady } from '../start.testi
 import { expectConfiguration } from './expect-configuration.ts'
 import { expectJobs } from './expect-jobs.ts'
 import { expectLook } from './expect-look.ts'
+import { expectOrganizations } from './expect-organizations.ts'
 import { expectPeople } from './expect-people.ts'
 import { expectRefusals } from './expect-refusals.ts'
 import { expectRoles } from './expect-roles.ts'
@@ -88,6 +89,7 @@ for (const generation of GENERATIONS) {
     expectUserLists(reader, name)
     expectPeople(reader)
     expectRoles(reader, name)
+    expectOrganizations(reader, name)
     expectJobs(reader, name)
     expectRefusals(reader, AUTH0_DOMAIN)
     expectLook(reader)

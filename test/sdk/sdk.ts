@@ -3,6 +3,7 @@
  * adapter calls its package as its README does and hands on what the package answers; it corrects nothing.
  */
 
+import type { OrganizationActs } from './sdk-organizations.ts'
 import type { PeopleActs } from './sdk-people.ts'
 import type { RoleActs, UsageActs } from './sdk-roles.ts'
 
@@ -67,6 +68,7 @@ export type Sdk = {
   people: PeopleActs
   roles: RoleActs
   usage: UsageActs
+  organizations: OrganizationActs
   clients: Acts<NewClient, { description?: string; client_metadata?: Record<string, string> }, never> & {
     rotateSecret: (id: string) => Promise<unknown>
   }

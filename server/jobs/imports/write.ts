@@ -7,6 +7,7 @@ import type { Secrets } from '../../base/secrets.ts'
 import type { Connection } from '../../connections/connection.ts'
 import { type CopyValue, copyInto } from '../../db/copy.ts'
 import type { Tx } from '../../db/database.ts'
+import { INDEX_USERS } from '../../db/search-tables.ts'
 import { type EventRow, eventRow } from '../../logs/record.ts'
 import { eventsJson } from '../../logs/record-batch.ts'
 import { difference } from '../../users/update.ts'
@@ -30,6 +31,7 @@ export async function insertUsers(of: WriteFor, inserts: readonly Insert[]): Pro
     USER_COLUMNS,
     inserts.map(({ user }) => [...Object.values(columnsOf(user)), user.user_id, user.created_at, user.updated_at]),
   )
+  await client.query(INDEX_USERS.text, [inserts.map(({ user }) => user.user_id)])
   await copyInto(
     client,
     'identities',

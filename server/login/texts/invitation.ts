@@ -22,6 +22,7 @@ export const INVITATION_TEXTS = topic({
 
     refused_title: 'This account cannot accept the invitation',
     refused_1: 'Your password was right, but the invitation is for {email}, and cannot be accepted by another account.',
+    refused_own: 'Your account cannot join {organization} at present. Ask whoever administers {organization}.',
     refused_2: 'The invitation stays open. Nothing was changed.',
 
     expired_title: 'This invitation has expired',
@@ -60,6 +61,8 @@ export const INVITATION_TEXTS = topic({
     refused_title: 'Dieses Konto kann die Einladung nicht annehmen',
     refused_1:
       'Ihr Passwort war richtig, aber die Einladung ist für {email} und kann mit keinem anderen Konto angenommen werden.',
+    refused_own:
+      'Ihr Konto kann {organization} zurzeit nicht beitreten. Fragen Sie die Administration von {organization}.',
     refused_2: 'Die Einladung bleibt offen. Es wurde nichts geändert.',
 
     expired_title: 'Diese Einladung ist abgelaufen',

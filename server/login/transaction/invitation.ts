@@ -3,12 +3,13 @@
  * address, so he may know whether it has an account. No other account can accept it, and trying does not use it up.
  */
 import type { FastifyReply } from 'fastify'
+import { ApiError } from '../../http/errors.ts'
 import { requestInfoOf, withoutBody } from '../../http/request-info.ts'
 import { completeStep, keepIdentifier, type Transaction } from '../../oidc/transaction.ts'
 import { contactOf, type Notice, referenceOf } from '../../pages/notice.ts'
 import { fill, type Language, wordsOf } from '../../pages/texts.ts'
 import { INVITATION_REFUSALS, recordRefusedInvitation } from '../../sign-in/accept-invitation.ts'
-import type { Invitation } from '../../sign-in/invitation-store.ts'
+import type { Invited } from '../../sign-in/invitation-store.ts'
 import { fold } from '../../users/user.ts'
 import { INVITATION_TEXTS } from '../texts/invitation.ts'
 import { accountOf } from './organization.ts'
@@ -28,7 +29,10 @@ export const invitationPage: TransactionPage = {
       return await showPage(visit, 403)
     }
     if (whatHolds(transaction, found) === 'own') {
-      return await completeStep(server, request, reply, transaction, { kind: 'accepted' })
+      const userId = transaction.user?.user_id ?? ''
+      return await completeStep(server, request, reply, transaction, { kind: 'accepted' }).catch((error) =>
+        refuseInvitation(visit, { identifier: accountOf(transaction), userId }, error),
+      )
     }
     await keepIdentifier(server, request, transaction, found.email)
     return lead(visit, hasAccount ? '/password' : '/signup')
@@ -36,7 +40,7 @@ export const invitationPage: TransactionPage = {
 }
 
 /** What can be done with it: it is gone, or the one who is signed in accepts it, or another has to sign in. */
-function whatHolds({ user, isToSignInAnew }: Transaction, found: Invitation): 'gone' | 'own' | 'other' | 'stranger' {
+function whatHolds({ user, isToSignInAnew }: Transaction, found: Invited): 'gone' | 'own' | 'other' | 'stranger' {
   const isOwn = user?.email !== undefined && fold(user.email) === found.emailFolded
   const isRepeated = found.state === 'accepted' && user !== undefined && found.acceptedBy === user.user_id
   if (found.state !== 'open' && !isRepeated) return 'gone'
@@ -93,14 +97,14 @@ async function showPage(visit: Visit, status: number): Promise<FastifyReply> {
   return await tell(visit, isOther ? 403 : status, notice)
 }
 
-function rolesOf({ roles }: Invitation, texts: { role: string; roles: string }) {
+function rolesOf({ roles }: Invited, texts: { role: string; roles: string }) {
   if (roles.length === 0) return undefined
   return { name: roles.length === 1 ? texts.role : texts.roles, value: roles.map(({ name }) => name).join(', ') }
 }
 
 const LOCALES = { en: 'en-GB', de: 'de-DE' } as const satisfies Record<Language, string>
 
-function inWords({ expiresAt }: Invitation, language: Language): string {
+function inWords({ expiresAt }: Invited, language: Language): string {
   const format = new Intl.DateTimeFormat(LOCALES[language], { dateStyle: 'long', timeStyle: 'short', timeZone: 'UTC' })
   return `${format.format(expiresAt)} UTC`
 }
@@ -113,7 +117,7 @@ const GONE = {
   unknown: ['unknown_title', 'unknown_1'],
 } as const
 
-async function tellGone(visit: Visit, found: Invitation | undefined): Promise<FastifyReply> {
+async function tellGone(visit: Visit, found: Invited | undefined): Promise<FastifyReply> {
   const { transaction, surroundings, request } = visit
   const texts = wordsOf(INVITATION_TEXTS, surroundings)
   const state = found === undefined || found.state === 'open' ? 'unknown' : found.state
@@ -128,19 +132,33 @@ async function tellGone(visit: Visit, found: Invitation | undefined): Promise<Fa
   })
 }
 
-/** Says to whoever has just proved who he is that the invitation is not for this account. It stays open. */
-export async function tellRefused(visit: Visit, identifier: string): Promise<FastifyReply> {
+/** Answers what was thrown because somebody who has proved who he is cannot accept the invitation. It stays open. */
+export async function refuseInvitation(
+  visit: Visit,
+  { identifier, userId }: { identifier: string; userId: string },
+  error: unknown,
+): Promise<FastifyReply> {
+  const code = error instanceof ApiError ? error.code : undefined
+  if (code !== 'invitation_refused' && code !== 'invitation_gone') throw error
+  await noteRefusal(visit, INVITATION_REFUSALS[code === 'invitation_gone' ? 'gone' : 'other_account'], userId)
+  return code === 'invitation_gone' ? lead(visit, PAGE) : await tellRefused(visit, identifier)
+}
+
+async function tellRefused(visit: Visit, identifier: string): Promise<FastifyReply> {
   const { transaction, surroundings } = visit
   const texts = wordsOf(INVITATION_TEXTS, surroundings)
-  const email = transaction.invitation?.found?.email ?? ''
+  const { email = '', emailFolded } = transaction.invitation?.found ?? {}
+  const words = {
+    email,
+    organization: transaction.organization?.displayName ?? '',
+    application: transaction.client.name,
+  }
+  const said = fold(identifier) === emailFolded ? texts.refused_own : texts.refused_1
   return await tell(visit, 403, {
     title: texts.refused_title,
-    paragraphs: [fill(texts.refused_1, { email }), texts.refused_2],
+    paragraphs: [fill(said, words), texts.refused_2],
     facts: [{ name: texts.signed_in_as, value: identifier }],
-    form: {
-      ...formOf(visit, '/leave', '?for=other-account'),
-      label: fill(texts.back, { application: transaction.client.name }),
-    },
+    form: { ...formOf(visit, '/leave', '?for=other-account'), label: fill(texts.back, words) },
     links: [{ href: addressOf(visit, PAGE), label: texts.other_account }],
     isProblem: true,
   })

@@ -1,13 +1,11 @@
 /** The second page of signing in asks for the password. Its answers tell nothing about whether there is such an account. */
 import type { FastifyReply } from 'fastify'
 import type { Actor } from '../../authorization/actor.ts'
-import { ApiError } from '../../http/errors.ts'
 import { requestInfoOf, withoutBody } from '../../http/request-info.ts'
 import { completeStep } from '../../oidc/transaction.ts'
 import { rememberLanguage } from '../../pages/language.ts'
 import { contactOf, referenceOf } from '../../pages/notice.ts'
 import { fill, wordsOf } from '../../pages/texts.ts'
-import { INVITATION_REFUSALS } from '../../sign-in/accept-invitation.ts'
 import { authenticate, type Outcome } from '../../sign-in/authenticate.ts'
 import { failedChecks, SIGN_IN_CHECKS, type SignInCheck, type SignInCheckCode } from '../../sign-in/checks.ts'
 import { localeOf } from '../../users/profile.ts'
@@ -16,7 +14,7 @@ import type { FormProblem } from '../templates.ts'
 import { SIGN_IN_TEXTS } from '../texts/sign-in.ts'
 import { mayReset } from './forgot.ts'
 import { IDENTIFIER } from './identifier.ts'
-import { noteRefusal, tellRefused } from './invitation.ts'
+import { refuseInvitation } from './invitation.ts'
 import { blockedWords } from './shut-out.ts'
 import { addressOf, formOf, isSigningIn, lead, show, type TransactionPage, tell, type Visit } from './visit.ts'
 
@@ -61,17 +59,6 @@ export const passwordPage: TransactionPage = {
 /** Whoever is invited is no member yet. */
 function isForInvitation({ transaction }: Visit, code: SignInCheckCode): boolean {
   return transaction.invitation !== undefined && (code === 'not_a_member' || code === 'membership_ended')
-}
-
-async function refuseInvitation(
-  visit: Visit,
-  { identifier, userId }: { identifier: string; userId: string },
-  error: unknown,
-): Promise<FastifyReply> {
-  const code = error instanceof ApiError ? error.code : undefined
-  if (code !== 'invitation_refused' && code !== 'invitation_gone') throw error
-  await noteRefusal(visit, INVITATION_REFUSALS[code === 'invitation_gone' ? 'gone' : 'other_account'], userId)
-  return code === 'invitation_gone' ? lead(visit, '/invitation') : await tellRefused(visit, identifier)
 }
 
 function pageOf(code: SignInCheckCode): string | undefined {

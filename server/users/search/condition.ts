@@ -14,8 +14,22 @@ export type Condition = {
   row: Sql
   /** Its opposite, where that can be found by an index as well. */
   opposite?: Sql
-  /** The ids of all users who fit, found from the other table's side; undefined where the row itself decides. */
-  ids?: RawBuilder<unknown>
+  /** Where all users who fit are found; undefined where the indexes of the users themselves find them. */
+  found?: Found
+}
+
+/** Rows of other tables that name the users who fit. */
+export type Found = {
+  /** As in `from`. */
+  table: string
+  /** The alias of the table that has their `user_id`. */
+  alias: string
+  where: Sql
+}
+
+/** A condition on columns that `table` has as well, under the same alias and names, and with an index. */
+export function foundIn(table: string, condition: Condition): Condition {
+  return { ...condition, found: { table: `${table} u`, alias: 'u', where: condition.row } }
 }
 
 /** Nobody. */

@@ -3,10 +3,20 @@
  * metadata by path, identities, memberships and roles by their tables.
  */
 import { type RawBuilder, sql } from 'kysely'
+import { ACTIVITY } from '../../db/search-tables.ts'
 import { type FieldName, QueryFault, type Value } from '../../lucene/query.ts'
 import { ATTRIBUTES, type AttributeName } from '../attributes.ts'
 import { fold } from '../user.ts'
-import { both, type Condition, fitsPattern, isOneOf, isWithin, type Sql, type TextColumn } from './condition.ts'
+import {
+  both,
+  type Condition,
+  fitsPattern,
+  foundIn,
+  isOneOf,
+  isWithin,
+  type Sql,
+  type TextColumn,
+} from './condition.ts'
 import { dateFits, numberFits, textFits, truthOf } from './fits.ts'
 import { mayContain } from './infix.ts'
 import { hasValue, metadataPlaceOf, namesBelow, valueFits } from './metadata.ts'
@@ -39,10 +49,16 @@ const HAS_INFIX_INDEX: ReadonlySet<string> = new Set(DEFAULT_FIELDS)
 export function fieldOf(field: FieldName): Field {
   const { name } = field
   const place = metadataPlaceOf(field)
-  if (place) return { exists: () => ({ row: hasValue(place) }), fits: (value) => ({ row: valueFits(place, value) }) }
+  if (place) {
+    const found = (row: Sql) => foundIn(place.table, { row })
+    return { exists: () => found(hasValue(place)), fits: (value) => found(valueFits(place, value)) }
+  }
   const attribute = Object.entries(ATTRIBUTES).find(([known]) => known === name)
   // The key of an entry is a name of the table.
-  if (attribute && 'search' in attribute[1]) return KINDS[attribute[1].search](name as AttributeName)
+  if (attribute && 'search' in attribute[1]) {
+    const kind = KINDS[attribute[1].search](name as AttributeName)
+    return ACTIVITY.has(name) ? foundElsewhere('user_activity', kind) : kind
+  }
   const related = Object.hasOwn(RELATED, name) ? RELATED[name] : undefined
   if (related) return relatedField(related)
   const special = Object.hasOwn(SPECIAL, name) ? SPECIAL[name] : undefined
@@ -55,6 +71,15 @@ export function fieldOf(field: FieldName): Field {
 export function unknownField({ name, at }: FieldName): QueryFault {
   const shown = name.length > 50 ? `${name.slice(0, 50)}…` : name
   return new QueryFault(`Unknown field ${shown}`, at)
+}
+
+/** The field with its conditions found in a table that has its column as well. */
+function foundElsewhere(table: string, { exists, fits, isOneOf: oneOf }: Field): Field {
+  return {
+    exists: () => foundIn(table, exists()),
+    fits: (value) => foundIn(table, fits(value)),
+    ...(oneOf ? { isOneOf: (texts) => foundIn(table, oneOf(texts)) } : {}),
+  }
 }
 
 // TABLE: by an attribute's `search`.

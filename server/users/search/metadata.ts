@@ -20,11 +20,11 @@ export type JsonPlace = {
   hasNames: boolean
 }
 
-/** Where a field lies, if it is one of metadata. @throws QueryFault for a path with a name left out */
-export function metadataPlaceOf({ name, at }: FieldName): JsonPlace | undefined {
+/** Where a field lies, and in which table it is found, if it is one of metadata. @throws QueryFault for a path with a name left out */
+export function metadataPlaceOf({ name, at }: FieldName): (JsonPlace & { table: string }) | undefined {
   const root = METADATA.find((column) => name === column || name.startsWith(`${column}.`))
   if (root === undefined) return undefined
-  return { column: `u.${root}`, names: namesBelow(root, { name, at }), hasNames: true }
+  return { table: `search_${root}`, column: `u.${root}`, names: namesBelow(root, { name, at }), hasNames: true }
 }
 
 /** The names of a path after its root. @throws QueryFault for a path with a name left out */

@@ -1,10 +1,16 @@
 /** `sort`. */
 import { type RawBuilder, sql } from 'kysely'
+import { ACTIVITY } from '../../db/search-tables.ts'
 import { ApiError } from '../../http/errors.ts'
 import { ATTRIBUTES } from '../attributes.ts'
 
 /** What a list is ordered by: the columns of `u` in turn, and the direction of all of them. */
-export type Order = { columns: readonly string[]; direction: 'asc' | 'desc' }
+export type Order = {
+  columns: readonly string[]
+  direction: 'asc' | 'desc'
+  /** The table that has these columns of every user, and an index in their order; undefined for the users themselves. */
+  table?: 'user_activity'
+}
 
 const BY_CREATION: Order = { columns: ['u.created_at', 'u.user_id'], direction: 'asc' }
 
@@ -40,10 +46,14 @@ export function orderOf(sort: string | undefined, isOffered: (name: string) => b
     throw new ApiError('invalid_query_string', { with: { reason: text } })
   }
   const columns = field === 'user_id' ? [column] : [column, 'u.user_id']
-  return { columns, direction: direction === '1' ? 'asc' : 'desc' }
+  const order = { columns, direction: direction === '1' ? 'asc' : 'desc' } as const
+  return ACTIVITY.has(field) ? { ...order, table: 'user_activity' } : order
 }
 
 /** The order as in `order by`, of the columns or of what stands for them. */
-export function orderSql({ columns, direction }: Order, named = columns): RawBuilder<unknown> {
+export function orderSql(
+  { columns, direction }: Pick<Order, 'columns' | 'direction'>,
+  named = columns,
+): RawBuilder<unknown> {
   return sql.raw(named.map((column) => `${column} ${direction}`).join(', '))
 }

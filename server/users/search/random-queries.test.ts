@@ -1,8 +1,10 @@
 import assert from 'node:assert/strict'
 import { before, describe, it } from 'node:test'
+import { sql } from 'kysely'
 import { type Answer, startTestServer } from '../../../test/harness.ts'
 import { NOBODY } from '../../connections/connections.testing.ts'
 import type { Db } from '../../db/database.ts'
+import { INDEX_ALL_USERS } from '../../db/search-tables.ts'
 import { parseQuery } from '../../lucene/parse.ts'
 import { fold } from '../user.ts'
 import { fits, type Shown } from './naive-matcher.testing.ts'
@@ -202,4 +204,5 @@ async function fill(db: Db): Promise<void> {
       .values({ ...identity, provider: 'auth0', profile_data: null, claims: null, synced_at: null })
       .execute()
   }
+  for (const statement of INDEX_ALL_USERS) await sql.raw(statement).execute(db)
 }

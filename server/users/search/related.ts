@@ -56,7 +56,7 @@ export function hasRelated(field: Pick<RelatedColumn, 'table' | 'alias'>): Condi
 export function relatedRow({ table, alias }: Pick<RelatedColumn, 'table' | 'alias'>, condition: Sql): Condition {
   const userId = sql.raw(`${alias}.user_id`)
   return {
-    ids: sql`select ${userId} from ${sql.raw(table)} where ${condition}`,
+    found: { table, alias, where: condition },
     // The limit keeps the planner from making a join of it, of which a few dozen cost it seconds.
     row: sql`coalesce((select true from ${sql.raw(table)} where ${both(sql`${userId} = u.user_id`, condition)} limit 1), false)`,
   }

@@ -5,7 +5,7 @@
  */
 import { sql } from 'kysely'
 import type { FieldName, Query, Value } from '../../lucene/query.ts'
-import type { Condition, Sql } from './condition.ts'
+import type { Condition, Found, Sql } from './condition.ts'
 import { DEFAULT_FIELDS, type Field, fieldOf } from './fields.ts'
 
 /** The field of a name. @throws QueryFault when there is none */
@@ -37,8 +37,9 @@ function planOf(query: Query, fields: Fields): Plan {
 }
 
 function negated(plan: Plan): Plan {
-  const opposite = plan.kind === 'leaf' ? plan.condition.opposite : undefined
-  return opposite ? leaf({ row: opposite }) : { kind: 'not', of: plan }
+  const { opposite, found } = plan.kind === 'leaf' ? plan.condition : {}
+  if (!opposite) return { kind: 'not', of: plan }
+  return leaf({ row: opposite, ...(found ? { found: { ...found, where: opposite } } : {}) })
 }
 
 function leaf(condition: Condition): Plan {
@@ -98,19 +99,42 @@ function demanded(plan: Plan, budget: { sets: number }): Sql {
   const [sets, rows] = [plan.of.filter(hasSets), plan.of.filter((part) => !hasSets(part))]
   const selects = [
     ...(rows.length > 0 ? [sql`select u.user_id from users u where ${joined(rows.map(asked), 'or')}`] : []),
-    ...sets.map(idsOf),
+    ...setsOf(sets),
   ]
   return sql`u.user_id in (${sql.join(selects, sql` union all `)})`
 }
 
+/** The sets of an OR: what is found in the same table becomes one. */
+function setsOf(plans: readonly Plan[]) {
+  const tables = new Map<string, Found[]>()
+  const others: Plan[] = []
+  for (const plan of plans) {
+    const found = plan.kind === 'leaf' ? plan.condition.found : undefined
+    if (!found) others.push(plan)
+    else tables.set(found.table, [...(tables.get(found.table) ?? []), found])
+  }
+  const joint = [...tables.values()].flatMap((all) => {
+    const where = joined(
+      all.map((found) => found.where),
+      'or',
+    )
+    return all.slice(0, 1).map((found) => foundSql({ ...found, where }))
+  })
+  return [...joint, ...others.map(idsOf)]
+}
+
+function foundSql({ table, alias, where }: Found) {
+  return sql`select ${sql.raw(alias)}.user_id from ${sql.raw(table)} where ${where}`
+}
+
 function idsOf(plan: Plan) {
-  if (plan.kind === 'leaf' && plan.condition.ids) return plan.condition.ids
+  if (plan.kind === 'leaf' && plan.condition.found) return foundSql(plan.condition.found)
   return sql`select u.user_id from users u where ${demanded(plan, { sets: 1 })}`
 }
 
 /** Whether something in it that is demanded is found from another table. */
 function hasSets(plan: Plan): boolean {
-  if (plan.kind === 'leaf') return plan.condition.ids !== undefined
+  if (plan.kind === 'leaf') return plan.condition.found !== undefined
   return plan.kind !== 'not' && plan.of.some(hasSets)
 }
 

@@ -11,6 +11,7 @@ export const RIGHTS = [
   'update:users',
   'delete:users',
   'create:user_tickets',
+  'delete:anomaly_blocks',
   'read:roles',
   'read:sessions',
   'delete:sessions',

@@ -102,14 +102,15 @@ async function recordOutcome(tx: Tx, { ctx, status }: Outcome, request: FastifyR
   const userId = oidc.session?.accountId
   const hasFailed = status >= 400 || ctx.state.refused !== undefined
   const organization = parameterOf(ctx, 'organization')
-  const organizationId = organization !== undefined && oidcRequest().organizations.get(organization)?.id
+  const organizationId = organization === undefined ? undefined : oidcRequest().organizations.get(organization)?.id
   // What is wrong with a request itself is told to the application alone.
   if (hasFailed && !isSilent && !(userId && REFUSALS.has(String(ctx.state.refused)))) return
-  if (!hasFailed && !isSilent && userId && organizationId) {
-    await noteMembershipSignIn(tx, { userId, organizationId, ip: request.ip })
-  }
+  // To the organization it is a sign-in: the person comes there, though the session was there before.
+  const isVisit = !hasFailed && !isSilent && userId !== undefined && organizationId !== undefined
+  if (isVisit) await noteMembershipSignIn(tx, { userId, organizationId, ip: request.ip })
+  const failure = isSilent ? 'fsa' : 'f'
   await recordEvent(tx, {
-    type: hasFailed ? (isSilent ? 'fsa' : 'f') : 'ssa',
+    type: hasFailed ? failure : isVisit ? 's' : 'ssa',
     actor: personOrClient(userId, oidc.client.clientId),
     clientId: oidc.client.clientId,
     ...(userId === undefined ? {} : { userId }),

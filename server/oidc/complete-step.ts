@@ -157,9 +157,19 @@ async function choose(step: Step, userId: string, organizationId: string): Promi
   else await noteVisit(step, userId)
 }
 
-async function noteVisit({ tx, interaction, request }: Step, userId: string): Promise<void> {
+async function noteVisit({ tx, interaction, request, clientId }: Step, userId: string): Promise<void> {
   const { organization: organizationId } = interaction.params
-  if (typeof organizationId === 'string') await noteMembershipSignIn(tx, { userId, organizationId, ip: request.ip })
+  if (typeof organizationId !== 'string') return
+  await noteMembershipSignIn(tx, { userId, organizationId, ip: request.ip })
+  const info = withoutBody(requestInfoOf(request))
+  await recordEvent(tx, {
+    type: 's',
+    actor: personActor(userId, clientId),
+    userId,
+    clientId,
+    organizationId,
+    request: info,
+  })
 }
 
 /** By the session, which was found alive: a password that he had to replace has ended the proof before. */

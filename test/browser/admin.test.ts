@@ -98,6 +98,18 @@ describe('the admin portal in a browser', async () => {
     await button(page, 'Unblock').click()
     await button(page, 'Block…').waitFor()
     assert.equal((await membershipOf(acme.member.id)).blocked, false)
+
+    await page.getByRole('tab', { name: 'Roles' }).click()
+    await button(page, 'Give the role Auditor').click()
+    await button(page, 'Take the role Auditor away').waitFor()
+    const path = `/organizations/${acme.id}/members/${encodeURIComponent(acme.member.id)}/roles`
+    assert.deepEqual(
+      (await api('GET', path)).map((role: { name: string }) => role.name),
+      ['Auditor'],
+    )
+    await button(page, 'Take the role Auditor away').click()
+    await button(page, 'Give the role Auditor').waitFor()
+    assert.deepEqual(await api('GET', path), [])
     await close()
   })
 

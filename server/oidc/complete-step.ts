@@ -8,6 +8,7 @@ import type { Server } from '../http/server.ts'
 import { recordEvent } from '../logs/record.ts'
 import { acceptInvitation } from '../sign-in/accept-invitation.ts'
 import { noteMembershipSignIn } from '../sign-in/join-organization.ts'
+import { organizationTold } from '../sign-in/organization-told.ts'
 import { recordSignIn } from '../sign-in/record-sign-in.ts'
 import { addConsent } from './consent-store.ts'
 import { newOidcRequest, oidcRequest, type ProvedUser, withinOidcRequest } from './context.ts'
@@ -202,7 +203,8 @@ async function recordProof(
     return
   }
   const actor = personActor(userId, clientId)
-  await recordEvent(tx, { type: 'scv', actor, userId, clientId, ...organizationOf(interaction), request: info })
+  const told = await organizationTold(tx, organizationId, userId)
+  await recordEvent(tx, { type: 'scv', actor, userId, clientId, ...told, request: info })
 }
 
 async function recordRefusal({ tx, request, interaction, clientId }: Step, description: string): Promise<void> {
@@ -213,7 +215,7 @@ async function recordRefusal({ tx, request, interaction, clientId }: Step, descr
     actor: personOrClient(userId, clientId),
     ...(userId === undefined ? {} : { userId }),
     clientId,
-    ...organizationOf(interaction),
+    ...(await organizationTold(tx, organizationOf(interaction).organizationId, userId)),
     description,
     request: info,
   })

@@ -7,6 +7,7 @@ import { EVENT_KINDS } from '../portals/admin/pieces/event-kinds.ts'
 import { isManagementScope } from '../server/authorization/scopes.ts'
 import { EVENT_TYPES } from '../server/logs/event-types.ts'
 import { MEMBERSHIP_ATTRIBUTE_ROWS } from '../server/organizations/membership-attributes.ts'
+import { BUILT_IN_ROLES } from '../server/roles/built-in.ts'
 import { ATTRIBUTE_ROWS, isEditor } from '../server/users/attribute-rules.ts'
 
 /** TABLE: attributes that an administrator may change by the API, and that the portal does not offer. */
@@ -41,6 +42,12 @@ describe('the admin portal', () => {
   it('asks for scopes that there are, and filters by events that there are', () => {
     assert.deepEqual(
       RIGHTS.filter((right) => !isManagementScope(right)),
+      [],
+    )
+    // Whoever asks for less than a role carries could not give it.
+    const carried = Object.values(BUILT_IN_ROLES).flatMap(({ permissions }) => permissions)
+    assert.deepEqual(
+      carried.filter((scope) => !RIGHTS.some((right) => right === scope)),
       [],
     )
     const types = Object.values(EVENT_KINDS).flat()

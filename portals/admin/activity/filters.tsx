@@ -28,7 +28,7 @@ export function isFiltered(values: Query): boolean {
 }
 
 /** The filters as a query of the log. Days are those of the reader's zone. */
-export function activityQuery(values: Query, { now, zone }: { now: number; zone: string }): string | undefined {
+export function activityQuery(values: Query, { now, zone }: { now: number; zone: string }): string {
   const { text = '', kind, result, span, from, to, actor } = values
   const days = span && Object.hasOwn(SPANS, span) ? SPANS[span as keyof typeof SPANS] : undefined
   const first = days === undefined ? from : dayIn(new Date(now - days * 86_400_000).toISOString(), zone)
@@ -39,7 +39,7 @@ export function activityQuery(values: Query, { now, zone }: { now: number; zone:
     text.trim() &&
       `(user_name:*${escaped(text.trim())}* OR ip:*${escaped(text.trim())}* OR user_id:"${quoted(text.trim())}")`,
   ].filter(Boolean)
-  return parts.length === 0 ? undefined : parts.join(' AND ')
+  return parts.join(' AND ')
 }
 
 /** Draws them. */

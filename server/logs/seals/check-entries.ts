@@ -116,7 +116,7 @@ function compare(secrets: Secrets, entry: Content, seal: SealRow, report: Entrie
   const isRight =
     person_digest !== null &&
     person_salt !== null &&
-    person_digest.equals(personDigestOf(secrets, entry.person, person_salt))
+    person_digest.equals(personDigestOf(entry.person, person_salt))
   return isRight ? undefined : faultAt('person', log_id)
 }
 

@@ -329,7 +329,8 @@ describe('an organization', async () => {
     const ids: Record<string, string> = { organization: acme, user: target.user_id, role: builtIn.get('auditor') ?? '' }
     let refused = 0
     for (const route of MANAGEMENT_ROUTES) {
-      if (route.method === 'GET') continue
+      // Who sees everything may take it with him; that he did is in the log.
+      if (route.method === 'GET' || route.operationId === 'post_users-exports') continue
       const [, first] = route.url.split('/')
       const url = route.url.replaceAll(/:\w+/g, (name) => {
         const kind = name === ':id' ? PARAMETERS[`/${first}/:id`] : PARAMETERS[name]

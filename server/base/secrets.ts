@@ -27,7 +27,6 @@ export type SecretPurpose =
   | 'probe'
   | 'invitation'
   | 'audit_entry'
-  | 'audit_person'
   | 'audit_batch'
   | 'audit_forgotten'
 

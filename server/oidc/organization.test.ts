@@ -40,6 +40,17 @@ describe('a request to sign in to an organization', async () => {
     ])
   })
 
+  it('is open to our own portals, where invitations lead', async () => {
+    for (const [client_id, path] of [
+      ['tenantry-account', '/account'],
+      ['tenantry-admin', '/admin'],
+    ] as const) {
+      const redirect_uri = `${test.server.config.publicUrl}${path}`
+      const { url } = await visitor().open(ask({ client_id, redirect_uri, organization: acme }).url)
+      assert.match(url.pathname, /^\/u\/login\//, client_id)
+    }
+  })
+
   it('puts org_id into ID token, access token and /userinfo, and into the log', async () => {
     const user = await newUser()
     await join(db, acme, user.user_id)

@@ -114,9 +114,7 @@ function compare(secrets: Secrets, entry: Content, seal: SealRow, report: Entrie
     return undefined
   }
   const isRight =
-    person_digest !== null &&
-    person_salt !== null &&
-    person_digest.equals(personDigestOf(secrets, entry.person, person_salt))
+    person_digest !== null && person_salt !== null && person_digest.equals(personDigestOf(entry.person, person_salt))
   return isRight ? undefined : faultAt('person', log_id)
 }
 

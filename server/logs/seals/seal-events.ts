@@ -116,7 +116,7 @@ function sealBatch(
   const root = rootOf()
   const seals = entries.map((entry, place) => {
     const salt = entry.person === null ? null : randomBytes(SALT_BYTES)
-    const personDigest = entry.person === null || salt === null ? null : personDigestOf(secrets, entry.person, salt)
+    const personDigest = entry.person === null || salt === null ? null : personDigestOf(entry.person, salt)
     const at = { administrative, batch: number, place }
     const made = sealOf(secrets, entry, at, personDigest)
     root.update(made)

@@ -8,7 +8,7 @@
  * Made in the background (seal-events.ts), checked by verify.ts, and shortened by forget-seals.ts.
  * @see docs/decisions/0027-sealed-log.md
  */
-import { createHash } from 'node:crypto'
+import { createHash, hash } from 'node:crypto'
 import type { Secrets } from '../../base/secrets.ts'
 import { EVENT_TYPES } from '../event-types.ts'
 
@@ -47,9 +47,9 @@ export const LATEST_MS = 3 * 3_600_000
 // Of the form of what is sealed; another form gets another number, and both are checked.
 const FORM = 1
 
-/** What stands for the personal part of an entry; the salt goes with it in an erasure. */
-export function personDigestOf(secrets: Secrets, person: string, salt: Buffer): Buffer {
-  return digest(secrets, 'audit_person', [person, salt.toString('hex')])
+/** What stands for the personal part of an entry. Without the salt, which goes in an erasure, it tells nothing. */
+export function personDigestOf(person: string, salt: Buffer): Buffer {
+  return hash('sha256', Buffer.concat([salt, Buffer.from(person, 'hex')]), 'buffer')
 }
 
 /** The seal of an entry. */

@@ -203,6 +203,31 @@ describe('the admin portal in a browser', async () => {
     await close()
   })
 
+  it('invites somebody, who joins by the link through the profile portal', async () => {
+    const { page, close } = await signedIn(acme.administrator.email)
+    await page.goto(`${home}/invitations?invite=one`)
+    await page.getByRole('textbox', { name: 'E-mail' }).fill('new@acme.example')
+    await button(page, 'Send invitation').click()
+    await page.locator('[data-row]').getByText('new@acme.example').waitFor()
+    const [invitation] = await api('GET', `/organizations/${acme.id}/invitations?sort=created_at:-1`)
+    assert.equal(invitation.invitee.email, 'new@acme.example')
+
+    const context = await browser.newContext({ locale: 'en-GB' })
+    const guest = await context.newPage()
+    await guest.goto(invitation.invitation_url)
+    await guest.getByRole('heading', { name: 'Join Acme Freight' }).waitFor()
+    await guest.click('main button[type=submit]')
+    await guest.fill('[name=password]', PASSWORD)
+    await guest.click('main button[type=submit]')
+    await guest.getByRole('heading', { name: 'Overview' }).waitFor()
+    assert.equal(new URL(guest.url()).search, '', 'an invitation stays in the address')
+    await context.close()
+
+    await page.goto(`${home}/members?text=new@acme.example`)
+    await page.locator('[data-row]').getByText('Managed here').waitFor()
+    await close()
+  })
+
   it('finds members, pages and acts by the keyboard alone', async () => {
     const { page, close } = await signedIn(acme.administrator.email)
     await page.keyboard.press('Control+k')

@@ -72,7 +72,7 @@ const STEPS = {
 type Step = { tx: Tx; request: FastifyRequest; interaction: Interaction; clientId: string }
 
 async function resultOf(step: Step, result: StepResult): Promise<Record<string, unknown>> {
-  const { tx, interaction, clientId } = step
+  const { interaction } = step
   const { lastSubmission, session, params } = interaction
   if (result.kind === 'aborted') {
     await recordRefusal(step, result.description)
@@ -94,7 +94,7 @@ async function resultOf(step: Step, result: StepResult): Promise<Record<string, 
     await recordProof(step, { userId, by: 'password' })
     return { ...lastSubmission, ...proofOf(userId), requirement: {} }
   }
-  await keepConsent(tx, interaction, userId, clientId)
+  await keepConsent(step, userId)
   return { ...lastSubmission, ...proofOf(userId), consent: {} }
 }
 
@@ -226,11 +226,19 @@ function organizationOf({ params }: Interaction): { organizationId?: string } {
 }
 
 /** What was asked for is what the page showed: it is in the record, not in the form. */
-async function keepConsent(tx: Tx, interaction: Interaction, userId: string, clientId: string): Promise<void> {
+async function keepConsent({ tx, request, interaction, clientId }: Step, userId: string): Promise<void> {
   const { missingOIDCScope = [], missingResourceScopes = {} } = interaction.prompt.details
   await addConsent(tx, { userId, clientId, audience: '', scope: missingOIDCScope })
   for (const [resource, names] of Object.entries(missingResourceScopes)) {
     const scope = names.filter((name) => !missingOIDCScope.includes(name))
     await addConsent(tx, { userId, clientId, audience: audienceOf(resource) ?? resource, scope })
   }
+  await recordEvent(tx, {
+    type: 'consent_given',
+    actor: personActor(userId, clientId),
+    userId,
+    clientId,
+    ...organizationOf(interaction),
+    request: withoutBody(requestInfoOf(request)),
+  })
 }

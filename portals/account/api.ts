@@ -65,7 +65,7 @@ export const api = {
     call<undefined>('PUT', '/password', { current_password: current, new_password: next }),
   sessions: () => call<{ sessions: Session[] }>('GET', '/sessions').then(({ sessions }) => sessions),
   activity: (kinds: readonly string[], from: string | undefined) => {
-    const query = new URLSearchParams({ take: '50', ...(from ? { from } : {}), kind: kinds.join(',') })
+    const query = new URLSearchParams({ ...(from ? { from } : {}), kind: kinds.join(',') })
     return call<ActivityPage>('GET', `/activity?${query}`)
   },
   endSession: (id: string) => call<undefined>('DELETE', `/sessions/${encodeURIComponent(id)}`),

@@ -6,6 +6,9 @@ import { type RawBuilder, type SqlBool, sql } from 'kysely'
 
 const ofType = (...types: string[]) => sql<SqlBool>`e.type = any(${types}::text[])`
 const ofOperation = (...names: string[]) => sql<SqlBool>`(e.type = 'sapi' and e.operation = any(${names}::text[]))`
+/** Of an act on several people at once each has an entry of his own, with these words. */
+const eachOf = (description: string) =>
+  sql<SqlBool>`(e.type = 'sapi' and e.operation is null and e.description = ${description})`
 const part = (name: 'before' | 'after') =>
   sql`(case when jsonb_typeof(e.person->${name}) = 'object' then e.person->${name} else '{}' end)`
 const isChange = ofOperation('patch_users_by_id', 'patch_organization_member', 'patch_me_profile')
@@ -40,11 +43,11 @@ export const ACTIVITY_KINDS = {
   consent_given: ofType('consent_given'),
   consent_withdrawn: ofOperation('delete_grants_by_id', 'delete_grants_by_user_id'),
   organization_joined: ofType('organization_member_added'),
-  organization_left: ofOperation('post_me_organizations_leave', 'delete_members'),
-  rights_changed: ofOperation(
+  organization_left: sql<SqlBool>`(${ofOperation('post_me_organizations_leave')} or ${eachOf('Member removed')})`,
+  rights_changed: sql<SqlBool>`(${eachOf('Role assigned')} or ${ofOperation(
     ...['post_user_roles', 'delete_user_roles', 'post_permissions', 'delete_permissions'],
     ...['post_organization_member_roles', 'delete_organization_member_roles'],
-  ),
+  )})`,
   account_linked: ofOperation('post_identities'),
   account_unlinked: ofOperation('delete_user_identity_by_user_id'),
 } as const satisfies Record<string, RawBuilder<SqlBool>>

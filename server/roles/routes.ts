@@ -6,6 +6,7 @@ import { STORABLE } from '../http/unstorable.ts'
 import { recordEventList } from '../logs/record.ts'
 import { createRole, removeRole, takeRolePermissions, updateRole } from './change.ts'
 import { assignRoles, listRoleMembers, lockUsers } from './members.ts'
+import { noteChange } from './note-change.ts'
 import { addRolePermissions, holdPermissions, listRolePermissions } from './permissions.ts'
 import {
   NewRole,
@@ -140,7 +141,10 @@ export const roleRoutes: readonly Route[] = [
     handler: async ({ tx, actor, params, body, audit }) => {
       audit.target = { kind: 'role', id: params.id }
       await lockRole(tx, params.id)
-      await addRolePermissions(tx, params.id, await holdPermissions(tx, actor, body.permissions))
+      const held = await holdPermissions(tx, actor, body.permissions)
+      await noteChange(tx, audit, { of: 'role', id: params.id, what: 'permissions' }, () =>
+        addRolePermissions(tx, params.id, held),
+      )
       return {}
     },
   }),
@@ -159,7 +163,9 @@ export const roleRoutes: readonly Route[] = [
     reply: { 204: Type.Null() },
     handler: async ({ tx, actor, params, body, audit }) => {
       audit.target = { kind: 'role', id: params.id }
-      await takeRolePermissions(tx, actor, params.id, body.permissions)
+      await noteChange(tx, audit, { of: 'role', id: params.id, what: 'permissions' }, () =>
+        takeRolePermissions(tx, actor, params.id, body.permissions),
+      )
       return null
     },
   }),
@@ -195,7 +201,7 @@ export const roleRoutes: readonly Route[] = [
     reply: { 200: Nothing },
     handler: async ({ tx, actor, info, params, body, audit }) => {
       const target = { kind: 'role', id: params.id }
-      audit.target = target
+      Object.assign(audit, { target, after: { users: body.users } })
       await requireRole(tx, actor, params.id)
       await lockUsers(tx, actor, body.users)
       await assignRoles(tx, actor, body.users, [params.id])

@@ -6,6 +6,7 @@ import { checkpointPagingOf, listReply, OnlyCheckpointQuery, PageQuery, pagingOf
 import { requireUser } from '../users/require-user.ts'
 import { UserIdParams } from '../users/schemas.ts'
 import { assignRoles, listRolesBehind, listRolesOfUser, lockUsers, withdrawRoles } from './members.ts'
+import { noteChange } from './note-change.ts'
 import {
   addUserPermissions,
   holdPermissions,
@@ -77,7 +78,9 @@ export const userRoleRoutes: readonly Route[] = [
     handler: async ({ tx, actor, params, body, audit }) => {
       Object.assign(audit, { userId: params.id, target: { kind: 'user', id: params.id } })
       await lockUsers(tx, actor, [params.id])
-      await assignRoles(tx, actor, [params.id], body.roles)
+      await noteChange(tx, audit, { of: 'user', id: params.id, what: 'roles' }, () =>
+        assignRoles(tx, actor, [params.id], body.roles),
+      )
       return null
     },
   }),
@@ -96,7 +99,9 @@ export const userRoleRoutes: readonly Route[] = [
     handler: async ({ tx, actor, params, body, audit }) => {
       Object.assign(audit, { userId: params.id, target: { kind: 'user', id: params.id } })
       await lockUsers(tx, actor, [params.id])
-      await withdrawRoles(tx, actor, params.id, body.roles)
+      await noteChange(tx, audit, { of: 'user', id: params.id, what: 'roles' }, () =>
+        withdrawRoles(tx, actor, params.id, body.roles),
+      )
       return null
     },
   }),
@@ -132,7 +137,10 @@ export const userRoleRoutes: readonly Route[] = [
     handler: async ({ tx, actor, params, body, audit }) => {
       Object.assign(audit, { userId: params.id, target: { kind: 'user', id: params.id } })
       await lockUsers(tx, actor, [params.id])
-      await addUserPermissions(tx, params.id, await holdPermissions(tx, actor, body.permissions))
+      const held = await holdPermissions(tx, actor, body.permissions)
+      await noteChange(tx, audit, { of: 'user', id: params.id, what: 'permissions' }, () =>
+        addUserPermissions(tx, params.id, held),
+      )
       return {}
     },
   }),
@@ -151,7 +159,9 @@ export const userRoleRoutes: readonly Route[] = [
     handler: async ({ tx, actor, params, body, audit }) => {
       Object.assign(audit, { userId: params.id, target: { kind: 'user', id: params.id } })
       await lockUsers(tx, actor, [params.id])
-      await removeUserPermissions(tx, params.id, body.permissions)
+      await noteChange(tx, audit, { of: 'user', id: params.id, what: 'permissions' }, () =>
+        removeUserPermissions(tx, params.id, body.permissions),
+      )
       return null
     },
   }),

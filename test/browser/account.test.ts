@@ -12,6 +12,7 @@ const PAGES = [
   { path: '/account', titles: ['Overview', 'Überblick'] },
   { path: '/account/personal', titles: ['Personal information', 'Persönliche Angaben'] },
   { path: '/account/security', titles: ['Security', 'Sicherheit'] },
+  { path: '/account/activity', titles: ['Activity', 'Aktivität'] },
 ] as const
 
 describe('the profile portal in a browser', async () => {
@@ -60,6 +61,24 @@ describe('the profile portal in a browser', async () => {
     await page.fill('[name=password]', PASSWORD)
     await page.click('main button[type=submit]')
     await page.waitForURL(`${home}/personal`)
+    await close()
+  })
+
+  it('tells what happened to the account, by day and kind, and leads who did not do it to security', async () => {
+    const { email = '' } = await newUser({ email: 'activity@harborline.example' })
+    const { page, close } = await signedIn(email)
+    await page.goto(`${home}/activity`)
+    const entries = page.locator('main ol > li')
+    await entries.filter({ hasText: 'Signed in' }).first().waitFor()
+    await entries.filter({ hasText: 'Account created' }).waitFor()
+    assert.match((await entries.first().locator('time').textContent()) ?? '', /^\d\d:\d\d:\d\d$/)
+    await page.getByRole('radio', { name: 'Account' }).check()
+    await entries.filter({ hasText: 'Signed in' }).first().waitFor({ state: 'detached' })
+    await entries.filter({ hasText: 'Account created' }).waitFor()
+    await page.getByRole('radio', { name: 'Access' }).check()
+    await page.getByText('Nothing of this kind happened').waitFor()
+    await page.getByRole('link', { name: /^Change your password/ }).click()
+    await page.waitForURL(`${home}/security`)
     await close()
   })
 

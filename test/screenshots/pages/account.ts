@@ -2,12 +2,14 @@
 import type { Page, Route } from 'playwright-core'
 import { sharedDe } from '../../../portals/shared/texts/de.ts'
 import { sharedEn } from '../../../portals/shared/texts/en.ts'
+import { ACTIVITY_KINDS } from '../../../server/me/activity-kinds.ts'
 import { LANGUAGES, openPortal, type PagePictures, type Scene, signInToPortal, type Visitor } from '../scene.ts'
 import { PASSWORD } from '../stage.ts'
 
 const OVERVIEW = '/account'
 const PERSONAL = '/account/personal'
 const SECURITY = '/account/security'
+const ACTIVITY = '/account/activity'
 /** What a screen reader is told in the place of what is being loaded. */
 const LOADING = [sharedEn['shared.loading'], sharedDe['shared.loading']]
 const API = '**/me/v1/**'
@@ -139,6 +141,26 @@ export const ACCOUNT: readonly PagePictures[] = [
     },
   },
   {
+    page: 'account-activity',
+    route: ACTIVITY,
+    states: {
+      loading: async (scene) => await openLoading(scene, ACTIVITY),
+      filled: async (scene) => {
+        await signInElsewhere(scene)
+        return await openAs(scene, 'filled', ACTIVITY)
+      },
+      empty: async (scene) => await openActivity(scene, (route) => route.fulfill({ json: { activity: [] } })),
+      'nothing of a kind': async (scene) => {
+        const page = await openAs(scene, 'bare', ACTIVITY)
+        await page.locator('main fieldset input').last().check()
+        await page.waitForSelector('main [role=status] h2')
+      },
+      'every kind, and more': async (scene) => await openActivity(scene, answerEveryKind),
+      failing: async (scene) => await openFailing(scene, ACTIVITY),
+      unreachable: async (scene) => await openFailing(scene, ACTIVITY, (route) => route.abort()),
+    },
+  },
+  {
     page: 'account-not-found',
     route: '/account/*',
     states: { 'not found': async (scene) => await openAs(scene, 'filled', '/account/nowhere') },
@@ -189,6 +211,26 @@ async function openFailing(scene: Scene, path: string, fail = fault): Promise<vo
 
 async function fault(route: Route): Promise<void> {
   await route.fulfill({ status: 500, headers: { 'x-request-id': 'req_8f3k2m9x' }, json: {} })
+}
+
+async function openActivity(scene: Scene, answer: (route: Route) => Promise<void>): Promise<Page> {
+  const prepare = (page: Page) => page.route('**/me/v1/activity?*', answer)
+  const page = await openPortal(scene, await visitorOf(scene, 'filled'), ACTIVITY, prepare)
+  await page.waitForSelector('main :is(ol, [role=status]) :is(time, h2)')
+  return page
+}
+
+/** One of each, some by others, over several days, and long names among them. */
+async function answerEveryKind(route: Route): Promise<void> {
+  const activity = Object.keys(ACTIVITY_KINDS).map((kind, at) => ({
+    at: new Date(Date.now() - at * 7 * 3_600_000).toISOString(),
+    kind,
+    by: at % 5 === 4 ? 'administrator' : 'you',
+    ...(at % 2 === 0 ? { browser: 'Mobile Safari', system: 'iOS', ip: '2001:db8:85a3:8d3:1319:8a2e:370:7348' } : {}),
+    ...(at % 3 === 0 ? { client_name: 'Harborline Freight Planning and Customs Declarations' } : {}),
+    ...(at % 4 === 0 ? { organization_name: 'Acme Freight Forwarding Scandinavia AB' } : {}),
+  }))
+  await route.fulfill({ json: { activity, next: '9002026' } })
 }
 
 async function openMenu(scene: Scene, button: string, width = 1280): Promise<Page> {

@@ -96,7 +96,7 @@ export type Invitation = {
   id: string
   inviter: { name: string }
   invitee: { email: string }
-  invitation_url: string
+  invitation_url?: string
   created_at: string
   expires_at: string
   roles?: string[]

@@ -34,6 +34,7 @@ import { importRoutes } from './jobs/import-routes.ts'
 import { jobRoutes } from './jobs/routes.ts'
 import { keyRoutes } from './keys/routes.ts'
 import { loginRoutes } from './login/routes.ts'
+import { logExportRoutes } from './logs/export-routes.ts'
 import { logRoutes } from './logs/routes.ts'
 import { mountMyAccount } from './me/routes.ts'
 import { mountMetrics } from './metrics/routes.ts'
@@ -70,6 +71,7 @@ import { userRoutes } from './users/routes.ts'
 /** Every route of the Management API, under `/api/v2`. The API description and the compatibility page read it too. */
 export const MANAGEMENT_ROUTES: readonly Route[] = [
   ...keyRoutes,
+  ...logExportRoutes,
   ...logRoutes,
   ...clientRoutes,
   ...clientGrantRoutes,

@@ -147,7 +147,7 @@ for (const [shift, milliseconds] of Object.entries(SHIFTS)) {
         await mailWorkerOf(server).runOnce()
         await prepareEventDays(db)
         await closeDailyStats(db)
-        await forgetEvents(server.database, { days: 1, administrativeDays: 1 })
+        await forgetEvents(server.database, server.secrets, { days: 1, administrativeDays: 1 })
         const logs = await call('GET', `${path}/logs`, { as })
         assert.equal(logs.body[0].description, 'Update a User')
         for (const url of [

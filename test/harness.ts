@@ -232,7 +232,7 @@ async function call(app: FastifyInstance, method: string, url: string, options: 
     ...(from ? { remoteAddress: from } : {}),
   }
   const answer = await app.inject(request)
-  const isJson = String(answer.headers['content-type'] ?? '').includes('json')
+  const isJson = /\bjson/.test(String(answer.headers['content-type'] ?? ''))
   return {
     status: answer.statusCode,
     body: isJson && answer.body !== '' ? JSON.parse(answer.body) : undefined,

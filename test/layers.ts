@@ -17,7 +17,7 @@ export const LAYERS: readonly Layer[] = [
   { name: 'config', files: /^server\/config(?:-kinds|-limits|-settings|-warnings)?\.ts$/ },
   ...folders('db', 'authorization', 'lucene'),
   // The routes of every noun, and what answers people and other protocols, stand far above their folders.
-  { name: 'logs and http', files: /^server\/(?:http\/|logs\/(?!routes\.ts))/, together: true },
+  { name: 'logs and http', files: /^server\/(?:http\/|logs\/(?!(?:export-)?routes\.ts))/, together: true },
   // The nouns: where two want each other, the lower one takes an id and the higher one joins them.
   ...['keys', 'tenants'].map(noun),
   // What a tenant may write; and what people see who are not in a portal, in the tenant's name.
@@ -32,7 +32,7 @@ export const LAYERS: readonly Layer[] = [
   ),
   ...['users', 'privacy'].map(noun),
   // The work that follows after the answer; and what people do to get in, whichever door they come through.
-  ...['jobs', 'sign-in', 'identities'].map(noun),
+  ...['jobs', 'sign-in', 'identities', 'user-blocks'].map(noun),
   // The pages know how an authorization request goes on; other doors know nothing of one another.
   ...folders('oidc'),
   // The demo fills what the setup has made, and has pages of its own.

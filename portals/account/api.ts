@@ -39,6 +39,21 @@ export type Session = {
   clients: { client_id: string; name: string }[]
 }
 
+/** Something that happened to the account. */
+export type ActivityEntry = {
+  at: string
+  kind: string
+  by: 'you' | 'administrator' | 'application' | 'server' | 'somebody'
+  client_name?: string
+  organization_name?: string
+  ip?: string
+  browser?: string
+  system?: string
+}
+
+/** A page of it, and where the next one begins. */
+export type ActivityPage = { activity: ActivityEntry[]; next?: string }
+
 const call = apiClient('/me/v1', tokens)
 
 /** Its operations. They throw `ApiProblem`. */
@@ -49,6 +64,10 @@ export const api = {
   changePassword: (current: string, next: string) =>
     call<undefined>('PUT', '/password', { current_password: current, new_password: next }),
   sessions: () => call<{ sessions: Session[] }>('GET', '/sessions').then(({ sessions }) => sessions),
+  activity: (kinds: readonly string[], from: string | undefined) => {
+    const query = new URLSearchParams({ take: '50', ...(from ? { from } : {}), kind: kinds.join(',') })
+    return call<ActivityPage>('GET', `/activity?${query}`)
+  },
   endSession: (id: string) => call<undefined>('DELETE', `/sessions/${encodeURIComponent(id)}`),
   endOtherSessions: () => call<undefined>('DELETE', '/sessions'),
 }

@@ -10,6 +10,6 @@ export const { enter, signIn, signOut, renewToken, tokens } = openSignIn({
   isOfNoOrganization: true,
   scope: [
     'openid profile email',
-    'read:me:profile update:me:profile update:me:password read:me:sessions delete:me:sessions',
+    'read:me:profile update:me:profile update:me:password read:me:sessions delete:me:sessions read:me:activity',
   ].join(' '),
 })

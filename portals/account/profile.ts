@@ -1,5 +1,5 @@
 /** What the pages know of the person, and how it is changed. */
-import { useQuery } from '@tanstack/react-query'
+import { useInfiniteQuery, useQuery } from '@tanstack/react-query'
 import type { FieldChange } from '../shared/fields/use-save.ts'
 import { chooseLanguage, chosenLanguage, type Language, languageAmong, presentLanguage } from '../shared/language.ts'
 import { openQueries } from '../shared/queries.ts'
@@ -21,6 +21,16 @@ export function usePassword() {
 /** Where the person is signed in. */
 export function useSessions() {
   return useQuery({ queryKey: ['sessions'], queryFn: api.sessions })
+}
+
+/** What happened to the account, of these kinds, page by page. */
+export function useActivity(kinds: readonly string[]) {
+  return useInfiniteQuery({
+    queryKey: ['activity', ...kinds],
+    queryFn: ({ pageParam }) => api.activity(kinds, pageParam),
+    initialPageParam: undefined as string | undefined,
+    getNextPageParam: ({ next }) => next,
+  })
 }
 
 /** Changes the profile. A language of ours that is chosen in it is that of the portal too. @throws ApiProblem */

@@ -19,6 +19,11 @@ const pages = [
     path: '/security',
     component: lazyRouteComponent(() => import('./pages/security/security.tsx'), 'Security'),
   }),
+  createRoute({
+    ...below,
+    path: '/activity',
+    component: lazyRouteComponent(() => import('./pages/activity/activity.tsx'), 'Activity'),
+  }),
 ]
 
 /** Knows which page is open. */

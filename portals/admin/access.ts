@@ -4,7 +4,10 @@
  */
 import { useSyncExternalStore } from 'react'
 
-/** TABLE: the rights that pages and acts ask for: scopes of the Management API. */
+/**
+ * TABLE: the rights that pages and acts ask for, and those that roles carry which are given here: nobody gives a right that
+ * his token lacks. Scopes of the Management API.
+ */
 export const RIGHTS = [
   'read:users',
   'create:users',
@@ -13,6 +16,10 @@ export const RIGHTS = [
   'create:user_tickets',
   'delete:anomaly_blocks',
   'read:roles',
+  'read:role_members',
+  'create:role_members',
+  'delete:role_members',
+  'update:users_app_metadata',
   'read:sessions',
   'delete:sessions',
   'read:logs',

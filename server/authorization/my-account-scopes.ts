@@ -8,6 +8,7 @@ export const MY_ACCOUNT_SCOPES = [
   { value: 'update:me:password', description: 'Change your password' },
   { value: 'read:me:sessions', description: 'See where you are signed in' },
   { value: 'delete:me:sessions', description: 'Sign you out' },
+  { value: 'read:me:activity', description: 'See what happened to your account' },
   { value: 'read:me:organizations', description: 'See the organizations you belong to' },
   { value: 'delete:me:organizations', description: 'Take you out of organizations' },
 ] as const satisfies readonly { value: `${string}:me:${string}`; description: string }[]

@@ -26,6 +26,9 @@ export type SecretPurpose =
   | 'job_file'
   | 'probe'
   | 'invitation'
+  | 'audit_entry'
+  | 'audit_batch'
+  | 'audit_forgotten'
 
 /** The operations on stored secrets under one root key. */
 export type Secrets = {

@@ -42,11 +42,12 @@ describe('npx tenantry', async () => {
       'restore',
       'import',
       'export',
+      'audit',
       'doctor',
     ]) {
       assert.match(help.out, new RegExp(`^ {2}${name}\\b`, 'm'))
     }
-    for (const words of [[], ['nothing'], ['backup'], ['restore'], ['keys'], ['doctor', '--loud']]) {
+    for (const words of [[], ['nothing'], ['backup'], ['restore'], ['keys'], ['audit'], ['doctor', '--loud']]) {
       const { code, out, error } = await run(words)
       assert.deepEqual([code, out], [2, ''], words.join(' '))
       assert.match(error, /Usage: tenantry/)

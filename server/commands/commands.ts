@@ -5,7 +5,7 @@ import type { ExportOptions } from './export-users.ts'
 import type { ImportOptions } from './import-users.ts'
 import { type Result, type Telling, tell } from './terminal.ts'
 
-type Options = Telling & { mail?: boolean } & ImportOptions & ExportOptions
+type Options = Telling & { mail?: boolean; mark?: string } & ImportOptions & ExportOptions
 
 type CommandRow = {
   summary: string
@@ -63,6 +63,11 @@ const COMMANDS: Readonly<Record<string, CommandRow>> = {
       ['--fields <names>', 'what to write of each, such as user_id,email,user_metadata.plan'],
     ],
     run: async (file, options) => await (await import('./export-users.ts')).exportUsers(file, options),
+  },
+  'audit verify': {
+    summary: 'check that no entry of the log was changed, removed or added since it was sealed',
+    options: [['--mark <mark>', 'what an earlier check printed: the log must still lead past it']],
+    run: async (_, options) => await (await import('./verify-audit.ts')).verifyAudit(options),
   },
   doctor: {
     summary: 'check settings, database, keys and mail, and say what to do',

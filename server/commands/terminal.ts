@@ -47,6 +47,6 @@ export function refusePipe(why: string): void {
 }
 
 /** A number of things: "1 table", "2 tables". */
-export function counted(count: number, one: string): string {
-  return `${count.toLocaleString('en')} ${one}${count === 1 ? '' : 's'}`
+export function counted(count: number, one: string, several = `${one}s`): string {
+  return `${count.toLocaleString('en')} ${count === 1 ? one : several}`
 }

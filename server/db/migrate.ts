@@ -21,6 +21,7 @@ import * as searchTables from './migrations/0010-search-tables.ts'
 import * as organizations from './migrations/0011-organizations.ts'
 import * as organizationSignIn from './migrations/0014-organization-sign-in.ts'
 import * as memberCounters from './migrations/0015-member-counters.ts'
+import * as eventSeals from './migrations/0016-event-seals.ts'
 import * as organizationJobs from './migrations/0018-organization-jobs.ts'
 
 const MIGRATIONS: Record<string, Migration> = {
@@ -37,6 +38,7 @@ const MIGRATIONS: Record<string, Migration> = {
   '0011-organizations': organizations,
   '0014-organization-sign-in': organizationSignIn,
   '0015-member-counters': memberCounters,
+  '0016-event-seals': eventSeals,
   '0018-organization-jobs': organizationJobs,
 }
 

@@ -64,7 +64,7 @@ export type Call<Params, Query, Body> = {
   answerHeaders: Record<string, string>
 }
 
-/** What a handler that changes something gets besides: the request as its event tells of it. */
+/** What a handler that changes or records something gets besides: the request as its event tells of it. */
 export type Recorded = { info: RequestInfo }
 
 type Common<Params, Query, Body, S extends AnyScope> = {
@@ -93,7 +93,9 @@ export type ReadRoute<Params, Query, Body, S extends AnyScope> = Common<Params, 
   method: 'GET'
   /** `handler` confirms the token's standing itself, within the statement that reads. */
   standing?: 'by handler'
-  handler: (call: Call<Params, Query, Body> & { db: Db }) => Promise<unknown>
+  /** `handler` records that it was read, for which it gets the request. */
+  isRecorded?: true
+  handler: (call: Call<Params, Query, Body> & Recorded & { db: Db }) => Promise<unknown>
 }
 
 /** A route that changes something in one transaction, in which its event is recorded as well. */

@@ -103,8 +103,9 @@ function readCall(
     refuseUnstorable(body)
     body = validators.body(body, isForm)
   }
-  // What changes nothing records nothing.
-  const info = definition.kind === 'read' ? undefined : requestInfoOf(request)
+  // What changes nothing records nothing, but what takes much out at once.
+  const isRecorded = definition.kind !== 'read' || definition.isRecorded === true
+  const info = isRecorded ? requestInfoOf(request) : undefined
   // The validators have just made sure of the types that the handler states.
   const upload = { stream: request.raw, headers: request.headers }
   const call = { server, actor: token.actor, token, params, query, body, upload, info, answerHeaders: {} }
@@ -135,8 +136,9 @@ async function run(gate: Gate, definition: AnyRoute, asked: AnyCall): Promise<un
 function send(reply: FastifyReply, status: number, write: (answer: unknown) => string, answer: unknown): FastifyReply {
   reply.code(answer === NO_CONTENT ? 204 : status)
   if (status === 204 || answer === undefined || answer === NO_CONTENT) return reply.send()
-  reply.header('content-type', 'application/json; charset=utf-8')
-  // JSON text that is written while it goes out.
+  // A stream may say itself what it is.
+  if (!reply.hasHeader('content-type')) reply.header('content-type', 'application/json; charset=utf-8')
+  // Text that is written while it goes out.
   if (answer instanceof Readable) return reply.send(answer)
   const text = rawJsonText(answer)
   if (text !== undefined) return reply.send(text)

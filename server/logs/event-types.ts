@@ -53,6 +53,7 @@ export const EVENT_TYPES = {
   fi: { description: 'Invitation not accepted', refused: true, category: 'user.fail' },
   organization_member_added: { description: 'Member added', refused: false, category: 'user.success' },
 
+  consent_given: { description: 'Access given to an application', refused: false, category: 'user.success' },
   // Tokens
   seacft: { description: 'Code exchanged for tokens', refused: false, category: 'auth.token_exchange.success' },
   feacft: { description: 'Code not exchanged', refused: true, category: 'auth.token_exchange.fail' },

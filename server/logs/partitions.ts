@@ -55,26 +55,43 @@ export async function lockPartitions(tx: Tx): Promise<void> {
   await sql`lock table log_retention in exclusive mode`.execute(tx)
 }
 
-/** Makes a table for a part. */
-export async function makeTable(tx: Tx, name: string): Promise<void> {
-  await sql`create table ${sql.table(name)} (like events including all)`.execute(tx)
+/** The table with the seals of a part. */
+export function sealsOf(name: string): string {
+  return name.replace(/^events/, 'event_seals')
 }
 
-/** Makes a table a part of the log, and moves into it what waits for it elsewhere. */
-export async function attach(tx: Tx, { name, from, to }: Partition): Promise<void> {
-  await sql`lock table events_other in access exclusive mode`.execute(tx)
+/** Makes the tables for a part and its seals. */
+export async function makeTable(tx: Tx, name: string): Promise<void> {
+  await sql`create table ${sql.table(name)} (like events including all)`.execute(tx)
+  await sql`create table ${sql.table(sealsOf(name))} (like event_seals including all)`.execute(tx)
+}
+
+/** Makes a table a part of the log, and moves into it what waits for it elsewhere; the same with its seals. */
+export async function attach(tx: Tx, part: Partition): Promise<void> {
+  await attachTo(tx, 'events', part)
+  await attachTo(tx, 'event_seals', { ...part, name: sealsOf(part.name) })
+}
+
+async function attachTo(tx: Tx, whole: 'events' | 'event_seals', { name, from, to }: Partition): Promise<void> {
+  const [table, other] = [sql.table(name), sql.table(`${whole}_other`)]
+  await sql`lock table ${other} in access exclusive mode`.execute(tx)
   await sql`
-    with moved as (delete from events_other where log_id >= ${from} and log_id < ${to} returning *)
-    insert into ${sql.table(name)} select * from moved`.execute(tx)
-  await sql`alter table events attach partition ${sql.table(name)} for values from (${beginning(from)}) to (${sql.lit(to)})`.execute(
+    with moved as (delete from ${other} where log_id >= ${from} and log_id < ${to} returning *)
+    insert into ${table} select * from moved`.execute(tx)
+  await sql`alter table ${sql.table(whole)} attach partition ${table} for values from (${beginning(from)}) to (${sql.lit(to)})`.execute(
     tx,
   )
 }
 
-/** Takes a part out of the log and drops it. */
+/** Takes a part out of the log and drops it, with its seals. */
 export async function drop(tx: Tx, { name }: Partition): Promise<void> {
-  await sql`alter table events detach partition ${sql.table(name)}`.execute(tx)
-  await sql`drop table ${sql.table(name)}`.execute(tx)
+  for (const [whole, part] of [
+    ['events', name],
+    ['event_seals', sealsOf(name)],
+  ] as const) {
+    await sql`alter table ${sql.table(whole)} detach partition ${sql.table(part)}`.execute(tx)
+    await sql`drop table ${sql.table(part)}`.execute(tx)
+  }
 }
 
 function beginning(from: string): RawBuilder<unknown> {

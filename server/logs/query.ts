@@ -16,6 +16,8 @@ const FIELDS: Readonly<Record<string, RawBuilder<string>>> = {
       'log_id',
       'type',
       'user_id',
+      // Ours: who did it, a user or an application, by the id.
+      'actor_id',
       'client_id',
       'client_name',
       'organization_id',
@@ -120,6 +122,23 @@ function within(
     ...(to ? [sql<SqlBool>`${column} ${sql.raw(to.isIncluded ? '<=' : '<')} ${textOf(to, true)}`] : []),
   ]
   return sql<SqlBool>`(${sql.join([sql`true`, ...ends], sql` and `)})`
+}
+
+/**
+ * What lies between two dates, both as precise as they are written: to `2026-01` is to the end of January.
+ * @throws ApiError invalid_query_string
+ */
+export function readLogDates(from: string | undefined, to: string | undefined): Sql[] {
+  return Object.entries({ from, to }).flatMap(([name, text]) => {
+    if (text === undefined) return []
+    if (!DATE.test(text)) {
+      const what = 'Not a date such as 2026-01-31 or 2026-01-31T12:00:00.000Z'
+      const reason = `Query validation error: '${what}' on property ${name} (A date).`
+      throw new ApiError('invalid_query_string', { with: { reason } })
+    }
+    const bound = idOf({ text, at: 0 })
+    return [name === 'from' ? sql<SqlBool>`events.log_id >= ${bound}` : sql<SqlBool>`events.log_id < ${`${bound}~`}`]
+  })
 }
 
 /** As precise as it is written: `2026-01` is the whole month. */

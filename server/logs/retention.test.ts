@@ -62,10 +62,10 @@ describe('the log by days', async () => {
   it('forgets nothing when the clock jumps ahead for a while, however far', async () => {
     await trust(start)
     at(start + 400 * DAY_MS)
-    await forgetEvents(server.database, RETENTION)
-    await forgetEvents(server.database, RETENTION)
+    await forgetEvents(server.database, server.secrets, RETENTION)
+    await forgetEvents(server.database, server.secrets, RETENTION)
     at(start)
-    await forgetEvents(server.database, RETENTION)
+    await forgetEvents(server.database, server.secrets, RETENTION)
     assert.ok((await told()).includes('back again'))
     const { trusted_at } = await db.selectFrom('log_retention').select('trusted_at').executeTakeFirstOrThrow()
     assert.equal(trusted_at.getTime(), start)
@@ -86,14 +86,14 @@ describe('the log by days', async () => {
     try {
       at(start)
       await trust(start)
-      for (const database of all) await forgetEvents(database, RETENTION)
+      for (const database of all) await forgetEvents(database, server.secrets, RETENTION)
       at(start + 400 * DAY_MS)
-      for (const database of all) await forgetEvents(database, RETENTION)
+      for (const database of all) await forgetEvents(database, server.secrets, RETENTION)
       const first = await trusted()
       assert.ok(first - start <= 6 * HOUR_MS, `${first - start}`)
-      for (const _ of [1, 2, 3]) for (const database of all) await forgetEvents(database, RETENTION)
+      for (const _ of [1, 2, 3]) for (const database of all) await forgetEvents(database, server.secrets, RETENTION)
       assert.equal((await trusted()) - first, 3 * 6 * HOUR_MS)
-      for (const _ of [1, 2, 3, 4]) await forgetEvents(server.database, RETENTION)
+      for (const _ of [1, 2, 3, 4]) await forgetEvents(server.database, server.secrets, RETENTION)
       assert.ok((await trusted()) - first >= 6 * 6 * HOUR_MS)
     } finally {
       for (const database of others) await database.close()
@@ -113,7 +113,7 @@ describe('the log by days', async () => {
       await record('sapi', `change ${day}`)
     }
     await trust(start + 97 * DAY_MS)
-    assert.equal(await forgetEvents(server.database, RETENTION), 0)
+    assert.equal(await forgetEvents(server.database, server.secrets, RETENTION), 0)
     const left = await told()
     assert.deepEqual(
       left.filter((text) => text?.startsWith('sign-in')),
@@ -129,7 +129,7 @@ describe('the log by days', async () => {
 
     at(start + 400 * DAY_MS)
     await trust(start + 400 * DAY_MS)
-    await forgetEvents(server.database, RETENTION)
+    await forgetEvents(server.database, server.secrets, RETENTION)
     assert.deepEqual(await told(), [])
     await record('s', 'goes on')
     assert.deepEqual(await told(), ['goes on'])
@@ -149,7 +149,12 @@ describe('the log by days', async () => {
         values (${id}, ${new Date(now)}, 'sapi', ${`late ${index}`}, 'system')`.execute(db)
     })
     const current = Array.from({ length: 20 }, (_, index) => record('s', `now ${index}`))
-    await Promise.all([...late.slice(0, 10), forgetEvents(server.database, RETENTION), ...current, ...late.slice(10)])
+    await Promise.all([
+      ...late.slice(0, 10),
+      forgetEvents(server.database, server.secrets, RETENTION),
+      ...current,
+      ...late.slice(10),
+    ])
     const left = await told()
     assert.equal(left.filter((text) => text?.startsWith('late')).length, 20)
     assert.equal(left.filter((text) => text?.startsWith('now')).length, 20)
@@ -174,7 +179,7 @@ describe('the log by days', async () => {
     }
     const reading = server.database.transaction(async (connection) => {
       await connection.query({ name: 'reading', text: 'select count(*) from events' }, [])
-      const forgetting = forgetEvents(server.database, RETENTION, stopping.signal)
+      const forgetting = forgetEvents(server.database, server.secrets, RETENTION, stopping.signal)
       forgetting.catch(() => {})
       while (!(await isWaiting())) await sleep(5)
       stopping.abort()
@@ -182,7 +187,7 @@ describe('the log by days', async () => {
     })
     await reading
     assert.equal(await tableOf('kept in the middle'), day)
-    await forgetEvents(server.database, RETENTION)
+    await forgetEvents(server.database, server.secrets, RETENTION)
     assert.notEqual(await tableOf('kept in the middle'), day)
     assert.ok((await told()).includes('kept in the middle'))
   })

@@ -2,9 +2,11 @@
  * Forgets what the log has kept for long enough. A day past its time gives way to a table with the acts of
  * administrators alone, a month of such days becomes one table, and a table past the longer time is dropped. What comes
  * late, while a table is copied, is copied at the end; the whole log waits only while one table takes another's place.
+ * Seals go with their entries, and what is forgotten stays a link of the chain.
  */
 import { sql } from 'kysely'
 import { now } from '../base/clock.ts'
+import type { Secrets } from '../base/secrets.ts'
 import type { LogRetention } from '../config-limits.ts'
 import {
   builderOn,
@@ -15,8 +17,18 @@ import {
   type OwnConnection,
   type Tx,
 } from '../db/database.ts'
-import { EVENT_TYPES } from './event-types.ts'
-import { attach, dayOf, drop, listPartitions, lockPartitions, makeTable, type Partition } from './partitions.ts'
+import {
+  attach,
+  dayOf,
+  drop,
+  listPartitions,
+  lockPartitions,
+  makeTable,
+  type Partition,
+  sealsOf,
+} from './partitions.ts'
+import { forgetBatches } from './seals/forget-seals.ts'
+import { ADMINISTRATIVE } from './seals/seal.ts'
 
 const DAY_MS = 86_400_000
 /** In an hour the time by which the log forgets goes on no further, whatever the clock says. */
@@ -28,9 +40,6 @@ const MOST_TRIES = 5
 /** From the moment on when the whole log waits, no statement may take longer; it is tried again an hour later then. */
 const LOG_WAITS_MS = 10_000
 
-const ADMINISTRATIVE = Object.entries(EVENT_TYPES).flatMap(([type, { category }]) =>
-  /^(?:management|scim)\./.test(category) ? [type] : [],
-)
 const KEPT = 'events_kept_'
 
 /**
@@ -39,7 +48,12 @@ const KEPT = 'events_kept_'
  * @param signal ends it at once: what is under way is done the next time
  * @see docs/decisions/0015-log-by-days.md
  */
-export async function forgetEvents(database: Database, retention: LogRetention, signal?: AbortSignal): Promise<number> {
+export async function forgetEvents(
+  database: Database,
+  secrets: Secrets,
+  retention: LogRetention,
+  signal?: AbortSignal,
+): Promise<number> {
   const trusted = await trustedTime(database)
   const own = await database.openOwn()
   if (signal?.aborted) {
@@ -50,7 +64,7 @@ export async function forgetEvents(database: Database, retention: LogRetention, 
   const cut = () => own.client.connection.stream.destroy()
   signal?.addEventListener('abort', cut)
   try {
-    return await forgetBefore(own, trusted, retention)
+    return await forgetBefore(own, secrets, trusted, retention)
   } finally {
     signal?.removeEventListener('abort', cut)
     if (!signal?.aborted) await own.close()
@@ -59,6 +73,7 @@ export async function forgetEvents(database: Database, retention: LogRetention, 
 
 async function forgetBefore(
   own: OwnConnection,
+  secrets: Secrets,
   trusted: number,
   { days, administrativeDays }: LogRetention,
 ): Promise<number> {
@@ -67,10 +82,19 @@ async function forgetBefore(
   const end = dayOf(trusted - days * DAY_MS)
   const administrativeEnd = dayOf(trusted - administrativeDays * DAY_MS)
   for (const part of await listPartitions(db)) {
-    if (part.to <= administrativeEnd) await changeParts(own, async (tx) => await drop(tx, part))
-    else if (part.to <= end && !part.name.startsWith(KEPT)) await replace(own, [part], part)
+    if (part.to <= administrativeEnd) {
+      await changeParts(own, async (tx) => {
+        for (const administrative of [true, false]) await forgetBatches(tx, secrets, administrative, part)
+        await drop(tx, part)
+      })
+    } else if (part.to <= end && !part.name.startsWith(KEPT)) await replace(own, secrets, [part], part)
   }
-  for (const month of monthsOf(await listPartitions(db), end)) await replace(own, month.parts, month)
+  for (const month of monthsOf(await listPartitions(db), end)) await replace(own, secrets, month.parts, month)
+  await changeParts(own, async (tx) => {
+    const outside = await listPartitions(tx)
+    await forgetBatches(tx, secrets, true, { from: '', to: administrativeEnd, outside })
+    await forgetBatches(tx, secrets, false, { from: '', to: end, outside })
+  })
   return await forgetOthers(db, end, administrativeEnd)
 }
 
@@ -119,13 +143,17 @@ async function changeParts(own: OwnConnection, work: (tx: Tx) => Promise<void>):
 /** Puts one table with the acts of administrators in the place of others. */
 async function replace(
   own: OwnConnection,
+  secrets: Secrets,
   parts: readonly Partition[],
   { from, to }: Pick<Partition, 'from' | 'to'>,
 ): Promise<void> {
   const name = `${KEPT}${to.slice(3)}${parts.length > 1 ? '_month' : ''}`
   await changeParts(own, async (tx) => {
+    // Nothing is sealed from here on, so the seals need no second look.
+    await forgetBatches(tx, secrets, false, { from, to })
     await makeTable(tx, name)
     for (const part of parts) await copyAdministrative(tx, part.name, name)
+    for (const part of parts) await copySeals(tx, sealsOf(part.name), name)
     await sql`lock table only events in access exclusive mode`.execute(tx)
     await sql`select set_config('statement_timeout', ${String(LOG_WAITS_MS)}, true)`.execute(tx)
     // What came late, while the others were copied.
@@ -139,6 +167,14 @@ async function copyAdministrative(tx: Tx, from: string, to: string): Promise<voi
   await sql`
     insert into ${sql.table(to)} select * from ${sql.table(from)} old where type = any(${ADMINISTRATIVE}::text[])
       and not exists (select from ${sql.table(to)} new where new.log_id = old.log_id)`.execute(tx)
+}
+
+async function copySeals(tx: Tx, from: string, kept: string): Promise<void> {
+  await sql`
+    insert into ${sql.table(sealsOf(kept))}
+    select * from ${sql.table(from)} old where exists (select from ${sql.table(kept)} new where new.log_id = old.log_id)`.execute(
+    tx,
+  )
 }
 
 type Month = { parts: Partition[]; from: string; to: string }
@@ -159,10 +195,13 @@ function monthsOf(parts: readonly Partition[], end: string): Month[] {
 /** What fits no day is removed by the row. */
 async function forgetOthers(db: Db, end: string, administrativeEnd: string): Promise<number> {
   const { rows } = await sql<{ log_id: string }>`
-    delete from events_other where log_id in (
-      select log_id from events_other
-      where log_id < ${administrativeEnd} or (log_id < ${end} and type <> all(${ADMINISTRATIVE}::text[]))
-      limit ${AT_ONCE})
-    returning log_id`.execute(db)
+    with gone as (
+      delete from events_other where log_id in (
+        select log_id from events_other
+        where log_id < ${administrativeEnd} or (log_id < ${end} and type <> all(${ADMINISTRATIVE}::text[]))
+        limit ${AT_ONCE})
+      returning log_id),
+    seals as (delete from event_seals_other where log_id in (select log_id from gone))
+    select log_id from gone`.execute(db)
   return rows.length
 }

@@ -14,6 +14,7 @@ import type { Server } from '../http/server.ts'
 import { recordEvent } from '../logs/record.ts'
 import { sendErrorPage } from '../pages/error-page.ts'
 import { noteMembershipSignIn } from '../sign-in/join-organization.ts'
+import { organizationTold } from '../sign-in/organization-told.ts'
 import { readTenantSettings } from '../tenants/store.ts'
 import { addressesOf, clientOfRequest } from './client-metadata.ts'
 import { oidcDb, oidcRequest } from './context.ts'
@@ -114,7 +115,7 @@ async function recordOutcome(tx: Tx, { ctx, status }: Outcome, request: FastifyR
     actor: personOrClient(userId, oidc.client.clientId),
     clientId: oidc.client.clientId,
     ...(userId === undefined ? {} : { userId }),
-    ...(organizationId ? { organizationId } : {}),
+    ...(await organizationTold(tx, organizationId || undefined, userId)),
     ...(hasFailed ? { description: String(ctx.state.refused ?? 'login_required') } : {}),
     request: { ...requestInfoOf(request), query: {} },
   })

@@ -8,6 +8,7 @@ import type { Server } from '../http/server.ts'
 import { recordEvent } from '../logs/record.ts'
 import { acceptInvitation } from '../sign-in/accept-invitation.ts'
 import { noteMembershipSignIn } from '../sign-in/join-organization.ts'
+import { organizationTold } from '../sign-in/organization-told.ts'
 import { recordSignIn } from '../sign-in/record-sign-in.ts'
 import { addConsent } from './consent-store.ts'
 import { newOidcRequest, oidcRequest, type ProvedUser, withinOidcRequest } from './context.ts'
@@ -71,7 +72,7 @@ const STEPS = {
 type Step = { tx: Tx; request: FastifyRequest; interaction: Interaction; clientId: string }
 
 async function resultOf(step: Step, result: StepResult): Promise<Record<string, unknown>> {
-  const { tx, interaction, clientId } = step
+  const { interaction } = step
   const { lastSubmission, session, params } = interaction
   if (result.kind === 'aborted') {
     await recordRefusal(step, result.description)
@@ -93,7 +94,7 @@ async function resultOf(step: Step, result: StepResult): Promise<Record<string, 
     await recordProof(step, { userId, by: 'password' })
     return { ...lastSubmission, ...proofOf(userId), requirement: {} }
   }
-  await keepConsent(tx, interaction, userId, clientId)
+  await keepConsent(step, userId)
   return { ...lastSubmission, ...proofOf(userId), consent: {} }
 }
 
@@ -202,7 +203,8 @@ async function recordProof(
     return
   }
   const actor = personActor(userId, clientId)
-  await recordEvent(tx, { type: 'scv', actor, userId, clientId, ...organizationOf(interaction), request: info })
+  const told = await organizationTold(tx, organizationId, userId)
+  await recordEvent(tx, { type: 'scv', actor, userId, clientId, ...told, request: info })
 }
 
 async function recordRefusal({ tx, request, interaction, clientId }: Step, description: string): Promise<void> {
@@ -213,7 +215,7 @@ async function recordRefusal({ tx, request, interaction, clientId }: Step, descr
     actor: personOrClient(userId, clientId),
     ...(userId === undefined ? {} : { userId }),
     clientId,
-    ...organizationOf(interaction),
+    ...(await organizationTold(tx, organizationOf(interaction).organizationId, userId)),
     description,
     request: info,
   })
@@ -224,11 +226,19 @@ function organizationOf({ params }: Interaction): { organizationId?: string } {
 }
 
 /** What was asked for is what the page showed: it is in the record, not in the form. */
-async function keepConsent(tx: Tx, interaction: Interaction, userId: string, clientId: string): Promise<void> {
+async function keepConsent({ tx, request, interaction, clientId }: Step, userId: string): Promise<void> {
   const { missingOIDCScope = [], missingResourceScopes = {} } = interaction.prompt.details
   await addConsent(tx, { userId, clientId, audience: '', scope: missingOIDCScope })
   for (const [resource, names] of Object.entries(missingResourceScopes)) {
     const scope = names.filter((name) => !missingOIDCScope.includes(name))
     await addConsent(tx, { userId, clientId, audience: audienceOf(resource) ?? resource, scope })
   }
+  await recordEvent(tx, {
+    type: 'consent_given',
+    actor: personActor(userId, clientId),
+    userId,
+    clientId,
+    ...organizationOf(interaction),
+    request: withoutBody(requestInfoOf(request)),
+  })
 }

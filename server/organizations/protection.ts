@@ -11,7 +11,7 @@ import type { Db, Tx } from '../db/database.ts'
 import { ApiError } from '../http/errors.ts'
 
 /** Who has it in an organization can bring in others who administer it. */
-const GIVES_ROLES = 'create:organization_member_roles' satisfies Scope
+export const GIVES_ROLES = 'create:organization_member_roles' satisfies Scope
 
 /**
  * Refuses roles that the actor may not give, or take: to a person those that carry a permission of the Management API

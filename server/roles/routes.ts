@@ -102,8 +102,8 @@ export const roleRoutes: readonly Route[] = [
     event: 'sapi',
     params: RoleId,
     reply: { 200: Nothing },
-    handler: async ({ tx, params, audit }) => {
-      const removed = await removeRole(tx, params.id)
+    handler: async ({ tx, actor, params, audit }) => {
+      const removed = await removeRole(tx, actor, params.id)
       Object.assign(audit, { target: { kind: 'role', id: removed.id }, before: roleWire(removed) })
       return {}
     },
@@ -157,9 +157,9 @@ export const roleRoutes: readonly Route[] = [
     params: RoleId,
     body: PermissionNames,
     reply: { 204: Type.Null() },
-    handler: async ({ tx, params, body, audit }) => {
+    handler: async ({ tx, actor, params, body, audit }) => {
       audit.target = { kind: 'role', id: params.id }
-      await takeRolePermissions(tx, params.id, body.permissions)
+      await takeRolePermissions(tx, actor, params.id, body.permissions)
       return null
     },
   }),

@@ -96,7 +96,7 @@ export const userRoleRoutes: readonly Route[] = [
     handler: async ({ tx, actor, params, body, audit }) => {
       Object.assign(audit, { userId: params.id, target: { kind: 'user', id: params.id } })
       await lockUsers(tx, actor, [params.id])
-      await withdrawRoles(tx, params.id, body.roles)
+      await withdrawRoles(tx, actor, params.id, body.roles)
       return null
     },
   }),

@@ -49,7 +49,7 @@ describe('the cleaner', async () => {
     ] as const)
       await addMails(state, days)
 
-    const stop = startCleaner(server.database, server.log, server.config, { first: 1, next: DAY_MS })
+    const stop = startCleaner(server, server.config, { first: 1, next: DAY_MS })
     await until(async () => (await count('emails')) === 2)
     await stop()
 
@@ -77,7 +77,7 @@ describe('the cleaner', async () => {
       preparedStatements: false,
       onError: () => {},
     })
-    const stop = startCleaner(database, server.log, server.config, { first: 1, next: 1 })
+    const stop = startCleaner({ ...server, database }, server.config, { first: 1, next: 1 })
     await until(() => test.logged().split('could not be cleared away').length > 2)
     await stop()
     await database.close()
@@ -85,6 +85,6 @@ describe('the cleaner', async () => {
   })
 
   it('stops before its first time', async () => {
-    await startCleaner(server.database, server.log, server.config)()
+    await startCleaner(server, server.config)()
   })
 })

@@ -3,12 +3,13 @@
  * it. Several processes may do so at once; each skips what another has in hand.
  */
 import { setTimeout as sleep } from 'node:timers/promises'
-import type { Logger } from 'pino'
 import { deleteFullBuckets } from '../attack-protection/address-tries.ts'
 import { secondsFromNow } from '../base/clock.ts'
+import type { Secrets } from '../base/secrets.ts'
 import type { Config } from '../config.ts'
 import { type Database, type Db, errorCodeOf } from '../db/database.ts'
 import { forgetEmails } from '../emails/store.ts'
+import type { Server } from '../http/server.ts'
 import { forgetJobs } from '../jobs/store.ts'
 import { prepareEventDays } from '../logs/partitions.ts'
 import { forgetEvents } from '../logs/retention.ts'
@@ -29,7 +30,7 @@ const INVITATIONS_KEPT_SECONDS = 30 * 86_400
 const PARTS: readonly ((
   db: Db,
   settings: CleanerSettings,
-  more: { database: Database; signal: AbortSignal },
+  more: { database: Database; secrets: Secrets; signal: AbortSignal },
 ) => Promise<number>)[] = [
   deleteExpiredSessions,
   deleteExpiredArtifacts,
@@ -41,7 +42,7 @@ const PARTS: readonly ((
   prepareEventDays,
   // Before the log forgets what they are made of.
   closeDailyStats,
-  (_db, { logRetention }, { database, signal }) => forgetEvents(database, logRetention, signal),
+  (_db, { logRetention }, { database, secrets, signal }) => forgetEvents(database, secrets, logRetention, signal),
 ]
 
 /** What of the settings says for how long things are kept. */
@@ -52,8 +53,7 @@ export type CleanerSettings = Pick<Config, 'logRetention'>
  * @param waits until the first time, and from one time to the next, in milliseconds
  */
 export function startCleaner(
-  database: Database,
-  log: Logger,
+  { database, secrets, log }: Pick<Server, 'database' | 'secrets' | 'log'>,
   settings: CleanerSettings,
   waits: { first: number; next: number } = { first: 60_000, next: EVERY_MS },
 ): () => Promise<void> {
@@ -69,7 +69,7 @@ export function startCleaner(
     const wait = async (ms: number) => await sleep(ms, undefined, { signal, ref: false }).catch(() => {})
     await wait(waits.first)
     while (!signal.aborted) {
-      await clean(database, settings, signal).catch((error: unknown) => {
+      await clean(database, secrets, settings, signal).catch((error: unknown) => {
         if (signal.aborted) return
         const kind = error instanceof Error ? error.name : typeof error
         log.warn({ kind, code: errorCodeOf(error) }, 'what is past its time could not be cleared away')
@@ -79,9 +79,14 @@ export function startCleaner(
   }
 }
 
-async function clean(database: Database, settings: CleanerSettings, signal: AbortSignal): Promise<void> {
+async function clean(
+  database: Database,
+  secrets: Secrets,
+  settings: CleanerSettings,
+  signal: AbortSignal,
+): Promise<void> {
   for (const part of PARTS) {
     let isMore = true
-    while (isMore && !signal.aborted) isMore = (await part(database.db, settings, { database, signal })) > 0
+    while (isMore && !signal.aborted) isMore = (await part(database.db, settings, { database, secrets, signal })) > 0
   }
 }

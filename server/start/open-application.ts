@@ -18,6 +18,7 @@ import { openServer, type Parts } from '../open-server.ts'
 import { setUpTenant } from '../setup.ts'
 import { startCleaner } from './cleaner.ts'
 import { openEncryptionKey } from './encryption-key.ts'
+import { startSealer } from './sealer.ts'
 
 /** Closes something that was opened on the way. */
 export type Closing = () => Promise<unknown>
@@ -68,6 +69,7 @@ export async function openApplication(parts: Parts, opened: Closing[]): Promise<
   const jobs = jobRunnerOf(server)
   jobs.start()
   opened.push(jobs.stop)
-  opened.push(startCleaner(parts.database, parts.log, parts.config))
+  opened.push(startCleaner(server, parts.config))
+  opened.push(startSealer(server))
   return app
 }

@@ -28,7 +28,7 @@ const PAGES = [
 
 describe('the admin portal in a browser', async () => {
   const { PORT } = await freePorts()
-  const { app, server, call, connection } = await startSignInServer({ PORT })
+  const { app, server, call, connection, newUser } = await startSignInServer({ PORT })
   const home = `${server.config.publicUrl}/admin`
   let browser: Browser
   let acme: Acme
@@ -98,23 +98,35 @@ describe('the admin portal in a browser', async () => {
     await button(page, 'Unblock').click()
     await button(page, 'Block…').waitFor()
     assert.equal((await membershipOf(acme.member.id)).blocked, false)
+
+    await page.getByRole('tab', { name: 'Roles' }).click()
+    await button(page, 'Give the role Auditor').click()
+    await button(page, 'Take the role Auditor away').waitFor()
+    const path = `/organizations/${acme.id}/members/${encodeURIComponent(acme.member.id)}/roles`
+    assert.deepEqual(
+      (await api('GET', path)).map((role: { name: string }) => role.name),
+      ['Auditor'],
+    )
+    await button(page, 'Take the role Auditor away').click()
+    await button(page, 'Give the role Auditor').waitFor()
+    assert.deepEqual(await api('GET', path), [])
     await close()
   })
 
   it('acts on several members, and says whom it leaves out and why', async () => {
     const { page, close } = await signedIn(acme.administrator.email)
     await page.goto(`${home}/members`)
-    for (const name of ['Amara Okafor', 'Jun Watanabe'])
+    for (const name of ['Amara Okafor', 'Dmitra Pappas', 'Jun Watanabe'])
       await page.getByRole('checkbox', { name: `Select ${name}` }).click()
     await button(page, 'Block 2…').click()
     const dialog = page.getByRole('dialog')
     await dialog.getByText('That is you').waitFor()
     await dialog.getByRole('textbox', { name: 'Reason' }).fill('Season is over')
-    await dialog.getByRole('button', { name: 'Block 1' }).click()
-    await page.getByText('Blocked 1 of 2 members.').waitFor()
+    await dialog.getByRole('button', { name: 'Block 2' }).click()
+    await page.getByText('Blocked 2 of 3 members.').waitFor()
     const { members } = await api('GET', `/organizations/${acme.id}/members?include_totals=true&per_page=100`)
     const stored = await Promise.all(members.map((one: { user_id: string }) => membershipOf(one.user_id)))
-    assert.equal(stored.filter(({ blocked }) => blocked).length, 1)
+    assert.equal(stored.filter(({ blocked }) => blocked).length, 2)
     assert.equal((await membershipOf(acme.administrator.id)).blocked, false)
     await close()
   })
@@ -161,6 +173,58 @@ describe('the admin portal in a browser', async () => {
     await button(page, 'Clear filters').click()
     await page.getByRole('link', { name: 'Tomasz Kowalczyk' }).waitFor()
     assert.equal(new URL(page.url()).search, '')
+    await close()
+  })
+
+  it('switches to another organization, and shows that one alone', async () => {
+    const { user_id: id, email = '' } = await newUser({ email: 'both@acme.example', name: 'Rune Dahl' })
+    const bolt = await api('POST', '/organizations', { name: 'bolt', display_name: 'Bolt' })
+    await api('POST', `/organizations/${bolt.id}/enabled_connections`, { connection_id: connection.id })
+    const roles = await api('GET', '/roles?per_page=100')
+    const administrator = roles.find(({ name }: { name: string }) => name === 'Administrator')
+    for (const organization of [acme.id, bolt.id]) {
+      await api('POST', `/organizations/${organization}/members`, { members: [id] })
+      const path = `/organizations/${organization}/members/${encodeURIComponent(id)}/roles`
+      await api('POST', path, { roles: [administrator.id] })
+    }
+    const { page, close } = await signedIn(email)
+    await page.goto(`${home}?organization=${acme.id}`)
+    await page.getByRole('heading', { level: 1, name: 'Acme Freight' }).waitFor()
+    assert.equal(new URL(page.url()).search, '')
+    await page
+      .locator('#side')
+      .getByRole('button', { name: /^Acme Freight/ })
+      .click()
+    await page.locator('#side').getByRole('button', { name: 'Bolt' }).click()
+    await page.getByRole('heading', { level: 1, name: 'Bolt' }).waitFor()
+    await page.goto(`${home}/members`)
+    await page.getByRole('link', { name: 'Rune Dahl' }).waitFor()
+    assert.equal(await page.locator('[data-row]').count(), 1)
+    await close()
+  })
+
+  it('invites somebody, who joins by the link through the profile portal', async () => {
+    const { page, close } = await signedIn(acme.administrator.email)
+    await page.goto(`${home}/invitations?invite=one`)
+    await page.getByRole('textbox', { name: 'E-mail' }).fill('new@acme.example')
+    await button(page, 'Send invitation').click()
+    await page.locator('[data-row]').getByText('new@acme.example').waitFor()
+    const [invitation] = await api('GET', `/organizations/${acme.id}/invitations?sort=created_at:-1`)
+    assert.equal(invitation.invitee.email, 'new@acme.example')
+
+    const context = await browser.newContext({ locale: 'en-GB' })
+    const guest = await context.newPage()
+    await guest.goto(invitation.invitation_url)
+    await guest.getByRole('heading', { name: 'Join Acme Freight' }).waitFor()
+    await guest.click('main button[type=submit]')
+    await guest.fill('[name=password]', PASSWORD)
+    await guest.click('main button[type=submit]')
+    await guest.getByRole('heading', { name: 'Overview' }).waitFor()
+    assert.equal(new URL(guest.url()).search, '', 'an invitation stays in the address')
+    await context.close()
+
+    await page.goto(`${home}/members?text=new@acme.example`)
+    await page.locator('[data-row]').getByText('Managed here').waitFor()
     await close()
   })
 

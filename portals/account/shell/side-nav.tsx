@@ -14,7 +14,10 @@ const GROUPS = [
     { to: '/', key: 'nav.overview' },
     { to: '/personal', key: 'nav.personal' },
   ],
-  [{ to: '/security', key: 'nav.security' }],
+  [
+    { to: '/security', key: 'nav.security' },
+    { to: '/activity', key: 'nav.activity' },
+  ],
 ] as const satisfies { to: string; key: TextKey }[][]
 
 /** Draws them. */

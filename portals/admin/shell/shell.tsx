@@ -24,7 +24,7 @@ export function Shell() {
   const name = useOrganizationName()
   const path = useRouterState({ select: ({ location }) => location.pathname })
   const [isOpen, setOpen] = useState(false)
-  useAccent(organization?.branding?.colors?.primary)
+  useAccent(organizationId, organization && (organization.branding?.colors?.primary ?? ''))
   // biome-ignore lint/correctness/useExhaustiveDependencies: another page closes the menu.
   useEffect(() => setOpen(false), [path])
   return (

@@ -1,0 +1,10 @@
+/** Takes what is personal out of entries, and with it the salts by which it could still be guessed from its digest. */
+import { type Expression, type SqlBool, sql } from 'kysely'
+import type { Tx } from '../../db/database.ts'
+
+/** Blanks it in the entries that meet the condition. The chain stays whole. @param condition on the table `events` */
+export async function blankPerson(tx: Tx, condition: Expression<SqlBool>): Promise<void> {
+  await sql`
+    with blanked as (update events set person = null where ${condition} and person is not null returning log_id)
+    update event_seals set person_salt = null where log_id in (select log_id from blanked)`.execute(tx)
+}

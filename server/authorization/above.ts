@@ -4,7 +4,7 @@
  */
 import { sql } from 'kysely'
 import type { Db } from '../db/database.ts'
-import { type Actor, organizationOf } from './actor.ts'
+import { type Actor, organizationOf, rightsOf } from './actor.ts'
 
 /**
  * Whether the user holds a right of the Management API that the actor lacks: tenant-wide, or for whoever acts for an
@@ -25,7 +25,7 @@ export async function isAbove(db: Db, actor: Actor, userId: string): Promise<boo
       where r.user_id = ${userId} and r.organization_id = ${organizationId}
     ) as held join resource_servers a on a.id = held.resource_server_id
     where a.system_name = 'management'
-      and (held.permission <> all(${[...actor.scopes]}::text[])
+      and (held.permission <> all(${[...rightsOf(actor)]}::text[])
         or (held.tenant_wide and ${organizationId}::text is not null))
     limit 1`.execute(db)
   return rows.length > 0

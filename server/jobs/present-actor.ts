@@ -40,7 +40,7 @@ async function presentActorOf(db: Db, job: StoredJob, organizationId: string): P
   const named: ReadonlySet<unknown> = new Set(Array.isArray(job.actor.scopes) ? job.actor.scopes : [])
   const scopes = new Set([...held].filter((scope) => named.has(scope)))
   if (!scopesOf(job).every((scope) => scopes.has(scope))) return undefined
-  const present = { ...actor, organizationId, scopes }
+  const present = { ...actor, organizationId, scopes, held }
   return actsForOrganization(present) ? present : undefined
 }
 

@@ -5,6 +5,7 @@
  * aliases of users and memberships in every statement that uses it.
  */
 import { type RawBuilder, type SqlBool, sql } from 'kysely'
+import { rightsOf } from '../../authorization/actor.ts'
 import type { OrganizationActor } from '../../authorization/visible-to.ts'
 import { ATTRIBUTE_ROWS, isReader } from '../attribute-rules.ts'
 import type { AttributeName } from '../attributes.ts'
@@ -85,7 +86,7 @@ function isProtected(actor: OrganizationActor): RawBuilder<SqlBool> {
     select from membership_roles mr join role_permissions p on p.role_id = mr.role_id
       join resource_servers a on a.id = p.resource_server_id
     where mr.organization_id = m.organization_id and mr.user_id = m.user_id and a.system_name = 'management'
-      and p.permission <> all(${[...actor.scopes]}::text[])) or exists (
+      and p.permission <> all(${[...rightsOf(actor)]}::text[])) or exists (
     select from user_roles ur join role_permissions p on p.role_id = ur.role_id
       join resource_servers a on a.id = p.resource_server_id
     where ur.user_id = m.user_id and a.system_name = 'management') or exists (

@@ -3,12 +3,14 @@
  * database. docs/benchmarks.md says how to read it. It ends with an error only when something is broken, never
  * because something is slow.
  */
+import { randomBytes } from 'node:crypto'
 import pg from 'pg'
 import { caseOf } from './cases.ts'
 import { type BenchDatabase, openDatabase } from './database.ts'
 import { loadRawClient, loadUsers } from './load-users.ts'
 import { measureMail, type Sink, startSink } from './mail.ts'
 import { type Field, measure, type Result } from './measure.ts'
+import { type MembersResult, measureMembers } from './members.ts'
 import { type Options, readOptions, UsageError } from './options.ts'
 import { prepareAsker } from './prepare.ts'
 import { memoryOf } from './processor-time.ts'
@@ -44,6 +46,7 @@ async function run(options: Options): Promise<void> {
     seconds,
     results: [],
     storm: undefined,
+    members: [],
     startUp: undefined,
     loadedMiB: undefined,
   }
@@ -59,12 +62,13 @@ async function run(options: Options): Promise<void> {
 async function measureCases(
   database: BenchDatabase,
   options: Options,
-): Promise<Pick<Report, 'results' | 'storm' | 'loadedMiB'>> {
+): Promise<Pick<Report, 'results' | 'storm' | 'members' | 'loadedMiB'>> {
   const kept = opened.length
   const profiling = options.profile === undefined ? [] : ['--cpu-prof', `--cpu-prof-dir=${options.profile}`]
   const sink = await startSink()
   opened.push(sink.stop)
-  const settings = { SMTP_URL: `smtp://127.0.0.1:${sink.port}` }
+  const key = randomBytes(32)
+  const settings = { SMTP_URL: `smtp://127.0.0.1:${sink.port}`, ENCRYPTION_KEY: key.toString('base64') }
   const ours = await startOurs({ DATA_DIR: database.dataDir, DATABASE_URL: database.url, ...settings }, profiling)
   opened.push(ours.stop)
   await loadUsers(database.url, options.users)
@@ -80,9 +84,14 @@ async function measureCases(
   const results = await measureAll(field, options, client)
   const storm = options.measuresStorm ? await measureStormOf(field, options) : undefined
   if (options.measuresMail) results.push(await measureMailTo(sink, field, options))
+  let members: MembersResult[] = []
+  if (options.measuresMembers) {
+    console.error('Members of a large organization …')
+    members = await measureMembers(ours, { url: database.url, key, users: options.users }, options.rounds * 10)
+  }
   const loadedMiB = memoryOf(ours.pid)
   await close(kept)
-  return { results, storm, loadedMiB }
+  return { results, storm, members, loadedMiB }
 }
 
 async function measureAll(field: Field, options: Options, client: pg.Client): Promise<Result[]> {

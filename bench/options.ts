@@ -17,13 +17,15 @@ export type Options = {
   measuresStorm: boolean
   /** Whether mails are measured, from the request to the mail server. */
   measuresMail: boolean
+  /** Whether a large organization's administrator is measured against a small one's. */
+  measuresMembers: boolean
   json: boolean
   /** Folder for a CPU profile of the server. */
   profile: string | undefined
 }
 
 /** What is measured besides the cases. */
-const OTHERS = ['storm', 'mail', 'start'] as const
+const OTHERS = ['storm', 'mail', 'members', 'start'] as const
 
 const USAGE = `Usage: npm run bench -- [flags]
   --rounds 5           rounds, each with a turn of the server and one of the bare server
@@ -52,6 +54,7 @@ export function readOptions(args: string[]): Options {
     cases,
     measuresStorm: others.includes('storm'),
     measuresMail: others.includes('mail'),
+    measuresMembers: others.includes('members'),
     measuresStart: others.includes('start'),
     json: values.json,
     profile: values.profile,

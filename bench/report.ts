@@ -1,5 +1,6 @@
 /** Writes the figures down for people. */
 import { type Figures, processorMs, type Result } from './measure.ts'
+import type { MembersResult } from './members.ts'
 import type { Options } from './options.ts'
 import type { StartUp } from './start-up.ts'
 import { ratio } from './statistics.ts'
@@ -13,11 +14,12 @@ export type Report = {
   results: Result[]
   storm: Storm | undefined
   startUp: StartUp | undefined
+  members: MembersResult[]
   /** Memory of our server after the load. */
   loadedMiB: number | undefined
 }
 
-const AIMS = { startMs: 1_200, idleMiB: 180, stormTimes: 3 }
+const AIMS = { startMs: 1_200, idleMiB: 180, stormTimes: 3, membersTimes: 1.5 }
 
 const COLUMNS: readonly { title: string; text: (result: Result) => string }[] = [
   { title: '', text: ({ title }) => title },
@@ -32,12 +34,13 @@ const COLUMNS: readonly { title: string; text: (result: Result) => string }[] = 
 ]
 
 /** The report as a table. */
-export function reportText({ users, rounds, seconds, results, storm, startUp, loadedMiB }: Report): string {
+export function reportText({ users, rounds, seconds, results, storm, members, startUp, loadedMiB }: Report): string {
   const lines = [
     `${users} users, ${rounds} rounds of ${seconds} s for each side, in turn. Medians. Pairs are ours / raw.`,
     ...(results.length === 0 ? [] : ['', ...table(results)]),
   ]
   if (storm) lines.push('', ...stormLines(storm))
+  if (members.length > 0) lines.push('', ...membersLines(members, users))
   if (loadedMiB !== undefined) lines.push('', `Memory after the load: ${fixed(loadedMiB, 0)} MiB`)
   if (startUp) {
     const { startMs, idleMiB } = startUp
@@ -45,6 +48,15 @@ export function reportText({ users, rounds, seconds, results, storm, startUp, lo
     lines.push(`Memory while idle: ${fixed(idleMiB, 0)} MiB (aim: ${AIMS.idleMiB} MiB at most)`)
   }
   return lines.join('\n')
+}
+
+function membersLines(members: readonly MembersResult[], users: number): string[] {
+  return [
+    `An organization of ${users} against one of 100, p50 (aim: ${AIMS.membersTimes} times at most)`,
+    ...members.map(({ title, largeMs, smallMs, ratio: times }) => {
+      return `  ${title.padEnd(28)} ${fixed(largeMs, 1)} / ${fixed(smallMs, 1)} ms   ${fixed(times, 2)}`
+    }),
+  ]
 }
 
 /** What a run is about to do. */

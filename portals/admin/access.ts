@@ -4,14 +4,22 @@
  */
 import { useSyncExternalStore } from 'react'
 
-/** TABLE: the rights that pages and acts ask for: scopes of the Management API. */
+/**
+ * TABLE: the rights that pages and acts ask for, and those that roles carry which are given here: nobody gives a right that
+ * his token lacks. Scopes of the Management API.
+ */
 export const RIGHTS = [
   'read:users',
   'create:users',
   'update:users',
   'delete:users',
   'create:user_tickets',
+  'delete:anomaly_blocks',
   'read:roles',
+  'read:role_members',
+  'create:role_members',
+  'delete:role_members',
+  'update:users_app_metadata',
   'read:sessions',
   'delete:sessions',
   'read:logs',

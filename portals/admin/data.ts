@@ -12,17 +12,23 @@ export const queries = openQueries()
 /** The organization. */
 export function useOrganization() {
   const { organizationId = '' } = useAccess()
+  const may = useMay()
   return useQuery({
     queryKey: ['organization', organizationId],
     queryFn: () => organizations.get(organizationId),
-    enabled: organizationId !== '',
+    enabled: organizationId !== '' && may('read:organizations'),
   })
 }
 
-/** What it is called. */
+/** What it is called; to somebody who may not read it, what the person's own account or the sign-in says. */
 export function useOrganizationName(): string {
-  const { data } = useOrganization()
-  return data ? data.display_name || data.name : ''
+  const { organizationId } = useAccess()
+  const { data: organization } = useOrganization()
+  const { data: own = [] } = useOwnOrganizations()
+  const { data: person } = usePerson()
+  const known = organization ?? own.find(({ id }) => id === organizationId)
+  if (known) return known.display_name || known.name
+  return organizationId && typeof person?.org_name === 'string' ? person.org_name : ''
 }
 
 /** What the organization decides on for itself. */

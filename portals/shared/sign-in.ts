@@ -121,8 +121,11 @@ export function openSignIn({ clientId, path: base, audience, scope, ...rest }: P
     const [organization, invitation] = [query.get('organization'), query.get('invitation')]
     const isReturn = query.has('state') && (query.has('code') || query.has('error'))
     try {
-      if (isReturn) await finish()
-      else if (organization) {
+      if (isReturn) {
+        await finish()
+        // Whoever accepted an invitation comes back with a token of that organization.
+        if (isOfNoOrganization && (await client.getIdTokenClaims())?.org_id) await renewToken()
+      } else if (organization) {
         // Nothing of it stays in the address: an invitation works once.
         return await signIn({ organization, ...(invitation ? { invitation } : {}), path: location.pathname })
       } else await client.checkSession()

@@ -17,6 +17,8 @@ export type UserActor = {
   userId: string
   clientId: string | undefined
   scopes: ReadonlySet<string>
+  /** All rights that he holds at present, of which a token may carry a part (authority.ts); unknown where nobody asked. */
+  held?: ReadonlySet<string>
   organizationId?: string
 }
 
@@ -44,6 +46,12 @@ export function clientActor(clientId: string): ClientActor {
 /** Whether the actor may do what any of these scopes stands for. The server itself may do everything. */
 export function holdsAny(actor: Actor, scopes: readonly Scope[]): boolean {
   return actor.kind === 'system' || scopes.some((scope) => actor.scopes.has(scope))
+}
+
+/** What the actor has rights to, whatever part of it he acts by: what he may give, and who is above him, goes by it. */
+export function rightsOf(actor: Actor): ReadonlySet<string> {
+  if (actor.kind === 'system') return new Set()
+  return actor.kind === 'user' ? (actor.held ?? actor.scopes) : actor.scopes
 }
 
 /** The organization beyond which the actor sees nothing; undefined when he sees the whole tenant. */

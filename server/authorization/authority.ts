@@ -58,7 +58,11 @@ export async function presentActor(database: Database, token: AuthorizedToken, a
       : await database.query<HeldRow>({ name: 'held-within', text: HELD_WITHIN }, [actor.userId, organizationId, at])
   if (!row || !isOfGeneration(token, row)) return undefined
   const held = new Set(row.held)
-  return { ...actor, scopes: new Set([...actor.scopes].filter((name) => !isAdministrative(name) || held.has(name))) }
+  return {
+    ...actor,
+    held,
+    scopes: new Set([...actor.scopes].filter((name) => !isAdministrative(name) || held.has(name))),
+  }
 }
 
 function isOfGeneration(token: TokenClaims, row: HeldRow): boolean {

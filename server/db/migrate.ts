@@ -22,6 +22,7 @@ import * as organizations from './migrations/0011-organizations.ts'
 import * as organizationSignIn from './migrations/0014-organization-sign-in.ts'
 import * as memberCounters from './migrations/0015-member-counters.ts'
 import * as eventSeals from './migrations/0016-event-seals.ts'
+import * as organizationJobs from './migrations/0018-organization-jobs.ts'
 
 const MIGRATIONS: Record<string, Migration> = {
   '0001-tenant': tenant,
@@ -38,6 +39,7 @@ const MIGRATIONS: Record<string, Migration> = {
   '0014-organization-sign-in': organizationSignIn,
   '0015-member-counters': memberCounters,
   '0016-event-seals': eventSeals,
+  '0018-organization-jobs': organizationJobs,
 }
 
 /** The names of all migrations, in their order. */

@@ -9,6 +9,10 @@ export type JobsTable = {
   connection_id: string | null
   connection_name: string | null
   actor: Json<JsonObject>
+  /** Whose job it is; null for the tenant's own. */
+  organization_id: string | null
+  /** The person's id, or the application's; null for a command. */
+  started_by: string | null
   external_id: string | null
   settings: Json<JsonObject>
   shape: Generated<'unknown' | 'array' | 'lines'>

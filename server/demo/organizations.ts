@@ -1,4 +1,5 @@
 /** The two customers of the demo as organizations: who belongs to which, who administers them, and how they look. */
+import { now } from '../base/clock.ts'
 import type { Connection } from '../connections/connection.ts'
 import type { Tx } from '../db/database.ts'
 import { createOrganization } from '../organizations/change.ts'
@@ -57,7 +58,7 @@ async function addMember(tx: Tx, organizationId: string, key: CompanyKey, { pers
   await insertMemberships(tx, organizationId, [userId])
   await tx
     .updateTable('memberships')
-    .set({ attributes: JSON.stringify({ title: person.title }) })
+    .set({ attributes: JSON.stringify({ title: person.title }), ...(person.isBlocked ? blockOf(person) : {}) })
     .where('organization_id', '=', organizationId)
     .where('user_id', '=', userId)
     .execute()
@@ -69,6 +70,10 @@ async function addMember(tx: Tx, organizationId: string, key: CompanyKey, { pers
     const builtIn = ROLES[role]
     if (builtIn) await insertMemberRoles(tx, organizationId, [userId], [await idOfRole(tx, builtIn)])
   }
+}
+
+function blockOf({ title }: DemoPerson) {
+  return { blocked_at: now(), blocked_reason: title }
 }
 
 async function idOfRole(tx: Tx, role: BuiltInRoleKey): Promise<string> {

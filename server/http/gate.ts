@@ -15,6 +15,7 @@ import { answerError, asApiError } from './error-handler.ts'
 import { ApiError } from './errors.ts'
 import { applyRateLimit } from './rate-limit-headers.ts'
 import { isRecorded, type Operation, refusalRecorder } from './refusals.ts'
+import { refuseAbove } from './refuse-above.ts'
 import type { Server } from './server.ts'
 import { refuseForeign } from './within-organization.ts'
 
@@ -42,9 +43,10 @@ export type Gate = {
   stands: (token: Token) => Promise<boolean>
   /**
    * The token with what its holder may still do, asked again at each request of an administrator.
-   * @throws ApiError invalid_token, insufficient_scope, and whatever says that the path names nothing of his organization
+   * @throws ApiError invalid_token, insufficient_scope, member_above, and whatever says that the path names nothing of
+   *   his organization
    */
-  confirm: (token: Token, rule: Rule, params: unknown) => Promise<Token>
+  confirm: (token: Token, definition: Route<AnyScope>, params: unknown) => Promise<Token>
   /** The token with which a request came in. */
   tokenOf: (request: FastifyRequest) => Token
   /** The route's error handler: records the refusal, then answers. */
@@ -81,13 +83,15 @@ export function openGate(app: FastifyInstance, server: Server, rules = managemen
       return token
     },
     stands,
-    async confirm(token, rule, params) {
+    async confirm(token, definition, params) {
       const { database } = server
       const actor = await presentActor(database, token, now())
       if (!actor) throw new ApiError('invalid_token')
-      if (actor !== token.actor) authorize(rule, actor, params)
+      if (actor !== token.actor) authorize(definition, actor, params)
       // The route's schema has made texts of them.
-      await refuseForeign(database, rule, actor, params as Record<string, string> | undefined)
+      const named = params as Record<string, string> | undefined
+      await refuseForeign(database, definition, actor, named)
+      await refuseAbove(database.db, definition, actor, named)
       return actor === token.actor ? token : { ...token, actor }
     },
     tokenOf(request) {

@@ -2,11 +2,14 @@
 import { Readable } from 'node:stream'
 import type { FastifyInstance } from 'fastify'
 import { Type } from 'typebox'
-import { CONNECTION_ID } from '../connections/connection.ts'
+import { type Actor, organizationOf } from '../authorization/actor.ts'
+import { CONNECTION_ID, type Connection } from '../connections/connection.ts'
 import { findConnection } from '../connections/store.ts'
+import type { Db } from '../db/database.ts'
 import { type Route, route } from '../http/define-route.ts'
 import { ApiError } from '../http/errors.ts'
 import type { Server } from '../http/server.ts'
+import { findOrganizationConnection } from '../organizations/connections.ts'
 import { beginExport } from './exports/begin-export.ts'
 import { FILE_PATH, isGoodLink } from './exports/file-link.ts'
 import { readFile } from './files.ts'
@@ -39,14 +42,14 @@ export const exportRoutes: readonly Route[] = [
     operationId: 'post_users-exports',
     summary: 'Create export users job',
     scope: ['read:users'],
-    withinOrganization: 'refused',
+    withinOrganization: 'scoped',
     event: 'sapi',
     body: NewExport,
     reply: { 200: JobReply },
     handler: async ({ server, tx, actor, body, audit }) => {
       const { connection_id, format = 'json', limit, fields } = body
       const settings: ExportSettings = { format, ...(limit ? { limit } : {}), ...(fields ? { fields } : {}) }
-      const connection = connection_id === undefined ? undefined : await findConnection(tx, connection_id)
+      const connection = connection_id === undefined ? undefined : await findConnectionFor(tx, actor, connection_id)
       if (connection_id !== undefined && !connection) {
         throw new ApiError('invalid_body', { with: { reason: 'The connection does not exist.' } })
       }
@@ -75,4 +78,12 @@ export function mountExportedFiles(app: FastifyInstance, server: Server): void {
       })
       .send(Readable.from(readFile(db, job.id), { objectMode: false }))
   })
+}
+
+/** A connection that is not open to an organization is to its administrators as one that never was. */
+async function findConnectionFor(db: Db, actor: Actor, id: string): Promise<Connection | undefined> {
+  const organizationId = organizationOf(actor)
+  if (organizationId === undefined) return await findConnection(db, id)
+  const open = await findOrganizationConnection(db, organizationId, id)
+  return open?.is_enabled ? await findConnection(db, id) : undefined
 }

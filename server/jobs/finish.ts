@@ -19,7 +19,7 @@ export async function finishJob(
     const job = await lockLeased(tx, id, lease)
     if (!job) return
     const { state } = outcome
-    const details = 'details' in outcome ? outcome.details : state === 'cancelled' ? cancelled(job) : null
+    const details = detailsOf(job, outcome)
     await endJob(tx, job, state === 'completed' ? 'completed' : 'failed', details)
     await recordEnd(tx, job, details)
     // Whoever cancelled it knows.
@@ -28,10 +28,21 @@ export async function finishJob(
   mailWorkerOf(server).wake()
 }
 
+function detailsOf(job: StoredJob, outcome: Outcome): string | null {
+  if (outcome.state === 'failed') return outcome.details
+  if (outcome.state === 'halted') return stopped(job, outcome.reason)
+  return outcome.state === 'cancelled' ? cancelled(job) : null
+}
+
 /** What is said of a job that was cancelled. */
-export function cancelled({ type, rows_done, total_rows }: StoredJob): string {
-  if (type === 'users_export' || rows_done === 0) return 'The job was cancelled. Nothing was changed.'
-  return `The job was cancelled after ${rows_done} of ${total_rows} users. What was imported stays.`
+export function cancelled(job: StoredJob): string {
+  return stopped(job, 'The job was cancelled')
+}
+
+function stopped({ type, rows_done, total_rows, settings }: StoredJob, words: string): string {
+  const hasChanged = type === 'users_import' && rows_done > 0 && settings.dry_run !== true
+  if (!hasChanged) return `${words}. Nothing was changed.`
+  return `${words} after ${rows_done} of ${total_rows} users. What was imported stays.`
 }
 
 /** Records the end of an import as a whole (Auth0's `sui` and `fui`); an export changes nothing. */

@@ -1,11 +1,13 @@
 /** `/api/v2/jobs/users-imports`: users in bulk, from a file. */
 import { type Static, Type } from 'typebox'
+import { organizationOf } from '../authorization/actor.ts'
 import { CONNECTION_ID } from '../connections/connection.ts'
 import type { Db } from '../db/database.ts'
 import { type Route, route, type Upload } from '../http/define-route.ts'
 import { operationEvent } from '../http/operation-event.ts'
 import { validatorOf } from '../http/validation.ts'
 import { recordEvent } from '../logs/record.ts'
+import { listOwnConnections } from '../users/members/create.ts'
 import { beginImport, type NewImport } from './imports/begin-import.ts'
 import { receiveForm, refuseUpload } from './imports/upload.ts'
 import { jobRunnerOf } from './runner.ts'
@@ -38,13 +40,37 @@ const checkForm = validatorOf('body', ImportForm)
 
 export const importRoutes: readonly Route[] = [
   route({
+    kind: 'read',
+    method: 'GET',
+    url: '/jobs/import-connections',
+    operationId: 'get_import_connections',
+    summary: 'List the connections into which the caller can import users',
+    scope: ['create:users'],
+    withinOrganization: 'scoped',
+    ours: true,
+    reply: { 200: Type.Object({ connections: Type.Array(Type.Object({ id: Type.String(), name: Type.String() })) }) },
+    handler: async ({ db, actor }) => {
+      const organizationId = organizationOf(actor)
+      const connections =
+        organizationId === undefined
+          ? await db
+              .selectFrom('connections')
+              .select(['id', 'name'])
+              .where('strategy', '=', 'auth0')
+              .orderBy('name')
+              .execute()
+          : await listOwnConnections(db, organizationId)
+      return { connections }
+    },
+  }),
+  route({
     kind: 'use case',
     method: 'POST',
     url: '/jobs/users-imports',
     operationId: 'post_users-imports',
     summary: 'Create import users job',
     scope: ['create:users'],
-    withinOrganization: 'refused',
+    withinOrganization: 'scoped',
     event: 'sapi',
     multipart: true,
     body: ImportForm,

@@ -27,18 +27,28 @@ export type ExportSettings = {
 /** So long a job, its file and what it says of single rows can be read (Auth0's day). */
 export const KEPT_SECONDS = 86_400
 
-/** Who asked, so that the work is done in his name. */
+/** Who asked, so that the work is done in his name; of whoever acts for an organization also what he was let do. */
 export function actorJson(actor: Actor): JsonObject {
-  if (actor.kind === 'client') return { kind: 'client', clientId: actor.clientId }
-  return actor.kind === 'user' ? { kind: 'user', userId: actor.userId, clientId: actor.clientId } : { ...actor }
+  if (actor.kind === 'system') return { ...actor }
+  const { organizationId } = actor
+  const within = organizationId === undefined ? {} : { organizationId, scopes: [...actor.scopes].sort() }
+  if (actor.kind === 'client') return { kind: 'client', clientId: actor.clientId, ...within }
+  return { kind: 'user', userId: actor.userId, clientId: actor.clientId, ...within }
 }
 
-/** The actor of a job; no scope is his any more. */
+/** The id of whoever asked; null for a command. */
+export function starterOf(actor: Actor): string | null {
+  if (actor.kind === 'system') return null
+  return actor.kind === 'user' ? actor.userId : actor.clientId
+}
+
+/** The actor of a job; no scope is his any more (present-actor.ts asks for what he holds). */
 export function actorOf({ actor }: StoredJob): Actor {
-  const { kind, clientId, userId } = actor
-  if (kind === 'client') return clientActor(String(clientId))
-  if (kind === 'user') return personActor(String(userId), typeof clientId === 'string' ? clientId : undefined)
-  return { kind: 'system', name: 'import' }
+  const { kind, clientId, userId, organizationId } = actor
+  const within = typeof organizationId === 'string' ? { organizationId } : {}
+  if (kind === 'client') return { ...clientActor(String(clientId)), ...within }
+  if (kind !== 'user') return { kind: 'system', name: 'import' }
+  return { ...personActor(String(userId), typeof clientId === 'string' ? clientId : undefined), ...within }
 }
 
 /** TABLE: Auth0's word for where a job stands. */

@@ -14,8 +14,8 @@ export type FileRow = Record<string, unknown>
 const BOUNDARY = 'tests-draw-the-line-here'
 
 /** A form as a client sends it. */
-export function formOf(fields: Record<string, string>, file: string | undefined): CallOptions {
-  const parts = Object.entries(fields).map(([name, value]) => part(`name="${name}"`, value))
+export function formOf(fields: Readonly<Record<string, unknown>>, file: string | undefined): CallOptions {
+  const parts = Object.entries(fields).map(([name, value]) => part(`name="${name}"`, String(value)))
   // The SDKs send the file first.
   if (file !== undefined) parts.unshift(part('name="users"; filename="users.json"', file, 'application/json'))
   return {

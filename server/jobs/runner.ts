@@ -8,6 +8,7 @@ import { isDatabaseUnavailable } from '../db/database.ts'
 import { perServer, type Server } from '../http/server.ts'
 import { runExport } from './exports/run-export.ts'
 import { finishJob } from './finish.ts'
+import { HaltedJob } from './halted-job.ts'
 import { runImport } from './imports/run-import.ts'
 import type { StoredJob } from './job.ts'
 import { lanesOf } from './lanes.ts'
@@ -18,7 +19,10 @@ import { releaseJob, renewLease, takeJob } from './store.ts'
 export type JobRun = { server: Server; job: StoredJob; lease: string; lost: AbortSignal; isStopping: () => boolean }
 
 /** What came of a run. `stopped`: another process, or the next start, goes on. */
-export type Outcome = { state: 'completed' | 'cancelled' | 'stopped' } | { state: 'failed'; details: string }
+export type Outcome =
+  | { state: 'completed' | 'cancelled' | 'stopped' }
+  | { state: 'failed'; details: string }
+  | { state: 'halted'; reason: string }
 
 /** The runner. */
 export type JobRunner = {
@@ -81,6 +85,8 @@ export const jobRunnerOf: (server: Server) => JobRunner = perServer((server) => 
       else await finishJob(server, job, lease, outcome)
     } catch (error) {
       if (error instanceof LostLease) return
+      if (error instanceof HaltedJob)
+        return await finishJob(server, job, lease, { state: 'halted', reason: error.message })
       await giveUpOrRetry(job, lease, error)
     } finally {
       clearInterval(renewing)

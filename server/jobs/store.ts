@@ -1,20 +1,21 @@
 /** All SQL about jobs and their files. */
 import { sql } from 'kysely'
+import { type Actor, organizationOf } from '../authorization/actor.ts'
 import { now, secondsFromNow } from '../base/clock.ts'
 import { newId } from '../base/ids.ts'
 import type { Db, Tx } from '../db/database.ts'
 import type { JsonObject } from '../db/tables.ts'
-import { KEPT_SECONDS, type StoredJob } from './job.ts'
+import { actorJson, KEPT_SECONDS, type StoredJob, starterOf } from './job.ts'
 
 /** A job to be. */
 export type NewJob = Pick<StoredJob, 'type' | 'state'> & {
   connection?: { id: string; name: string } | undefined
-  actor: JsonObject
+  actor: Actor
   settings: JsonObject
   totalRows?: number
 }
 
-/** Stores a job and answers its id. */
+/** Stores a job, as that of the organization for which the actor acts, and answers its id. */
 export async function insertJob(db: Db, job: NewJob): Promise<string> {
   const id = newId('job')
   const at = now()
@@ -26,7 +27,9 @@ export async function insertJob(db: Db, job: NewJob): Promise<string> {
       state: job.state,
       connection_id: job.connection?.id ?? null,
       connection_name: job.connection?.name ?? null,
-      actor: JSON.stringify(job.actor),
+      actor: JSON.stringify(actorJson(job.actor)),
+      organization_id: organizationOf(job.actor) ?? null,
+      started_by: starterOf(job.actor),
       external_id: null,
       settings: JSON.stringify(job.settings),
       fault: null,
@@ -48,9 +51,21 @@ export async function findJob(db: Db, id: string): Promise<StoredJob | undefined
   return await jobQuery(db, id).executeTakeFirst()
 }
 
+/** The same, where the actor may see it: whoever acts for an organization sees that one's jobs alone. */
+export async function findJobFor(db: Db, actor: Actor, id: string): Promise<StoredJob | undefined> {
+  return await visibleQuery(db, actor, id).executeTakeFirst()
+}
+
 /** The same, locked for a change. */
-export async function lockJob(tx: Tx, id: string): Promise<StoredJob | undefined> {
-  return await jobQuery(tx, id).forUpdate().executeTakeFirst()
+export async function lockJobFor(tx: Tx, actor: Actor, id: string): Promise<StoredJob | undefined> {
+  return await visibleQuery(tx, actor, id).forUpdate().executeTakeFirst()
+}
+
+function visibleQuery(db: Db, actor: Actor, id: string) {
+  const organizationId = organizationOf(actor)
+  return jobQuery(db, id).$if(organizationId !== undefined, (query) =>
+    query.where('organization_id', '=', organizationId ?? ''),
+  )
 }
 
 function jobQuery(db: Db, id: string) {
@@ -63,15 +78,17 @@ const UPLOAD_SECONDS = 30
 export const TOUCH_EVERY_MS = 10_000
 
 /**
- * Jobs of a type that wait, are worked at, or whose file is arriving. Whoever counts in order to add one holds `lockQueue`.
+ * Jobs of a type that wait, are worked at, or whose file is arriving: those of the actor's organization, or the tenant's
+ * own, so that nobody learns what others do. Whoever counts in order to add one holds `lockQueue`.
  * @param but leaves out this one
  */
-export async function countActive(db: Db, type: StoredJob['type'], but = ''): Promise<number> {
+export async function countActive(db: Db, actor: Actor, type: StoredJob['type'], but = ''): Promise<number> {
   const { count } = await db
     .selectFrom('jobs')
     .select((eb) => eb.fn.countAll<number>().as('count'))
     .where('type', '=', type)
     .where('id', '<>', but)
+    .where('organization_id', 'is not distinct from', organizationOf(actor) ?? null)
     .where((eb) =>
       eb.or([
         eb('state', 'in', ['pending', 'processing']),
@@ -122,7 +139,8 @@ export async function deleteJob(db: Db, id: string): Promise<void> {
 }
 
 /**
- * Takes the job that has waited longest, and keeps other processes from it for a while.
+ * Takes the job that has waited longest, and keeps other processes from it for a while. One of an organization waits while
+ * another of it is worked at, so that others get their turn.
  * @param only takes this one or none
  */
 export async function takeJob(
@@ -136,7 +154,9 @@ export async function takeJob(
     update jobs set state = 'processing', lease = ${lease}, lease_until = ${secondsFromNow(leaseSeconds)},
       attempts = attempts + 1, started_at = coalesce(started_at, ${at}), touched_at = ${at}
     where id = (select id from jobs where state in ('pending', 'processing') and lease_until <= ${at}
-        and id = coalesce(${only}, id)
+        and id = coalesce(${only}, id) and not exists (
+          select from jobs other where other.organization_id = jobs.organization_id and other.id <> jobs.id
+            and other.state = 'processing' and other.lease_until > ${at})
       order by created_at, id limit 1 for update skip locked)
     returning *`.execute(db)
   return rows[0]

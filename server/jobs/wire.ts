@@ -5,6 +5,7 @@ import type { JsonObject } from '../db/tables.ts'
 import type { Server } from '../http/server.ts'
 import { fileLinkOf } from './exports/file-link.ts'
 import { jobWire, type StoredJob } from './job.ts'
+import { type ListedJob, StarterReply } from './list.ts'
 
 /** What of an export is written. */
 export const ExportFields = Type.Array(
@@ -55,4 +56,26 @@ export const JobReply = Type.Object({
 /** A job as answers show it at this moment. */
 export function wireOf(server: Server, job: StoredJob): JsonObject {
   return { ...jobWire(job, now()), ...fileLinkOf(server, job) }
+}
+
+/** A job with who began it. */
+export const JobWithStarter = Type.Object({
+  ...JobReply.properties,
+  organization_id: Type.Optional(Type.String({ description: 'The organization whose job it is, in the list' })),
+  started_by: Type.Optional(StarterReply),
+})
+
+/** Jobs as the list shows them. There is no link to a file in it: whoever reads one job gets one that holds. */
+export function jobsWire(listed: readonly ListedJob[]): JsonObject[] {
+  const at = now()
+  return listed.map(({ job, startedBy }) => ({
+    ...jobWire(job, at),
+    ...(job.organization_id === null ? {} : { organization_id: job.organization_id }),
+    ...startedByOf(startedBy),
+  }))
+}
+
+/** Who began it, where somebody did. */
+export function startedByOf(starter: ListedJob['startedBy']): JsonObject {
+  return starter === undefined ? {} : { started_by: starter }
 }

@@ -219,6 +219,8 @@ describe('the log', async () => {
       ['user_id:auth0|q* AND NOT type:fp', [q1]],
       ['user_id:auth0|q* AND _exists_:connection', [q1]],
       ['ip:10.7.7.*', [q1]],
+      ['_exists_:actor_id AND user_id:auth0|q1', [q1]],
+      ['actor_id:nobody AND user_id:auth0|q*', []],
       ['"100% of it"', [q2]],
       ['description:100%*', [q2]],
       ['user_id:[auth0|q1 TO auth0|q2}', [q1]],

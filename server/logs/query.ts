@@ -16,6 +16,8 @@ const FIELDS: Readonly<Record<string, RawBuilder<string>>> = {
       'log_id',
       'type',
       'user_id',
+      // Ours: who did it, a user or an application, by the id.
+      'actor_id',
       'client_id',
       'client_name',
       'organization_id',

@@ -14,6 +14,7 @@ import type { Server } from '../http/server.ts'
 import { recordEvent } from '../logs/record.ts'
 import { sendErrorPage } from '../pages/error-page.ts'
 import { noteMembershipSignIn } from '../sign-in/join-organization.ts'
+import { organizationTold } from '../sign-in/organization-told.ts'
 import { readTenantSettings } from '../tenants/store.ts'
 import { addressesOf, clientOfRequest } from './client-metadata.ts'
 import { oidcDb, oidcRequest } from './context.ts'
@@ -102,18 +103,19 @@ async function recordOutcome(tx: Tx, { ctx, status }: Outcome, request: FastifyR
   const userId = oidc.session?.accountId
   const hasFailed = status >= 400 || ctx.state.refused !== undefined
   const organization = parameterOf(ctx, 'organization')
-  const organizationId = organization !== undefined && oidcRequest().organizations.get(organization)?.id
+  const organizationId = organization === undefined ? undefined : oidcRequest().organizations.get(organization)?.id
   // What is wrong with a request itself is told to the application alone.
   if (hasFailed && !isSilent && !(userId && REFUSALS.has(String(ctx.state.refused)))) return
-  if (!hasFailed && !isSilent && userId && organizationId) {
-    await noteMembershipSignIn(tx, { userId, organizationId, ip: request.ip })
-  }
+  // To the organization it is a sign-in: the person comes there, though the session was there before.
+  const isVisit = !hasFailed && !isSilent && userId !== undefined && organizationId !== undefined
+  if (isVisit) await noteMembershipSignIn(tx, { userId, organizationId, ip: request.ip })
+  const failure = isSilent ? 'fsa' : 'f'
   await recordEvent(tx, {
-    type: hasFailed ? (isSilent ? 'fsa' : 'f') : 'ssa',
+    type: hasFailed ? failure : isVisit ? 's' : 'ssa',
     actor: personOrClient(userId, oidc.client.clientId),
     clientId: oidc.client.clientId,
     ...(userId === undefined ? {} : { userId }),
-    ...(organizationId ? { organizationId } : {}),
+    ...(await organizationTold(tx, organizationId || undefined, userId)),
     ...(hasFailed ? { description: String(ctx.state.refused ?? 'login_required') } : {}),
     request: { ...requestInfoOf(request), query: {} },
   })

@@ -8,6 +8,7 @@ import type { Server } from '../http/server.ts'
 import { recordEvent } from '../logs/record.ts'
 import { acceptInvitation } from '../sign-in/accept-invitation.ts'
 import { noteMembershipSignIn } from '../sign-in/join-organization.ts'
+import { organizationTold } from '../sign-in/organization-told.ts'
 import { recordSignIn } from '../sign-in/record-sign-in.ts'
 import { addConsent } from './consent-store.ts'
 import { newOidcRequest, oidcRequest, type ProvedUser, withinOidcRequest } from './context.ts'
@@ -157,9 +158,19 @@ async function choose(step: Step, userId: string, organizationId: string): Promi
   else await noteVisit(step, userId)
 }
 
-async function noteVisit({ tx, interaction, request }: Step, userId: string): Promise<void> {
+async function noteVisit({ tx, interaction, request, clientId }: Step, userId: string): Promise<void> {
   const { organization: organizationId } = interaction.params
-  if (typeof organizationId === 'string') await noteMembershipSignIn(tx, { userId, organizationId, ip: request.ip })
+  if (typeof organizationId !== 'string') return
+  await noteMembershipSignIn(tx, { userId, organizationId, ip: request.ip })
+  const info = withoutBody(requestInfoOf(request))
+  await recordEvent(tx, {
+    type: 's',
+    actor: personActor(userId, clientId),
+    userId,
+    clientId,
+    organizationId,
+    request: info,
+  })
 }
 
 /** By the session, which was found alive: a password that he had to replace has ended the proof before. */
@@ -192,7 +203,8 @@ async function recordProof(
     return
   }
   const actor = personActor(userId, clientId)
-  await recordEvent(tx, { type: 'scv', actor, userId, clientId, ...organizationOf(interaction), request: info })
+  const told = await organizationTold(tx, organizationId, userId)
+  await recordEvent(tx, { type: 'scv', actor, userId, clientId, ...told, request: info })
 }
 
 async function recordRefusal({ tx, request, interaction, clientId }: Step, description: string): Promise<void> {
@@ -203,7 +215,7 @@ async function recordRefusal({ tx, request, interaction, clientId }: Step, descr
     actor: personOrClient(userId, clientId),
     ...(userId === undefined ? {} : { userId }),
     clientId,
-    ...organizationOf(interaction),
+    ...(await organizationTold(tx, organizationOf(interaction).organizationId, userId)),
     description,
     request: info,
   })

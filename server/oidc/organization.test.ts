@@ -40,6 +40,17 @@ describe('a request to sign in to an organization', async () => {
     ])
   })
 
+  it('is open to our own portals, where invitations lead', async () => {
+    for (const [client_id, path] of [
+      ['tenantry-account', '/account'],
+      ['tenantry-admin', '/admin'],
+    ] as const) {
+      const redirect_uri = `${test.server.config.publicUrl}${path}`
+      const { url } = await visitor().open(ask({ client_id, redirect_uri, organization: acme }).url)
+      assert.match(url.pathname, /^\/u\/login\//, client_id)
+    }
+  })
+
   it('puts org_id into ID token, access token and /userinfo, and into the log', async () => {
     const user = await newUser()
     await join(db, acme, user.user_id)
@@ -136,7 +147,10 @@ describe('a request to sign in to an organization', async () => {
     assert.equal(silent.url.searchParams.get('error'), 'access_denied')
     assert.equal(await membershipOf(acme, user), undefined)
     const refused = (await eventsOf('f')).filter((event) => event.user_id === user.user_id)
-    assert.ok(refused.length >= 1 && refused.every((event) => event.organization_id === acme))
+    assert.ok(refused.length >= 1)
+    for (const { organization_id, details } of refused) {
+      assert.deepEqual([organization_id, details?.organization_id], [null, acme], 'told to the operator alone')
+    }
   })
 
   it('makes a member of whoever signs in by a connection that does that, once, with the organization’s roles', async () => {

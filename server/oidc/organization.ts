@@ -5,7 +5,7 @@
 import { errors, type KoaContextWithOIDC } from 'oidc-provider'
 import { listAdministrativeScopes } from '../authorization/administrative-scopes.ts'
 import { nowSeconds } from '../base/clock.ts'
-import { ADMIN_CLIENT } from '../clients/built-in.ts'
+import { ADMIN_CLIENT, isBuiltInClient } from '../clients/built-in.ts'
 import type { StoredClient } from '../clients/client.ts'
 import type { Db } from '../db/database.ts'
 import { findSignInOrganization, listChoices, type SignInOrganization } from '../organizations/sign-in-store.ts'
@@ -25,8 +25,10 @@ const PROMPTS = { no_prompt: 'nobody', pre_login_prompt: 'before', post_login_pr
 
 /** What an application's settings say of it. */
 export function organizationUseOf({ client_id, settings }: StoredClient): OrganizationUse {
-  // The administrators' portal asks whoever is no operator.
-  if (client_id === ADMIN_CLIENT) return { usage: 'allow', prompt: 'after', methods: [] }
+  // Invitations lead to our portals. That of administrators asks whoever is no operator.
+  if (isBuiltInClient(client_id)) {
+    return { usage: 'allow', prompt: client_id === ADMIN_CLIENT ? 'after' : 'nobody', methods: [] }
+  }
   // The schema of the routes has made sure of them.
   const { organization_usage, organization_require_behavior, organization_discovery_methods } = settings as {
     organization_usage?: OrganizationUse['usage']

@@ -82,7 +82,9 @@ export const BULK_ACTIONS = {
     event: 'sapi',
     description: 'Member roles withdrawn',
     needsRoles: true,
-    check: (tx, { actor }, { roles = [] }) => refuseRoles(tx, actor, roles, 'take'),
+    // As where one role is taken from one member: what nobody has is not spoken of.
+    check: async (tx, { actor, organizationId }, { roles = [] }) =>
+      refuseRoles(tx, actor, await rolesGiven(tx, organizationId, roles), 'take'),
     sort: async (tx, { organizationId }, { roles = [] }, members) => {
       const held = await countHeld(tx, organizationId, members, roles)
       return { todo: members.filter(({ user_id }) => (held.get(user_id)?.named ?? 0) > 0) }
@@ -120,6 +122,14 @@ async function countHeld(
       and user_id = any(${members.map(({ user_id }) => user_id)}::text[])
     group by user_id`.execute(tx)
   return new Map(rows.map((row) => [row.user_id, row]))
+}
+
+/** Those of these roles that somebody has in the organization. */
+async function rolesGiven(tx: Tx, organizationId: string, roles: readonly string[]): Promise<string[]> {
+  const { rows } = await sql<{ role_id: string }>`
+    select distinct role_id from membership_roles
+    where organization_id = ${organizationId} and role_id = any(${[...roles]}::text[])`.execute(tx)
+  return rows.map(({ role_id }) => role_id)
 }
 
 /** Who has an address and a password of ours to choose anew, and may sign in at all. */

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
 import { hashToken } from '../base/secrets.ts'
-import { findInvitationByTicket } from './invitation-store.ts'
+import { findInvitationByTicket, forgetInvitations } from './invitation-store.ts'
 import { startOrganizations } from './two-organizations.testing.ts'
 
 const NO_INVITATION = {
@@ -168,6 +168,22 @@ describe('invitations', async () => {
     await db.updateTable('organization_invitations').set({ expires_at: past }).where('id', '=', oldest[0]).execute()
     await db.updateTable('organization_invitations').set({ accepted_at: past }).where('id', '=', oldest[1]).execute()
     assert.deepEqual(await ids(), [oldest[2], oldest[0]])
+  })
+
+  it('are forgotten once they are long past their time, and not before', async () => {
+    const [old, past, open] = [await invite(), await invite(), await invite()]
+    const endAt = async (id: string, days: number) =>
+      await db
+        .updateTable('organization_invitations')
+        .set({ expires_at: new Date(Date.now() - days * 86_400_000) })
+        .where('id', '=', id)
+        .execute()
+    await endAt(old.id, 31)
+    await endAt(past.id, 29)
+    assert.equal(await forgetInvitations(db, new Date(Date.now() - 30 * 86_400_000)), 1)
+    assert.equal(await findInvitationByTicket(db, old.ticket_id), undefined)
+    assert.equal((await findInvitationByTicket(db, past.ticket_id))?.state, 'expired')
+    assert.equal((await findInvitationByTicket(db, open.ticket_id))?.state, 'open')
   })
 
   it('are sent by an administrator of the organization with no more than he may give', async () => {

@@ -18,13 +18,22 @@ export type MemberAct = { actor: Actor; organizationId: string; info: RequestInf
  * @throws ApiError inexistent_organization, unknown_users
  */
 export async function addMembers(tx: Tx, act: MemberAct, userIds: readonly string[]): Promise<void> {
-  const { organizationId } = act
+  const added = await makeMembers(tx, act.organizationId, userIds)
+  await recordEach(tx, act, added, 'organization_member_added', 'Member added')
+}
+
+/**
+ * The same for whoever tells of it himself.
+ * @returns the ids of those who were none
+ * @throws ApiError inexistent_organization, unknown_users
+ */
+export async function makeMembers(tx: Tx, organizationId: string, userIds: readonly string[]): Promise<string[]> {
   const { default_role_ids = [] } = settingsOf(await holdOrganization(tx, organizationId))
   const added = await insertMemberships(tx, organizationId, userIds)
   if (added.length > 0 && default_role_ids.length > 0) {
     await insertMemberRoles(tx, organizationId, added, await rolesThere(tx, default_role_ids))
   }
-  await recordEach(tx, act, added, 'organization_member_added', 'Member added')
+  return added
 }
 
 /**

@@ -22,7 +22,9 @@ export async function updateMembership(
   await lockOrganization(tx, organizationId)
   const before = await lockMembership(tx, organizationId, userId)
   const { attributes, ...standing } = update
-  if (Object.keys(standing).length > 0) await refuseMembers(tx, actor, [userId])
+  // What the organization says of its members, an administrator says of himself as well.
+  const isOwn = actor.kind === 'user' && actor.userId === userId
+  if (!isOwn || Object.keys(standing).length > 0) await refuseMembers(tx, actor, [userId])
   const after = {
     ...before,
     ...standingAfter(before, standing),

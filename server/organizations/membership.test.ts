@@ -206,7 +206,8 @@ describe('the settings of an organization', async () => {
   })
 
   it('are its administrators own, but for what an operator decides', async () => {
-    const { ask } = await administrator(acme, ['read:organizations', 'update:organizations', 'read:users'])
+    const scopes = ['read:organizations', 'update:organizations', 'read:users'] as const
+    const { ask } = await administrator(acme, [...scopes, 'create:organization_member_roles'])
     const url = at(acme, '/settings')
     assert.equal((await ask('PATCH', url, { body: { language: 'de' } })).status, 200)
     const [open, held] = [await role([], true), await role(['read:users'])]

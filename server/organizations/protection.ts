@@ -4,14 +4,14 @@
  * organization acts neither on himself nor on somebody who has more rights than he, and leaves at least one who gives roles.
  */
 import { sql } from 'kysely'
-import { type Actor, organizationOf } from '../authorization/actor.ts'
+import { type Actor, organizationOf, rightsOf } from '../authorization/actor.ts'
 import type { Scope } from '../authorization/scopes.ts'
 import { now } from '../base/clock.ts'
 import type { Db, Tx } from '../db/database.ts'
 import { ApiError } from '../http/errors.ts'
 
 /** Who has it in an organization can bring in others who administer it. */
-const GIVES_ROLES = 'create:organization_member_roles' satisfies Scope
+export const GIVES_ROLES = 'create:organization_member_roles' satisfies Scope
 
 /**
  * Refuses roles that the actor may not give, or take: to a person those that carry a permission of the Management API
@@ -29,7 +29,7 @@ export async function refuseRoles(
 ): Promise<void> {
   if (roleIds.length === 0 || isFree(actor)) return
   const roles = await readRoles(tx, roleIds)
-  const lacking = roles.flatMap(({ administrative }) => administrative).filter((scope) => !scopesOf(actor).has(scope))
+  const lacking = roles.flatMap(({ administrative }) => administrative).filter((scope) => !rightsOf(actor).has(scope))
   if (lacking.length > 0) {
     throw new ApiError('insufficient_scope', { with: { rule: 'all', scopes: [...new Set(lacking)].sort().join(',') } })
   }
@@ -88,7 +88,7 @@ export async function listAbove(
       where user_id = any(${[...userIds]}::text[])
     ) as held join resource_servers a on a.id = held.resource_server_id
     where a.system_name = 'management'
-      and (held.tenant_wide or held.permission <> all(${[...scopesOf(actor)]}::text[]))`.execute(db)
+      and (held.tenant_wide or held.permission <> all(${[...rightsOf(actor)]}::text[]))`.execute(db)
   return new Set(rows.map(({ user_id }) => user_id))
 }
 
@@ -132,10 +132,6 @@ export function refuseWithinOrganization(actor: Actor, what: string): void {
 /** Applications of the tenant, and the server itself, give what they like, as with Auth0. */
 function isFree(actor: Actor): boolean {
   return actor.kind !== 'user' && organizationOf(actor) === undefined
-}
-
-function scopesOf(actor: Actor): ReadonlySet<string> {
-  return actor.kind === 'system' ? new Set() : actor.scopes
 }
 
 type GivenRole = { name: string; isOpen: boolean; administrative: string[]; carriesOther: boolean }

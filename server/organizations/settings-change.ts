@@ -1,11 +1,11 @@
 /** Changes the settings of an organization. */
-import { type Actor, organizationOf } from '../authorization/actor.ts'
+import { type Actor, holdsAny, organizationOf } from '../authorization/actor.ts'
 import { now } from '../base/clock.ts'
 import type { Tx } from '../db/database.ts'
 import { ApiError } from '../http/errors.ts'
 import { holdRoles } from './member-roles.ts'
 import type { Organization } from './organization.ts'
-import { refuseRoles } from './protection.ts'
+import { GIVES_ROLES, refuseRoles } from './protection.ts'
 import { OPERATORS_SETTINGS, type OrganizationSettingsUpdate, settingsOf } from './settings.ts'
 import { lockOrganization, saveOrganization } from './store.ts'
 
@@ -47,6 +47,9 @@ async function refuseDefaultRoles(
 ): Promise<void> {
   const known = new Set(settingsOf(before).default_role_ids)
   const added = roleIds.filter((id) => !known.has(id))
+  if (added.length > 0 && actor.kind === 'user' && !holdsAny(actor, [GIVES_ROLES])) {
+    throw new ApiError('insufficient_scope', { with: { rule: 'all', scopes: GIVES_ROLES } })
+  }
   await holdRoles(tx, added)
   await refuseRoles(tx, actor, added, 'give')
 }

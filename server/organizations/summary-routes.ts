@@ -16,9 +16,9 @@ export const summaryRoutes: readonly Route[] = [
     withinOrganization: 'organization',
     params: OrganizationId,
     reply: { 200: SummaryReply },
-    handler: async ({ db, params }) => {
+    handler: async ({ db, actor, params }) => {
       await requireOrganization(db, params.id)
-      return await readSummary(db, params.id)
+      return await readSummary(db, actor, params.id)
     },
   }),
 ]

@@ -1,6 +1,8 @@
 /** An organization at a glance, counted in PostgreSQL. */
 import { sql } from 'kysely'
 import { type Static, Type } from 'typebox'
+import type { Actor } from '../authorization/actor.ts'
+import { actsForOrganization } from '../authorization/visible-to.ts'
 import { now } from '../base/clock.ts'
 import type { Db } from '../db/database.ts'
 import { EVENT_TYPES } from '../logs/event-types.ts'
@@ -23,15 +25,19 @@ export const SummaryReply = Type.Object({
 })
 type Summary = Static<typeof SummaryReply>
 
-/** Counts them. */
-export async function readSummary(db: Db, organizationId: string): Promise<Summary> {
+/**
+ * Counts them. Whether an account of a person's own has a factor is not the organization's to know (users/members/view.ts),
+ * so its administrators are told of those that it manages.
+ */
+export async function readSummary(db: Db, actor: Actor, organizationId: string): Promise<Summary> {
   const at = now()
   const since = new Date(at.getTime() - DAYS * DAY_MS)
   const { rows } = await sql<Omit<Summary, 'members' | 'sign_ins'>>`
     select count(*) filter (where m.blocked_at is not null) as blocked,
       count(*) filter (where u.email is not null and u.email_verified is not true) as unverified,
       count(*) filter (where m.last_login > ${since}) as active_30_days,
-      count(*) filter (where cardinality(u.multifactor) > 0) as with_factor,
+      count(*) filter (where cardinality(u.multifactor) > 0
+        and (u.managing_organization_id = m.organization_id or ${!actsForOrganization(actor)})) as with_factor,
       (select count(*) from organization_invitations i where i.organization_id = ${organizationId}
         and i.accepted_at is null and i.revoked_at is null and i.expires_at > ${at}) as open_invitations
     from memberships m join users u on u.user_id = m.user_id

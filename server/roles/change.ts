@@ -1,9 +1,11 @@
 /** Makes, changes and removes roles. */
 import type { Static } from 'typebox'
+import type { Actor } from '../authorization/actor.ts'
 import type { Tx } from '../db/database.ts'
 import { ApiError } from '../http/errors.ts'
 import { BUILT_IN_ROLES } from './built-in.ts'
-import { removeRolePermissions } from './permissions.ts'
+import { administrativeScopesOf } from './members.ts'
+import { refuseNotHeld, removeRolePermissions } from './permissions.ts'
 import { MOST_ROLES, type NewRole, type PermissionName, type RoleUpdate } from './role.ts'
 import { countRoles, deleteRole, insertRole, lockRole, lockRoles, type Role, saveRole } from './store.ts'
 
@@ -35,9 +37,10 @@ export async function updateRole(
   return { before, after }
 }
 
-/** @throws ApiError inexistent_role, system_entity for a built-in role */
-export async function removeRole(tx: Tx, id: string): Promise<Role> {
+/** @throws ApiError inexistent_role, system_entity for a built-in role, insufficient_scope */
+export async function removeRole(tx: Tx, actor: Actor, id: string): Promise<Role> {
   const role = await lockRole(tx, id)
+  refuseNotHeld(actor, await administrativeScopesOf(tx, [id]))
   if (role.is_builtin) refuse(role, 'cannot be deleted')
   await deleteRole(tx, id)
   return role
@@ -46,10 +49,16 @@ export async function removeRole(tx: Tx, id: string): Promise<Role> {
 /**
  * Takes permissions from a role; fine for those it does not have. Those that a built-in role began with stay without a word:
  * Auth0's deploy tool takes all from every role, only to give them again.
- * @throws ApiError inexistent_role
+ * @throws ApiError inexistent_role, insufficient_scope
  */
-export async function takeRolePermissions(tx: Tx, id: string, names: readonly PermissionName[]): Promise<void> {
+export async function takeRolePermissions(
+  tx: Tx,
+  actor: Actor,
+  id: string,
+  names: readonly PermissionName[],
+): Promise<void> {
   const role = await lockRole(tx, id)
+  refuseNotHeld(actor, await administrativeScopesOf(tx, [id]))
   const kept = role.is_builtin ? builtInPermissions(role.name) : new Set<string>()
   await removeRolePermissions(tx, id, kept.size > 0 ? await without(tx, names, kept) : names)
 }

@@ -158,7 +158,8 @@ export async function assignRoles(
   throw new ApiError('too_many_entities', { with: { most: MOST_ROLES_OF_A_USER, entities: 'roles a user' } })
 }
 
-async function administrativeScopesOf(tx: Tx, roleIds: readonly string[]): Promise<string[]> {
+/** The permissions of the Management API that these roles carry. */
+export async function administrativeScopesOf(tx: Tx, roleIds: readonly string[]): Promise<string[]> {
   const rows = await tx
     .selectFrom('role_permissions')
     .innerJoin('resource_servers', 'resource_servers.id', 'role_permissions.resource_server_id')
@@ -170,8 +171,9 @@ async function administrativeScopesOf(tx: Tx, roleIds: readonly string[]): Promi
   return rows.map(({ permission }) => permission)
 }
 
-/** Takes roles from a user; fine for those he does not have. */
-export async function withdrawRoles(tx: Tx, userId: string, roleIds: readonly string[]): Promise<void> {
+/** Takes roles from a user; fine for those he does not have. @throws ApiError insufficient_scope */
+export async function withdrawRoles(tx: Tx, actor: Actor, userId: string, roleIds: readonly string[]): Promise<void> {
+  refuseNotHeld(actor, await administrativeScopesOf(tx, roleIds))
   await tx
     .deleteFrom('user_roles')
     .where('user_id', '=', userId)

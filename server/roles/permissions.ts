@@ -1,6 +1,6 @@
 /** SQL about permissions: those of roles, those given to people directly, and what somebody holds altogether. */
 import { type RawBuilder, sql } from 'kysely'
-import type { Actor } from '../authorization/actor.ts'
+import { type Actor, rightsOf } from '../authorization/actor.ts'
 import { now } from '../base/clock.ts'
 import type { Db, Tx } from '../db/database.ts'
 import { idCheckpointOf, offsetOf } from '../http/checkpoint.ts'
@@ -157,7 +157,7 @@ function refuse(what: string): never {
  */
 export function refuseNotHeld(actor: Actor, scopes: readonly string[]): void {
   if (actor.kind !== 'user') return
-  const lacking = [...new Set(scopes)].filter((name) => !actor.scopes.has(name))
+  const lacking = [...new Set(scopes)].filter((name) => !rightsOf(actor).has(name))
   if (lacking.length > 0) throw new ApiError('insufficient_scope', { with: { rule: 'all', scopes: lacking.join(',') } })
 }
 

@@ -103,8 +103,8 @@ export const roleRoutes: readonly Route[] = [
     event: 'sapi',
     params: RoleId,
     reply: { 200: Nothing },
-    handler: async ({ tx, params, audit }) => {
-      const removed = await removeRole(tx, params.id)
+    handler: async ({ tx, actor, params, audit }) => {
+      const removed = await removeRole(tx, actor, params.id)
       Object.assign(audit, { target: { kind: 'role', id: removed.id }, before: roleWire(removed) })
       return {}
     },
@@ -161,10 +161,10 @@ export const roleRoutes: readonly Route[] = [
     params: RoleId,
     body: PermissionNames,
     reply: { 204: Type.Null() },
-    handler: async ({ tx, params, body, audit }) => {
+    handler: async ({ tx, actor, params, body, audit }) => {
       audit.target = { kind: 'role', id: params.id }
       await noteChange(tx, audit, { of: 'role', id: params.id, what: 'permissions' }, () =>
-        takeRolePermissions(tx, params.id, body.permissions),
+        takeRolePermissions(tx, actor, params.id, body.permissions),
       )
       return null
     },

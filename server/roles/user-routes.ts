@@ -100,7 +100,7 @@ export const userRoleRoutes: readonly Route[] = [
       Object.assign(audit, { userId: params.id, target: { kind: 'user', id: params.id } })
       await lockUsers(tx, actor, [params.id])
       await noteChange(tx, audit, { of: 'user', id: params.id, what: 'roles' }, () =>
-        withdrawRoles(tx, params.id, body.roles),
+        withdrawRoles(tx, actor, params.id, body.roles),
       )
       return null
     },

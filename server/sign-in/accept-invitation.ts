@@ -8,6 +8,7 @@ import { recordEvent } from '../logs/record.ts'
 import { markAccepted } from '../organizations/invitation-store.ts'
 import { applyInvitation, findInvited, type Invited, lockInvited, lockInvitedAccount } from './invitation-store.ts'
 import { joinOrganization } from './join-organization.ts'
+import { organizationTold } from './organization-told.ts'
 import { askerOf } from './request-reset.ts'
 
 /** An invitation by its link, and who accepts it. */
@@ -74,7 +75,7 @@ export async function recordRefusedInvitation(
     actor: userId === undefined ? askerOf(clientId, 'invitation page') : personActor(userId, clientId),
     ...(userId === undefined ? {} : { userId }),
     ...(clientId === undefined ? {} : { clientId }),
-    organizationId,
+    ...(userId === undefined ? { organizationId } : await organizationTold(db, organizationId, userId)),
     description,
     ...(invitation ? { userName: invitation.email, target: { kind: 'invitation', id: invitation.id } } : {}),
     ...(invitation ? { details: { invitation: detailsOf(invitation) } } : {}),

@@ -20,6 +20,7 @@ import { hashOfNobody, hashPassword, needsRehash, verifyPassword } from '../pass
 import { replaceHash } from '../passwords/store.ts'
 import { fold } from '../users/user.ts'
 import { type Candidate, findCandidate } from './find-candidate.ts'
+import { organizationTold } from './organization-told.ts'
 import { askerOf, typedIdentifier } from './request-reset.ts'
 
 /** A try. */
@@ -168,7 +169,7 @@ async function record(db: Db, one: Try, type: EventType, details?: JsonObject): 
     ...(candidate ? { userId: candidate.userId } : {}),
     userName: identifier,
     connection,
-    ...(attempt.organizationId === undefined ? {} : { organizationId: attempt.organizationId }),
+    ...(await organizationTold(db, attempt.organizationId, candidate?.userId)),
     request: withoutParameters(attempt.request),
     ...(details ? { details } : {}),
   })

@@ -49,17 +49,26 @@ export async function joinOrganization(tx: Tx, joining: Joining): Promise<boolea
   return true
 }
 
-/** Takes the end from a membership that is over. */
+/**
+ * Takes the end from a membership that is over. It begins anew: roles and tokens of the time before are none of it, for
+ * whoever invites may not be one who may give such roles.
+ */
 async function renewMembership(tx: Tx, userId: string, organizationId: string): Promise<boolean> {
   const { numUpdatedRows } = await tx
     .updateTable('memberships')
-    .set({ ends_at: null })
+    .set((eb) => ({ ends_at: null, token_generation: eb('token_generation', '+', 1) }))
     .where('organization_id', '=', organizationId)
     .where('user_id', '=', userId)
     .where('ends_at', '<=', now())
     .where('blocked_at', 'is', null)
     .executeTakeFirst()
-  return numUpdatedRows === 1n
+  if (numUpdatedRows === 0n) return false
+  await tx
+    .deleteFrom('membership_roles')
+    .where('organization_id', '=', organizationId)
+    .where('user_id', '=', userId)
+    .execute()
+  return true
 }
 
 async function giveDefaultRoles(tx: Tx, userId: string, organizationId: string): Promise<void> {

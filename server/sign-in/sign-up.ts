@@ -168,7 +168,9 @@ async function noteExisting(server: Server, tx: Tx, asked: SignUp, { fields }: C
     const template = 'existing_account'
     await enqueueEmail(tx, { template, to, clientId, organizationId, language: mailLanguage, request })
   }
-  await recordEvent(tx, refusedEvent(asked, 'The user already exists.', 'user_exists'))
+  // The organization is not told who has an account already.
+  const elsewhere = { ...asked, organizationId: undefined }
+  await recordEvent(tx, refusedEvent(elsewhere, 'The user already exists.', 'user_exists'))
   return taken
 }
 

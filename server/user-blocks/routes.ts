@@ -5,12 +5,15 @@
 import { Type } from 'typebox'
 import { clearBlocks, listBlocks } from '../attack-protection/store.ts'
 import type { Actor } from '../authorization/actor.ts'
+import { actsForOrganization } from '../authorization/visible-to.ts'
 import type { Db } from '../db/database.ts'
 import { type Route, route } from '../http/define-route.ts'
 import { ApiError } from '../http/errors.ts'
+import { refuseMembers } from '../organizations/protection.ts'
 import { UserIdParams } from '../users/schemas.ts'
 import { findUser } from '../users/store.ts'
 import { fold, type User } from '../users/user.ts'
+import { listMemberBlocks } from './member-blocks.ts'
 
 const Blocks = Type.Object({
   blocked_for: Type.Array(
@@ -76,6 +79,9 @@ export const userBlockRoutes: readonly Route[] = [
     handler: async ({ db, actor, params, query }) => {
       const { user_id: userId } = await requireUser(db, actor, params.id)
       const onlyObeyed = query.consider_brute_force_enablement === true
+      if (actsForOrganization(actor)) {
+        return { blocked_for: await listMemberBlocks(db, actor, userId, { onlyObeyed }) }
+      }
       return { blocked_for: await listBlocks(db, { userId }, { onlyObeyed }) }
     },
   }),
@@ -92,6 +98,7 @@ export const userBlockRoutes: readonly Route[] = [
     reply: { 204: Type.Null() },
     handler: async ({ tx, actor, params, audit }) => {
       const { user_id: userId, name: userName } = await requireUser(tx, actor, params.id)
+      await refuseMembers(tx, actor, [userId])
       await clearBlocks(tx, { userId })
       Object.assign(audit, { userId, userName, target: { kind: 'user', id: userId } })
       return null

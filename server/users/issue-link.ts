@@ -1,4 +1,5 @@
 /** Issues a link for a user that whoever asked for it hands over himself; no mail is sent. */
+import { isAbove } from '../authorization/above.ts'
 import type { Actor } from '../authorization/actor.ts'
 import { requireClient } from '../clients/store.ts'
 import { findConnection } from '../connections/store.ts'
@@ -34,7 +35,7 @@ const FIVE_DAYS = 432_000
 /**
  * Issues it, bound to the address that the identity has now: it dies with the address.
  *
- * @throws ApiError inexistent_user, inexistent_connection, inexistent_client, operation_not_supported
+ * @throws ApiError inexistent_user, inexistent_connection, inexistent_client, operation_not_supported, member_above
  */
 export async function issueLink(
   tx: Tx,
@@ -46,6 +47,7 @@ export async function issueLink(
   const found = await findTarget(tx, target)
   const user = await findUser(tx, actor, found.userId)
   if (!user) throw new ApiError('inexistent_user')
+  if (await isAbove(tx, actor, user.user_id)) throw new ApiError('member_above')
   const { connection, identityId, attributes } = await requireDatabaseIdentity(tx, user, found.identity)
   if (purpose === 'email_verification') requireEmail(attributes)
   const token = await issueTicket(tx, {

@@ -1,17 +1,12 @@
 /** The profile portal in a browser, as a person reads it: wide and narrow, light and dark, in both languages. */
 import assert from 'node:assert/strict'
 import { after, before, describe, it } from 'node:test'
-import { AxeBuilder } from '@axe-core/playwright'
-import type { Browser, BrowserContextOptions, Page } from 'playwright-core'
+import type { Browser, BrowserContextOptions } from 'playwright-core'
 import { PASSWORD, startSignInServer } from '../../server/oidc/sign-in.testing.ts'
 import { setUpTenant } from '../../server/setup.ts'
 import { freePorts } from '../start.testing.ts'
 import { launchChromium } from './chromium.ts'
-
-const LOOKS = [
-  { name: 'wide, light, English', width: 1280, locale: 'en-GB', colorScheme: 'light' },
-  { name: 'narrow, dark, German', width: 320, locale: 'de-DE', colorScheme: 'dark' },
-] as const
+import { checkPage, LOOKS, visitPortal } from './portal.ts'
 
 const PAGES = [
   { path: '/account', titles: ['Overview', 'Überblick'] },
@@ -34,37 +29,7 @@ describe('the profile portal in a browser', async () => {
   })
   after(() => browser.close())
 
-  /** Somebody signed in, on a page that fails the test on whatever its console complains of. */
-  async function signedIn(email: string, options: BrowserContextOptions = {}) {
-    const context = await browser.newContext({ locale: 'en-GB', reducedMotion: 'reduce', ...options })
-    const page = await context.newPage()
-    const complaints: string[] = []
-    page.on('console', (message) => {
-      if (message.type() === 'error' && !/status of 4\d\d/.test(message.text())) complaints.push(message.text())
-    })
-    page.on('pageerror', (error) => complaints.push(error.message))
-    await page.goto(home)
-    for (const [name, value] of Object.entries({ username: email, password: PASSWORD })) {
-      await page.waitForSelector(`[name=${name}]:not([readonly])`)
-      await page.fill(`[name=${name}]:not([readonly])`, value)
-      await Promise.all([page.waitForNavigation(), page.click('main button[type=submit]')])
-    }
-    await page.waitForSelector('h1')
-    const close = async () => {
-      await context.close()
-      assert.deepEqual(complaints, [])
-    }
-    return { page, close }
-  }
-
-  /** Axe finds nothing of weight, and nothing scrolls sideways. */
-  async function check(page: Page, what: string): Promise<void> {
-    await page.waitForLoadState('networkidle')
-    const { violations } = await new AxeBuilder({ page }).analyze()
-    const found = violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(' | ')}`)
-    assert.deepEqual(found, [], what)
-    assert.equal(await page.evaluate('document.documentElement.scrollWidth <= innerWidth'), true, `${what} scrolls`)
-  }
+  const signedIn = (email: string, options: BrowserContextOptions = {}) => visitPortal(browser, home, email, options)
 
   for (const { name, width, locale, colorScheme } of LOOKS) {
     it(`is accessible on every page: ${name}`, async () => {
@@ -76,7 +41,7 @@ describe('the profile portal in a browser', async () => {
         const title = titles[locale === 'de-DE' ? 1 : 0]
         assert.equal(await page.textContent('h1'), title)
         assert.ok((await page.title()).startsWith(title))
-        await check(page, `${path}, ${name}`)
+        await checkPage(page, `${path}, ${name}`)
       }
       await close()
     })

@@ -23,8 +23,11 @@ export const PARAMETERS: Readonly<Record<string, Kind>> = {
 }
 
 /** Bodies by method and path. Those that name ids name foreign ones here; the walk compares them with ids that never were. */
-export const BODIES: Readonly<Record<string, (ids: Ids) => object>> = {
+export const BODIES: Readonly<Record<string, (ids: Ids) => Record<string, unknown>>> = {
   'POST /users': () => ({ connection: 'beta-people', email: 'somebody@example.com' }),
+  'POST /jobs/users-exports': ({ connection }) => ({ connection_id: connection }),
+  // The fields of a form, which comes with a file.
+  'POST /jobs/users-imports': ({ connection }) => ({ connection_id: connection }),
   'PATCH /users/:id': () => ({ given_name: 'Eve' }),
   'POST /users/:id/emails': () => ({ kind: 'password_reset' }),
   'PATCH /organizations/:id': () => ({ display_name: 'Eve' }),

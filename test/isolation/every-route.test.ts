@@ -6,6 +6,7 @@ import assert from 'node:assert/strict'
 import { before, describe, it } from 'node:test'
 import { sql } from 'kysely'
 import { MANAGEMENT_ROUTES } from '../../server/app.ts'
+import { formOf } from '../../server/jobs/jobs.testing.ts'
 import { BUILT_IN_ROLES, type BuiltInRoleKey } from '../../server/roles/built-in.ts'
 import { startTestServer } from '../harness.ts'
 import { BODIES, PARAMETERS, QUERIES } from './cases.ts'
@@ -15,6 +16,7 @@ type Route = (typeof MANAGEMENT_ROUTES)[number]
 
 const ROLES = Object.keys(BUILT_IN_ROLES) as BuiltInRoleKey[]
 const OPEN = MANAGEMENT_ROUTES.filter(({ withinOrganization }) => withinOrganization !== 'refused')
+const FILE = JSON.stringify([{ email: 'eve@example.com' }])
 // What a request may leave behind whatever comes of it.
 const UNWATCHED = ['events', 'address_tries', 'counters', 'used_assertions']
 
@@ -89,7 +91,8 @@ describe('every route, for an administrator who names what is not his', async ()
     const path = route.url.replaceAll(/:\w+/g, (name) => encodeURIComponent(ids(name)))
     const query = QUERIES[keyOf(route)]?.(others) ?? ''
     const body = BODIES[keyOf(route)]?.(swapped === 'body' ? others : world.own)
-    const options = { as: world.tokens[role], ...(body ? { body } : {}) }
+    const sent = body && route.multipart ? formOf(body, FILE) : { body }
+    const options = { as: world.tokens[role], ...(body ? sent : {}) }
     const { status, text } = await call(route.method, `/api/v2${path}${query}`, options)
     return { status, text: withoutIds(text, others) }
   }

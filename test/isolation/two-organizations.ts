@@ -1,5 +1,8 @@
 /** Two organizations with everything that has an id, for the walk over every route. */
+import { personActor } from '../../server/authorization/actor.ts'
 import { newId } from '../../server/base/ids.ts'
+import type { Db } from '../../server/db/database.ts'
+import { insertJob } from '../../server/jobs/store.ts'
 import { join, makeOrganization } from '../../server/organizations/organizations.testing.ts'
 import { BUILT_IN_ROLES, type BuiltInRoleKey } from '../../server/roles/built-in.ts'
 import type { TestServer } from '../harness.ts'
@@ -103,7 +106,8 @@ export async function twoOrganizations({ call, db, tokenFor }: TestServer): Prom
       .executeTakeFirstOrThrow()
     const [invitationId, domainId] = [invitation.id, domain.id]
     const ids = { organization: id, user: member, invitation: invitationId, role: role.id, log, session }
-    return { ...ids, connection: connection.id, domain: domainId, domainName: `${name}.example`, job: 'job_' }
+    const job = await importOf(db, { id, connection, member })
+    return { ...ids, connection: connection.id, domain: domainId, domainName: `${name}.example`, job }
   }
 
   const own = await organization('acme', await person('max'))
@@ -115,4 +119,31 @@ export async function twoOrganizations({ call, db, tokenFor }: TestServer): Prom
     tokens[role] = await tokenFor({ userId, organizationId: own.organization })
   }
   return { own, foreign, never: NEVER, tokens: tokens as Record<BuiltInRoleKey, string> }
+}
+
+type Importing = { id: string; connection: { id: string; name: string }; member: string }
+
+/** An import that waits, of which a row has failed already: everything that is asked of a job has an answer. */
+async function importOf(db: Db, { id, connection, member }: Importing): Promise<string> {
+  const job = await insertJob(db, {
+    type: 'users_import',
+    state: 'pending',
+    connection,
+    actor: { ...personActor(member, undefined), organizationId: id },
+    settings: { upsert: false, send_completion_email: false, dry_run: false },
+    totalRows: 2,
+  })
+  await db.updateTable('jobs').set({ rows_done: 1, failed: 1 }).where('id', '=', job).execute()
+  await db
+    .insertInto('job_rows')
+    .values({
+      job_id: job,
+      row: 1,
+      outcome: 'failed',
+      user_id: null,
+      document: JSON.stringify({ email: 'bea@example.com' }),
+      errors: JSON.stringify([{ code: 'DUPLICATED_USER', message: 'The user already exists.' }]),
+    })
+    .execute()
+  return job
 }

@@ -1,5 +1,6 @@
 /** TABLE: every page there is, with its states. A test compares it with the routes and with the mails that are sent. */
 import { ACCOUNT } from './pages/account.ts'
+import { ADMIN } from './pages/admin.ts'
 import { DEMO } from './pages/demo.ts'
 import { LINKS } from './pages/links.ts'
 import { MAILS } from './pages/mails.ts'
@@ -7,4 +8,12 @@ import { ORGANIZATIONS } from './pages/organizations.ts'
 import { SIGN_IN } from './pages/sign-in.ts'
 import type { PagePictures } from './scene.ts'
 
-export const PAGES: readonly PagePictures[] = [...DEMO, ...SIGN_IN, ...ORGANIZATIONS, ...LINKS, ...MAILS, ...ACCOUNT]
+export const PAGES: readonly PagePictures[] = [
+  ...DEMO,
+  ...SIGN_IN,
+  ...ORGANIZATIONS,
+  ...LINKS,
+  ...MAILS,
+  ...ACCOUNT,
+  ...ADMIN,
+]

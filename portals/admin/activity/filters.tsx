@@ -1,8 +1,9 @@
 /** What the activity is narrowed by. */
 import { dayIn } from '../../shared/time.ts'
-import { useNames } from '../data.ts'
+import { useMay } from '../access.ts'
+import { nameOf, useMembers } from '../data.ts'
 import { EVENT_KINDS, type EventKind, typesQuery } from '../pieces/event-kinds.ts'
-import { Chip, Filter } from '../pieces/filter.tsx'
+import { Filter, type Option } from '../pieces/filter.tsx'
 import type { Query } from '../search.ts'
 import { useSay } from '../texts/texts.ts'
 import classes from './activity.module.css'
@@ -27,7 +28,7 @@ export function isFiltered(values: Query): boolean {
 }
 
 /** The filters as a query of the log. Days are those of the reader's zone. */
-export function activityQuery(values: Query, { now, zone }: { now: number; zone: string }): string | undefined {
+export function activityQuery(values: Query, { now, zone }: { now: number; zone: string }): string {
   const { text = '', kind, result, span, from, to, actor } = values
   const days = span && Object.hasOwn(SPANS, span) ? SPANS[span as keyof typeof SPANS] : undefined
   const first = days === undefined ? from : dayIn(new Date(now - days * 86_400_000).toISOString(), zone)
@@ -38,13 +39,13 @@ export function activityQuery(values: Query, { now, zone }: { now: number; zone:
     text.trim() &&
       `(user_name:*${escaped(text.trim())}* OR ip:*${escaped(text.trim())}* OR user_id:"${quoted(text.trim())}")`,
   ].filter(Boolean)
-  return parts.length === 0 ? undefined : parts.join(' AND ')
+  return parts.join(' AND ')
 }
 
 /** Draws them. */
 export function ActivityFilters({ values, onChange }: { values: Query; onChange: (change: Query) => void }) {
   const say = useSay()
-  const names = useNames(values.actor ? [values.actor] : [])
+  const administrators = useAdministrators()
   const kinds = Object.keys(EVENT_KINDS) as EventKind[]
   return (
     <>
@@ -87,15 +88,21 @@ export function ActivityFilters({ values, onChange }: { values: Query; onChange:
         value={values.result}
         onChoose={(result) => onChange({ result })}
       />
-      {values.actor && (
-        <Chip name={say('activity.actor')} onClear={() => onChange({ actor: undefined })}>
-          <span className={classes.actor}>
-            {say('activity.actor')}: {names.get(values.actor) ?? values.actor}
-          </span>
-        </Chip>
-      )}
+      <Filter
+        name={say('activity.actor')}
+        options={administrators}
+        value={values.actor}
+        onChoose={(actor) => onChange({ actor })}
+      />
     </>
   )
+}
+
+/** Members with a role: whoever changes something here is one of them. */
+function useAdministrators(): Option[] {
+  const may = useMay()
+  const { data } = useMembers({ q: '_exists_:roles', sort: 'name:1', page: 0, perPage: 50 }, may('read:users'))
+  return (data?.users ?? []).map((member) => ({ value: member.user_id, name: nameOf(member) }))
 }
 
 /** The moment at which a day of a zone begins. */

@@ -193,11 +193,13 @@ function ColourField({ id, label, value, readOnly, error, notes, onChange }: Col
         rightSectionWidth="auto"
       />
       {notes.length > 0 && (
-        <ul className={classes.notes} role="status">
-          {notes.map((note) => (
-            <li key={note}>{note}</li>
-          ))}
-        </ul>
+        <div role="status">
+          <ul className={classes.notes}>
+            {notes.map((note) => (
+              <li key={note}>{note}</li>
+            ))}
+          </ul>
+        </div>
       )}
     </div>
   )

@@ -31,7 +31,7 @@ export function useMemberRights({ user_id: id, membership }: Member) {
     giveRoles: isOpen && isOther && may('create:organization_member_roles'),
     takeRoles: isOpen && isOther && may('delete:organization_member_roles'),
     edit: isOpen && membership?.managed === true && may('update:users'),
-    lift: isOpen && may('update:users'),
+    lift: isOpen && (may('update:users') || may('delete:anomaly_blocks')),
   }
 }
 

@@ -46,7 +46,7 @@ export function BlockDialog({ member, isOpen, onClose }: DialogProps) {
       isOpen={isOpen}
       question={say('block.ask', { name })}
       effect={
-        sessions === undefined
+        !sessions?.length
           ? say('block.effect_unknown', { organization })
           : say('block.effect', { count: sessions.length, organization })
       }
@@ -84,7 +84,7 @@ export function SignOutDialog({ member, isOpen, onClose }: DialogProps) {
       isOpen={isOpen}
       question={say('sign_out.ask', { name })}
       effect={
-        sessions === undefined
+        !sessions?.length
           ? say('sign_out.effect_unknown', { organization })
           : say('sign_out.effect', { count: sessions.length, organization })
       }

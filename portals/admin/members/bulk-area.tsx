@@ -81,6 +81,8 @@ function BulkBar({ selection, query, total, onPlan, onExport }: BulkBarProps) {
   const [isReading, setReading] = useState(false)
   const members = [...selection.members.values()]
   const blocked = members.filter(({ blocked }) => blocked).length
+  // The number that is really reached, as far as it is known here.
+  const open = members.filter(({ blocked, membership }) => !blocked && membership?.protected !== true).length
   const plan = (action: BulkPlan['action'], more: Partial<BulkPlan> = {}) =>
     onPlan({
       action,
@@ -116,9 +118,9 @@ function BulkBar({ selection, query, total, onPlan, onExport }: BulkBarProps) {
       {may('update:users') && blocked > 0 && <Button onClick={() => plan('unblock')}>{say('bulk.unblock')}</Button>}
       <Button onClick={onExport}>{say('bulk.export')}</Button>
       {may('update:users', 'delete:organization_members') && <span className={classes.rule} aria-hidden="true" />}
-      {may('update:users') && blocked < members.length && (
+      {may('update:users') && open > 0 && (
         <Button variant="danger" onClick={() => plan('block')}>
-          {say('bulk.block', { count: members.length - blocked })}
+          {say('bulk.block', { count: open })}
         </Button>
       )}
       {may('delete:organization_members') && (

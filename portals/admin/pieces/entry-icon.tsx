@@ -1,4 +1,15 @@
-import { CircleX, KeyRound, LogIn, LogOut, Mail, PencilLine, ShieldAlert, Smartphone, UserPlus } from 'lucide-react'
+import {
+  CircleX,
+  KeyRound,
+  LogIn,
+  LogOut,
+  Mail,
+  PencilLine,
+  RefreshCw,
+  ShieldAlert,
+  Smartphone,
+  UserPlus,
+} from 'lucide-react'
 import type { LogEntry } from '../api/types.ts'
 import { isRefused, kindOf } from './event-kinds.ts'
 
@@ -12,6 +23,7 @@ const ICONS = {
   factor: Smartphone,
   protection: ShieldAlert,
   change: PencilLine,
+  token: RefreshCw,
 } as const
 
 /** The picture of an entry; of what was refused, the one of refusals. */

@@ -2,7 +2,7 @@
 import type { LogEntry } from '../api/types.ts'
 
 export const EVENT_KINDS = {
-  'sign-in': ['s', 'f', 'fp', 'fu', 'w', 'ssa', 'fsa', 'scv', 'seacft', 'feacft', 'sepft', 'fepft', 'sertft', 'fertft'],
+  'sign-in': ['s', 'f', 'fp', 'fu', 'w', 'scv', 'sepft', 'fepft'],
   'sign-out': ['slo', 'flo', 'srrt'],
   password: ['scp', 'fcp', 'scpr', 'fcpr', 'reset_pwd_leak', 'pwd_leak', 'signup_pwd_leak'],
   mail: ['sv', 'fv', 'svr', 'fvr', 'sce', 'fce', 'cls', 'fn', 'wn'],
@@ -10,6 +10,8 @@ export const EVENT_KINDS = {
   factor: ['mfar', 'gd_start_enroll', 'gd_enrollment_complete', 'gd_unenroll', 'gd_auth_succeed', 'gd_auth_failed'],
   protection: ['limit_wc', 'limit_mu', 'limit_sul', 'ublkdu', 'gd_otp_rate_limit_exceed'],
   change: ['sapi', 'fapi', 'mgmt_api_read', 'sscim', 'sdu', 'fdu', 'scu', 'fcu', 'scpn', 'fcpn', 'sui', 'fui'],
+  /** What happens by itself while somebody is signed in; it is shown only where it is asked for. */
+  token: ['ssa', 'fsa', 'seacft', 'feacft', 'sertft', 'fertft', 'ferrt'],
 } as const
 
 /** A kind. */
@@ -36,12 +38,16 @@ export function kindOf({ type }: Pick<LogEntry, 'type'>): EventKind {
   return rows.find(([, types]) => types.includes(type))?.[0] ?? 'change'
 }
 
-/** A condition on the log: of a kind, and of a result. Undefined for all. */
-export function typesQuery(kind: string | undefined, result: string | undefined): string | undefined {
-  const wanted = kind && Object.hasOwn(EVENT_KINDS, kind) ? EVENT_KINDS[kind as EventKind] : undefined
-  const types: readonly string[] = wanted ?? (result === 'refused' ? REFUSED : [])
-  const kept = types.filter((type) => !result || isRefused(type) === (result === 'refused'))
-  if (kept.length > 0) return `type:(${kept.join(' OR ')})`
-  if (wanted) return 'type:none'
-  return result === 'done' ? `NOT type:(${REFUSED.join(' OR ')})` : undefined
+/** A condition on the log: of a kind, and of a result. Without a kind it is everything but tokens. */
+export function typesQuery(kind: string | undefined, result: string | undefined): string {
+  const wanted: readonly string[] | undefined =
+    kind && Object.hasOwn(EVENT_KINDS, kind) ? EVENT_KINDS[kind as EventKind] : undefined
+  if (wanted) {
+    const types = wanted.filter((type) => !result || isRefused(type) === (result === 'refused'))
+    return `type:(${types.join(' OR ') || 'none'})`
+  }
+  const isQuiet = (type: string) => EVENT_KINDS.token.some((one) => one === type)
+  if (result === 'refused') return `type:(${REFUSED.filter((type) => !isQuiet(type)).join(' OR ')})`
+  const left = result === 'done' ? [...new Set([...EVENT_KINDS.token, ...REFUSED])] : EVENT_KINDS.token
+  return `NOT type:(${left.join(' OR ')})`
 }

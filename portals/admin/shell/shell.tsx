@@ -24,7 +24,7 @@ export function Shell() {
   const name = useOrganizationName()
   const path = useRouterState({ select: ({ location }) => location.pathname })
   const [isOpen, setOpen] = useState(false)
-  useAccent(organization?.branding?.colors?.primary)
+  useAccent(organizationId, organization && (organization.branding?.colors?.primary ?? ''))
   // biome-ignore lint/correctness/useExhaustiveDependencies: another page closes the menu.
   useEffect(() => setOpen(false), [path])
   return (
@@ -53,14 +53,18 @@ export function Shell() {
           {isOpen ? <X aria-hidden /> : <MenuIcon aria-hidden />}
         </button>
       </header>
-      <div id="side" className={isOpen ? classes.side : `${classes.side} ${classes.closed}`}>
+      <aside
+        id="side"
+        aria-label={say('portal.name')}
+        className={isOpen ? classes.side : `${classes.side} ${classes.closed}`}
+      >
         <OrganizationMenu />
         {organizationId && <PaletteButton />}
         {organizationId && <SideNav />}
         <div className={classes.foot}>
           <AccountMenu />
         </div>
-      </div>
+      </aside>
       <main id="main" className={classes.main} tabIndex={-1}>
         <div className={classes.page}>{organizationId ? <Outlet /> : <ChooseOrganization />}</div>
       </main>

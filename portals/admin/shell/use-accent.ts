@@ -1,10 +1,22 @@
 import { useEffect } from 'react'
 import { type Accent, accentsOf } from '../../../server/pages/accent.ts'
 
-/** Gives the portal the organization's colour, as its sign-in page has it. A sheet of our own passes the page's policy. */
-export function useAccent(colour: string | undefined): void {
+const PLACE = 'tenantry-accent'
+
+/**
+ * Gives the portal the organization's colour, as its sign-in page has it. A sheet of our own passes the page's policy.
+ * Until the colour is read, the one that it had last in this browser is used.
+ *
+ * @param read the colour, empty where there is none; undefined until it is read
+ */
+export function useAccent(organizationId: string | undefined, read: string | undefined): void {
+  const place = `${PLACE}-${organizationId}`
+  const colour = read ?? localStorage.getItem(place) ?? ''
   useEffect(() => {
-    if (!colour || !/^#[0-9a-f]{6}$/i.test(colour)) return
+    if (read !== undefined) localStorage.setItem(place, read)
+  }, [place, read])
+  useEffect(() => {
+    if (!/^#[0-9a-f]{6}$/i.test(colour)) return
     const { light, dark } = accentsOf(colour)
     const sheet = new CSSStyleSheet()
     sheet.replaceSync(`:root{${valuesOf(light)}}:root[data-mantine-color-scheme="dark"]{${valuesOf(dark)}}`)

@@ -1,6 +1,6 @@
 /** TABLE: the activity. */
 export const activityEn = {
-  'activity.lead': 'Who did what at {organization}. Nothing here can be changed.',
+  'activity.lead': 'Who did what at {organization}. Renewed tokens stand under their own kind.',
   'activity.what': 'The activity',
   'activity.search': 'Name or IP address',
   'activity.when': 'When',
@@ -32,11 +32,12 @@ export const activityEn = {
   'kind.factor': 'Second factor',
   'kind.protection': 'Protection',
   'kind.change': 'Change',
+  'kind.token': 'Tokens',
 } as const
 
 /** TABLE: the same in German; formal. */
 export const activityDe: Readonly<Record<keyof typeof activityEn, string>> = {
-  'activity.lead': 'Wer bei {organization} was getan hat. Hier lässt sich nichts ändern.',
+  'activity.lead': 'Wer bei {organization} was getan hat. Erneuerte Token stehen unter ihrer eigenen Art.',
   'activity.what': 'Die Aktivität',
   'activity.search': 'Name oder IP-Adresse',
   'activity.when': 'Wann',
@@ -68,4 +69,5 @@ export const activityDe: Readonly<Record<keyof typeof activityEn, string>> = {
   'kind.factor': 'Zweiter Faktor',
   'kind.protection': 'Schutz',
   'kind.change': 'Änderung',
+  'kind.token': 'Token',
 }

@@ -10,7 +10,7 @@ export const homeEn = {
   'home.failed': 'Failed',
   'home.as_table': 'Show as table',
   'home.as_bars': 'Show as bars',
-  'home.sign_ins_text': '{ok} sign-ins in {days} days, {failed} failed. A bar leads to the entries of its day.',
+  'home.sign_ins_text': 'In {days} days: {ok} signed in, {failed} failed. A bar leads to the entries of its day.',
   'home.day': '{day}: {ok} signed in, {failed} failed',
   'home.day_ok': '{ok} signed in',
   'home.day_failed': '{failed} failed',
@@ -49,7 +49,7 @@ export const homeDe: Readonly<Record<keyof typeof homeEn, string>> = {
   'home.as_table': 'Als Tabelle zeigen',
   'home.as_bars': 'Als Balken zeigen',
   'home.sign_ins_text':
-    '{ok} Anmeldungen in {days} Tagen, {failed} fehlgeschlagen. Ein Balken führt zu den Einträgen seines Tages.',
+    'In {days} Tagen: {ok} angemeldet, {failed} fehlgeschlagen. Ein Balken führt zu den Einträgen seines Tages.',
   'home.day': '{day}: {ok} angemeldet, {failed} fehlgeschlagen',
   'home.day_ok': '{ok} angemeldet',
   'home.day_failed': '{failed} fehlgeschlagen',

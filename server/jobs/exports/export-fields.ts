@@ -6,9 +6,20 @@ import { ApiError } from '../../http/errors.ts'
 import { isoDate } from '../../users/document.ts'
 import type { ExportSettings } from '../job.ts'
 
-type Field = { name: string; export_as?: string }
-/** `text` stands as it is; `json` is an expression of type jsonb, which has paths. */
-type Column = { kind: 'text' | 'plain' | 'date' | 'json'; sql: string }
+/** A field of the file. */
+export type Field = { name: string; export_as?: string }
+/** `text` stands as it is; `json` is an expression of type jsonb, which has paths, and `value` one that has none. */
+export type Column = {
+  kind: 'text' | 'plain' | 'date' | 'json' | 'value'
+  sql: string
+  /** Whether a path leads to something; every path does where nobody says. */
+  shows?: (path: readonly string[]) => boolean
+  /** How CSV writes what is at a path, where that is a list of texts. */
+  listSql?: (path: readonly string[]) => string | undefined
+}
+
+/** What can be exported, and what is where nobody says what. */
+export type Exportable = { columns: ReadonlyMap<string, Column>; defaults: readonly Field[] }
 
 const column =
   (kind: Column['kind']) =>
@@ -53,19 +64,26 @@ const PATH = /^([a-z_]+)((?:\.[^.[\]]+|\[\d{1,4}\])*)$/
 /** How PostgreSQL writes the lines of an export. `header` is the first line of the file. */
 export type ExportSql = { select: string; options: string; header: string }
 
+const USERS: Exportable = { columns: COLUMNS, defaults: DEFAULT_FIELDS }
+
 /** @throws ApiError invalid_body when there is no such field, or CSV cannot hold it */
-export function exportSqlOf({ format, fields = [...DEFAULT_FIELDS] }: ExportSettings): ExportSql {
-  const columns = fields.map((field) => ({ ...found(field.name, format), title: field.export_as || field.name }))
+export function exportSqlOf(settings: ExportSettings, exportable: Exportable = USERS): ExportSql {
+  const { format, fields = exportable.defaults } = settings
+  const columns = fields.map((field) => ({
+    ...found(exportable, field.name, format),
+    title: field.export_as || field.name,
+  }))
   return format === 'csv' ? csvOf(columns) : jsonOf(columns)
 }
 
 type Found = Column & { path: string[]; title: string }
 
-function found(name: string, format: 'json' | 'csv'): Omit<Found, 'title'> {
+function found({ columns }: Exportable, name: string, format: 'json' | 'csv'): Omit<Found, 'title'> {
   const [, root = '', rest = ''] = PATH.exec(name) ?? []
-  const known = COLUMNS.get(root)
+  const known = columns.get(root)
   const path = [...rest.matchAll(/\.([^.[\]]+)|\[(\d+)\]/g)].map(([, key, index]) => key ?? index ?? '')
-  if (!known || (path.length > 0 && known.kind !== 'json')) throw refuse(`No such field: ${name.slice(0, 100)}`)
+  const isThere = known && (path.length === 0 || (known.kind === 'json' && (known.shows?.(path) ?? true)))
+  if (!isThere) throw refuse(`No such field: ${name.slice(0, 100)}`)
   if (format === 'csv' && known.kind === 'json' && path.length === 0) {
     throw refuse(`CSV cannot hold ${name} as a whole; name what is in it, such as ${name}.plan`)
   }
@@ -96,7 +114,9 @@ function csvOf(columns: readonly Found[]): ExportSql {
 }
 
 /** Auth0 puts an apostrophe before every text: a spreadsheet takes none of them for a formula then. */
-function csvValueOf({ kind, sql, path }: Found): string {
+function csvValueOf({ kind, sql, path, listSql }: Found): string {
+  const list = listSql?.(path)
+  if (list !== undefined) return `'''' || ${list}`
   if (kind === 'text') return `'''' || ${sql}`
   if (kind === 'date') return `'''' || ${isoDate(sql)}`
   if (kind === 'plain') return `(${sql})::text`

@@ -8,17 +8,23 @@ import { type Tx, transact } from '../../db/database.ts'
 import { removeFile, storeFile } from '../files.ts'
 import type { ExportSettings, StoredJob } from '../job.ts'
 import { LostLease } from '../lost-lease.ts'
+import { requirePresentActor } from '../present-actor.ts'
 import type { JobRun, Outcome } from '../runner.ts'
 import { lockLeased, saveProgress } from '../store.ts'
 import { exportSqlOf } from './export-fields.ts'
+import { memberExportSqlOf, membersFrom } from './member-export.ts'
 
 const NEWLINE = 10
 const NOTE_EVERY_MS = 1_000
 
-/** Runs it from the beginning: what a try before has stored is thrown away. */
+/**
+ * Runs it from the beginning: what a try before has stored is thrown away.
+ * @throws HaltedJob when whoever asked may not have it any more
+ */
 export async function runExport({ server, job, lease, lost, isStopping }: JobRun): Promise<Outcome> {
   const { db } = server.database
   await removeFile(db, job.id)
+  const actor = await requirePresentActor(db, job)
   const own = await server.database.openOwn()
   const ending = new AbortController()
   const signal = AbortSignal.any([lost, ending.signal])
@@ -29,8 +35,10 @@ export async function runExport({ server, job, lease, lost, isStopping }: JobRun
   }, NOTE_EVERY_MS)
   try {
     // The route that made the job has checked them.
-    const { select, options, header } = exportSqlOf(job.settings as ExportSettings)
-    const rows = own.client.query(to(`copy (select ${select} ${fromWhere(job)}) to stdout (${options})`))
+    const settings = job.settings as ExportSettings
+    const { select, options, header } = actor ? memberExportSqlOf(settings) : exportSqlOf(settings)
+    const from = actor ? `from ${membersFrom(db, actor, job)}` : fromWhere(job)
+    const rows = own.client.query(to(`copy (select ${select} ${from}) to stdout (${options})`))
     const counting = new Transform({
       transform(bytes: Buffer, _encoding, done) {
         lines += countLines(bytes)
@@ -47,6 +55,7 @@ export async function runExport({ server, job, lease, lost, isStopping }: JobRun
     const [size] = await Promise.all([storing, pipeline(rows, counting, gzip, { signal })])
     await transact(db, async (tx) => {
       await confirm(tx)
+      await requirePresentActor(tx, job)
       const users = rows.rowCount
       await saveProgress(tx, job.id, { size_bytes: size, rows_done: users, total_rows: users })
     })

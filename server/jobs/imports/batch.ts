@@ -1,13 +1,19 @@
 /** A batch of rows: planned, carried out and noted in one transaction, so that it is done once or not at all. */
+import type { OrganizationActor } from '../../authorization/visible-to.ts'
 import type { Connection } from '../../connections/connection.ts'
 import { addToCounter } from '../../db/counters.ts'
 import { hasGivenWay, isUniqueViolation, type OwnConnection, type Tx } from '../../db/database.ts'
 import type { Server } from '../../http/server.ts'
+import { isOwnConnection } from '../../users/members/create.ts'
 import { forgetBefore } from '../files.ts'
+import { HaltedJob } from '../halted-job.ts'
 import { actorOf, type ImportSettings, type StoredJob } from '../job.ts'
 import { LostLease } from '../lost-lease.ts'
+import { requirePresentActor } from '../present-actor.ts'
 import { lockLeased, saveProgress } from '../store.ts'
+import { addImportedMembers, withoutMembership } from './add-members.ts'
 import type { FailedRow, ImportRow } from './import-row.ts'
+import { refuseUnwritableRows } from './member-rows.ts'
 import { planBatch } from './plan.ts'
 import { changeUsers, insertUsers, saveKeys, saveRows, type WriteFor } from './write.ts'
 
@@ -22,12 +28,12 @@ export type ImportRun = {
 }
 
 /** Rows, and the place in the file behind the last of them. */
-export type Batch = { rows: (ImportRow | FailedRow)[]; endsAt: number }
+export type Batch = { rows: readonly (ImportRow | FailedRow)[]; endsAt: number }
 
 /** Others may create the same users meanwhile; then the plan is made anew. */
 const TRIES = 5
 
-/** Carries a batch out. Answers false when the job is to be given up. @throws LostLease */
+/** Carries a batch out. Answers false when the job is to be given up. @throws LostLease, HaltedJob */
 export async function importBatch(run: ImportRun, batch: Batch): Promise<boolean> {
   for (let attempt = 1; ; attempt += 1) {
     try {
@@ -44,14 +50,27 @@ async function carryOut(tx: Tx, run: ImportRun, { rows, endsAt }: Batch): Promis
   const job = await lockLeased(tx, run.job.id, lease)
   if (!job) throw new LostLease()
   if (job.cancel_requested) return false
+  const within = await requireActorFor(tx, job, connection)
+  const { rows: accounts, blocked } = within
+    ? withoutMembership(await refuseUnwritableRows(tx, within, rows))
+    : { rows, blocked: NOBODY }
   const remembers = upsert || isDry
-  const plan = await planBatch(tx, { jobId: job.id, connection, upsert, remembers }, rows)
-  const of: WriteFor = { client: own.client, secrets: server.secrets, actor: actorOf(job), connection, jobId: job.id }
+  const plan = await planBatch(tx, { jobId: job.id, connection, upsert, remembers, within }, accounts)
+  const of: WriteFor = {
+    client: own.client,
+    secrets: server.secrets,
+    actor: actorOf(job),
+    connection,
+    jobId: job.id,
+    temporary: within !== undefined,
+  }
   if (!isDry) {
     await insertUsers(of, plan.inserts)
+    if (within) await addImportedMembers(tx, within, job.id, plan.inserts, blocked)
     await changeUsers(of, plan.updates)
   }
-  await saveRows(of, plan, isDry)
+  // An organization is told of each of its rows; a tenant's file may have a million.
+  await saveRows(of, plan, { keepsAll: isDry || within !== undefined, isTrial: isDry })
   if (remembers) await saveKeys(tx, job.id, plan.keys)
   await forgetBefore(tx, job.id, endsAt)
   await saveProgress(tx, job.id, {
@@ -64,4 +83,15 @@ async function carryOut(tx: Tx, run: ImportRun, { rows, endsAt }: Batch): Promis
   // Last, since every writer of the tenant waits for these rows.
   if (!isDry && plan.inserts.length > 0) await addToCounter(tx, 'tenant', 'users', plan.inserts.length)
   return true
+}
+
+const NOBODY: ReadonlySet<number> = new Set()
+
+/** For whom the batch is, where it is an organization's; the connection has to be that one's alone still. */
+async function requireActorFor(tx: Tx, job: StoredJob, { name }: Connection): Promise<OrganizationActor | undefined> {
+  const actor = await requirePresentActor(tx, job)
+  if (actor && !(await isOwnConnection(tx, actor.organizationId, name))) {
+    throw new HaltedJob("The connection is no longer the organization's own, so the job was stopped")
+  }
+  return actor
 }

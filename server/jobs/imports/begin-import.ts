@@ -1,10 +1,14 @@
 /** How an import begins, whoever asks for it: its place in the queue is taken, its file arrives, and it waits its turn. */
 
 import type { Actor } from '../../authorization/actor.ts'
+import { actsForOrganization, type OrganizationActor } from '../../authorization/visible-to.ts'
+import type { Connection } from '../../connections/connection.ts'
 import { findConnection } from '../../connections/store.ts'
 import { type Db, type Tx, transact } from '../../db/database.ts'
 import { ApiError } from '../../http/errors.ts'
-import { actorJson, type ImportSettings, type StoredJob } from '../job.ts'
+import { isOwnConnection } from '../../users/members/create.ts'
+import type { ImportSettings, StoredJob } from '../job.ts'
+import { scopesOfImport } from '../present-actor.ts'
 import {
   countActive,
   deleteJob,
@@ -17,7 +21,7 @@ import {
 } from '../store.ts'
 import type { ReceivedFile } from './upload.ts'
 
-/** So many imports arrive, wait or are worked at (Auth0's). */
+/** So many imports of the tenant, or of an organization, arrive, wait or are worked at (Auth0's). */
 const MOST_IMPORTS = 2
 
 /** What was asked for, and what came of the file. */
@@ -37,13 +41,14 @@ export type ImportToBe = {
 
 /**
  * Begins it, and answers the job, which waits then. Where that cannot be, nothing of it is left.
- * @throws ApiError too_many_jobs, invalid_body for a connection that takes no imports, and whatever `receive` throws
+ * @throws ApiError too_many_jobs, invalid_body for a connection that takes no imports, and within an
+ * organization insufficient_scope and people_are_invited, and whatever `receive` throws
  */
 export async function beginImport(db: Db, { actor, receive, record }: ImportToBe): Promise<StoredJob> {
   const id = await transact(db, async (tx) => {
     await lockQueue(tx)
-    await refuseMore(tx)
-    return await insertJob(tx, { type: 'users_import', state: 'uploading', actor: actorJson(actor), settings: {} })
+    await refuseMore(tx, actor)
+    return await insertJob(tx, { type: 'users_import', state: 'uploading', actor, settings: {} })
   })
   // A file may come slowly, and counts all the while.
   const touching = setInterval(() => void touchUpload(db, id).catch(() => {}), TOUCH_EVERY_MS)
@@ -51,8 +56,8 @@ export async function beginImport(db: Db, { actor, receive, record }: ImportToBe
     const asked = await receive(id)
     return await transact(db, async (tx) => {
       await lockQueue(tx)
-      await refuseMore(tx, id)
-      const job = await enqueue(tx, id, asked)
+      await refuseMore(tx, actor, id)
+      const job = await enqueue(tx, actor, id, asked)
       await record(tx, job)
       return job
     })
@@ -64,15 +69,16 @@ export async function beginImport(db: Db, { actor, receive, record }: ImportToBe
   }
 }
 
-async function refuseMore(tx: Tx, but?: string): Promise<void> {
-  const count = await countActive(tx, 'users_import', but)
+async function refuseMore(tx: Tx, actor: Actor, but?: string): Promise<void> {
+  const count = await countActive(tx, actor, 'users_import', but)
   if (count < MOST_IMPORTS) return
   throw new ApiError('too_many_jobs', { with: { count, what: 'import users' }, retryAfterSeconds: 5 })
 }
 
-async function enqueue(tx: Tx, id: string, asked: NewImport): Promise<StoredJob> {
+async function enqueue(tx: Tx, actor: Actor, id: string, asked: NewImport): Promise<StoredJob> {
   const { file, connectionId, externalId, settings } = asked
   const connection = await findConnection(tx, connectionId)
+  if (actsForOrganization(actor)) await refuseWithin(tx, actor, settings, connection)
   if (!connection) throw refuse('The connection does not exist.')
   if (connection.strategy !== 'auth0') throw refuse('Users can be imported into a database connection only.')
   await enqueueUploaded(tx, id, {
@@ -85,6 +91,21 @@ async function enqueue(tx: Tx, id: string, asked: NewImport): Promise<StoredJob>
   const job = await findJob(tx, id)
   if (!job) throw new Error('The job that was just stored is gone.')
   return job
+}
+
+/** Within an organization: accounts are made in its own connections alone, as one by one (users/members/create.ts). */
+async function refuseWithin(
+  tx: Tx,
+  actor: OrganizationActor,
+  settings: ImportSettings,
+  connection: Connection | undefined,
+): Promise<void> {
+  const scopes = scopesOfImport(settings)
+  if (!scopes.every((scope) => actor.scopes.has(scope))) {
+    throw new ApiError('insufficient_scope', { with: { rule: 'all', scopes: scopes.join(',') } })
+  }
+  const isOwn = connection && (await isOwnConnection(tx, actor.organizationId, connection.name))
+  if (!isOwn) throw new ApiError('people_are_invited')
 }
 
 function refuse(reason: string): ApiError {

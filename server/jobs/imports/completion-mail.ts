@@ -7,7 +7,9 @@ import type { Tx } from '../../db/database.ts'
 import { enqueueEmail } from '../../emails/enqueue.ts'
 import { BUILT_IN_ROLES } from '../../roles/built-in.ts'
 import { listHolders } from '../../roles/members.ts'
+import { HaltedJob } from '../halted-job.ts'
 import { actorOf, type ImportSettings, type StoredJob } from '../job.ts'
+import { requirePresentActor } from '../present-actor.ts'
 
 /** Queues it, in the transaction that ends the job. @param details why the job failed; null when it did not */
 export async function queueCompletionMail(tx: Tx, job: StoredJob, details: string | null): Promise<void> {
@@ -28,11 +30,26 @@ export async function queueCompletionMail(tx: Tx, job: StoredJob, details: strin
     started_at: started_at?.toISOString() ?? '',
   }
   const template = details === null ? 'import_completed' : 'import_failed'
-  for (const userId of await recipientsOf(tx, job)) await enqueueEmail(tx, { template, to: { userId }, variables })
+  const within = job.organization_id === null ? {} : { organizationId: job.organization_id }
+  for (const userId of await recipientsOf(tx, job)) {
+    await enqueueEmail(tx, { template, to: { userId }, variables, ...within })
+  }
 }
 
 async function recipientsOf(tx: Tx, job: StoredJob): Promise<readonly string[]> {
   const actor = actorOf(job)
+  if (job.organization_id !== null && !(await isStillEntitled(tx, job))) return []
   if (actor.kind === 'user') return [actor.userId]
   return actor.kind === 'client' ? await listHolders(tx, BUILT_IN_ROLES.administrator.name) : []
+}
+
+/** Who may do such a thing in the organization no more is told nothing of it either. */
+async function isStillEntitled(tx: Tx, job: StoredJob): Promise<boolean> {
+  try {
+    await requirePresentActor(tx, job)
+    return true
+  } catch (error) {
+    if (error instanceof HaltedJob) return false
+    throw error
+  }
 }

@@ -1,14 +1,17 @@
 /** What becomes of the rows of a batch: who is added, who is changed, who fails. Reads, and changes nothing. */
 import { isDeepStrictEqual } from 'node:util'
 import { sql } from 'kysely'
+import type { OrganizationActor } from '../../authorization/visible-to.ts'
 import { newHexId } from '../../base/ids.ts'
 import type { Connection } from '../../connections/connection.ts'
 import type { Tx } from '../../db/database.ts'
+import type { JsonObject } from '../../db/tables.ts'
 import { userOf } from '../../users/create.ts'
 import { USER_DOCUMENT } from '../../users/document.ts'
 import type { User } from '../../users/user.ts'
 import { type IdentifierKind, identifiersOf, timestamp } from '../../users/write.ts'
 import type { FailedRow, ImportRow, RowFault } from './import-row.ts'
+import { type Changeable, changeableBy } from './member-rows.ts'
 
 /** A user to be. */
 export type Insert = { row: ImportRow; user: Omit<User, 'identities'>; identityId: string }
@@ -29,7 +32,14 @@ export type Plan = { inserts: Insert[]; updates: Update[]; failed: FailedRow[]; 
 export type Key = { kind: IdentifierKind | 'user_id'; value: string }
 
 /** What a batch is planned for. `remembers`: the job keeps the identifiers of earlier batches. */
-export type PlanFor = { jobId: string; connection: Connection; upsert: boolean; remembers: boolean }
+export type PlanFor = {
+  jobId: string
+  connection: Connection
+  upsert: boolean
+  remembers: boolean
+  /** For whom, where it is an organization's administrator. */
+  within?: OrganizationActor | undefined
+}
 
 type Candidate = { row: ImportRow; user: Omit<User, 'identities'>; identityId: string; keys: Key[] }
 type Stored = { user: User; identityId: string; setBy: string | null; hash: string | null }
@@ -40,9 +50,12 @@ export async function planBatch(tx: Tx, of: PlanFor, rows: readonly (ImportRow |
   const keys = candidates.flatMap((candidate) => candidate.keys)
   const owners = await findOwners(tx, of.connection.id, keys)
   const seen = of.remembers ? await findSeen(tx, of.jobId, keys) : new Set<string>()
-  const found = of.upsert ? await lockStored(tx, of.connection, ownersOfEmails(candidates, owners)) : new Map()
+  const known = of.upsert ? ownersOfEmails(candidates, owners) : []
+  // Before the users, as whoever changes one member does.
+  const changeable = of.within && known.length > 0 ? await changeableBy(tx, of.within, known) : undefined
+  const found = of.upsert ? await lockStored(tx, of.connection, known) : new Map()
   const plan: Plan = { inserts: [], updates: [], failed: rows.filter((row) => 'faults' in row), keys: [] }
-  for (const candidate of candidates) place(candidate, { of, owners, seen, found, plan })
+  for (const candidate of candidates) place(candidate, { of, owners, seen, found, changeable, plan })
   plan.failed.sort((left, right) => left.row - right.row)
   return plan
 }
@@ -63,6 +76,7 @@ type Situation = {
   owners: Owners
   seen: Set<string>
   found: Map<string, Stored>
+  changeable: Changeable | undefined
   plan: Plan
 }
 
@@ -78,16 +92,20 @@ function place(candidate: Candidate, situation: Situation): void {
     plan.failed.push({ row: row.row, shown: row.shown(), faults: [fault] })
     return
   }
-  if (stored) plan.updates.push(updateOf(row, stored))
+  if (stored) plan.updates.push(updateOf(row, stored, of.within !== undefined))
   else plan.inserts.push({ row, user, identityId })
   for (const key of claimed) seen.add(nameOf(key))
   plan.keys.push(...claimed)
 }
 
-function faultOf(claimed: Key[], stored: Stored | undefined, { of, owners, seen }: Situation): RowFault | undefined {
+function faultOf(claimed: Key[], stored: Stored | undefined, situation: Situation): RowFault | undefined {
+  const { of, owners, seen, changeable } = situation
   const twice = claimed.find((key) => seen.has(nameOf(key)))
   if (twice) return { code: 'DUPLICATED_USER', message: 'The file has this user twice.', path: twice.kind }
   if (stored) {
+    const refused = changeable?.(stored.user.user_id)
+    if (refused === 'taken') return takenFault(claimed[0] ?? { kind: 'email', value: '' }, of.upsert)
+    if (refused) return refused
     const isHere = stored.user.identities[0]?.connection === of.connection.name
     return isHere
       ? undefined
@@ -117,11 +135,13 @@ const UPSERTED = [
   'app_metadata',
 ] as const
 
-function updateOf(row: ImportRow, { user: before, identityId, setBy, hash }: Stored): Update {
+function updateOf(row: ImportRow, { user: before, identityId, setBy, hash }: Stored, mergesMetadata: boolean): Update {
   const sent = Object.fromEntries(
     UPSERTED.flatMap((name) => (row.attributes[name] === undefined ? [] : [[name, row.attributes[name]]])),
   )
-  const after: User = { ...before, ...sent }
+  // What is not an administrator's to see is not his to take away.
+  const merged = mergesMetadata && sent.user_metadata ? { user_metadata: mergedMetadata(before, row) } : {}
+  const after: User = { ...before, ...sent, ...merged }
   const isChanged = !isDeepStrictEqual(before, after)
   // A password that its holder has used, or has chosen, is his own.
   const isFree = !before.logins_count && (setBy === null || setBy === 'import')
@@ -133,6 +153,11 @@ function updateOf(row: ImportRow, { user: before, identityId, setBy, hash }: Sto
     ...(isChanged || newHash !== undefined ? { after: { ...after, updated_at: timestamp() } } : {}),
     ...(newHash === undefined ? {} : { passwordHash: newHash }),
   }
+}
+
+function mergedMetadata({ user_metadata }: User, { attributes }: ImportRow): JsonObject {
+  const entries = Object.entries({ ...user_metadata, ...attributes.user_metadata })
+  return Object.fromEntries(entries.filter(([, value]) => value !== null))
 }
 
 function nameOf({ kind, value }: Key): string {

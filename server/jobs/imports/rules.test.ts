@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
 import { CLIENT_ID } from '../../../test/harness.ts'
+import { clientActor } from '../../authorization/actor.ts'
 import { transact } from '../../db/database.ts'
 import { accounts } from '../../sign-in/accounts.testing.ts'
 import { authenticate } from '../../sign-in/authenticate.ts'
@@ -249,7 +250,7 @@ describe('the rows of an import', async () => {
         type: 'users_import',
         state: 'pending',
         connection: gone,
-        actor: { kind: 'client', clientId: 'x' },
+        actor: clientActor('x'),
         settings,
       }),
     )

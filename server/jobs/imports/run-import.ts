@@ -13,6 +13,8 @@ import { rowReader } from './import-row.ts'
 import { scanRows } from './row-scanner.ts'
 
 const MOST_ROWS = 2_000
+/** Of an organization fewer: with each batch it is asked whether whoever began it may go on. */
+const MOST_WITHIN = 200
 const MOST_CHARACTERS = 4_000_000
 /** Rows read between two breaths, in which other requests are served. */
 const ROWS_AT_ONCE = 50
@@ -52,21 +54,24 @@ async function* batchesOf({ server, job, connection }: ImportRun): AsyncGenerato
   const { position_bytes: at, shape } = job
   const scanner = scanRows({ at, shape: at === 0 ? 'unknown' : shape })
   const read = rowReader(connection)
-  let batch: Batch = { rows: [], endsAt: at }
+  const mostRows = job.organization_id === null ? MOST_ROWS : MOST_WITHIN
+  let rows: Batch['rows'][number][] = []
+  let endsAt = at
   let characters = 0
   let row = job.rows_done
   for await (const piece of readFile(server.database.db, job.id, at)) {
-    for (const { text, endsAt } of scanner.feed(piece)) {
+    for (const found of scanner.feed(piece)) {
+      const { text } = found
       row += 1
-      batch.rows.push(read(text, row))
-      batch.endsAt = endsAt
+      rows.push(read(text, row))
+      endsAt = found.endsAt
       characters += text.length
       if (row % ROWS_AT_ONCE === 0) await breathe()
-      if (batch.rows.length < MOST_ROWS && characters < MOST_CHARACTERS) continue
-      yield batch
-      batch = { rows: [], endsAt }
+      if (rows.length < mostRows && characters < MOST_CHARACTERS) continue
+      yield { rows, endsAt }
+      rows = []
       characters = 0
     }
   }
-  if (batch.rows.length > 0) yield batch
+  if (rows.length > 0) yield { rows, endsAt }
 }

@@ -17,7 +17,15 @@ import type { FailedRow, ImportedFactor } from './import-row.ts'
 import type { Insert, Key, Plan, Update } from './plan.ts'
 
 /** Where a plan is carried out, and in whose name. */
-export type WriteFor = { client: pg.Client; secrets: Secrets; actor: Actor; connection: Connection; jobId: string }
+export type WriteFor = {
+  client: pg.Client
+  secrets: Secrets
+  actor: Actor
+  connection: Connection
+  jobId: string
+  /** Whether passwords have to be changed at the first sign-in. */
+  temporary: boolean
+}
 
 const USER_COLUMNS = [...Object.keys(columnsOf({})), 'user_id', 'created_at', 'updated_at']
 
@@ -52,14 +60,16 @@ export async function insertUsers(of: WriteFor, inserts: readonly Insert[]): Pro
   await copyInto(client, 'events', EVENT_COLUMNS, events.map(eventValues))
 }
 
-async function copyPasswords({ client, connection }: WriteFor, inserts: readonly Insert[]): Promise<void> {
+async function copyPasswords({ client, connection, temporary }: WriteFor, inserts: readonly Insert[]): Promise<void> {
   const at = now()
   await copyInto(
     client,
     'passwords',
-    ['connection_id', 'identity_id', 'user_id', 'hash', 'set_at', 'set_by'],
+    ['connection_id', 'identity_id', 'user_id', 'hash', 'set_at', 'set_by', 'temporary'],
     inserts.flatMap(({ row, user, identityId }) =>
-      row.passwordHash === undefined ? [] : [[connection.id, identityId, user.user_id, row.passwordHash, at, 'import']],
+      row.passwordHash === undefined
+        ? []
+        : [[connection.id, identityId, user.user_id, row.passwordHash, at, 'import', temporary]],
     ),
   )
 }
@@ -108,17 +118,18 @@ export async function changeUsers(of: WriteFor, updates: readonly Update[]): Pro
   await changePasswords(of, changed)
 }
 
-async function changePasswords({ client, connection }: WriteFor, updates: readonly Update[]): Promise<void> {
+async function changePasswords({ client, connection, temporary }: WriteFor, updates: readonly Update[]): Promise<void> {
   const rows = updates.flatMap(({ before, identityId, passwordHash }) =>
     passwordHash === undefined ? [] : [{ identity_id: identityId, user_id: before.user_id, hash: passwordHash }],
   )
   if (rows.length === 0) return
   await client.query(
-    `insert into passwords (connection_id, identity_id, user_id, hash, set_at, set_by)
-    select $2, x.identity_id, x.user_id, x.hash, $3, 'import'
+    `insert into passwords (connection_id, identity_id, user_id, hash, set_at, set_by, temporary)
+    select $2, x.identity_id, x.user_id, x.hash, $3, 'import', $4
     from json_to_recordset($1::json) as x(identity_id text, user_id text, hash text)
-    on conflict (connection_id, identity_id) do update set hash = excluded.hash, set_at = excluded.set_at, set_by = 'import'`,
-    [JSON.stringify(rows), connection.id, now()],
+    on conflict (connection_id, identity_id) do update set hash = excluded.hash, set_at = excluded.set_at, set_by = 'import',
+      temporary = excluded.temporary`,
+    [JSON.stringify(rows), connection.id, now(), temporary],
   )
 }
 
@@ -147,8 +158,14 @@ function eventValues(event: EventRow): CopyValue[] {
   return Object.values(event) as CopyValue[]
 }
 
-/** Notes what became of rows: of those that failed, and in a dry run of all. */
-export async function saveRows({ client, jobId }: WriteFor, plan: Plan, keepsAll: boolean): Promise<void> {
+/**
+ * Notes what became of rows: of those that failed, or of all. Of somebody new a trial knows only the id that the file has.
+ */
+export async function saveRows(
+  { client, jobId }: WriteFor,
+  plan: Plan,
+  { keepsAll, isTrial }: { keepsAll: boolean; isTrial: boolean },
+): Promise<void> {
   const columns = ['job_id', '"row"', 'outcome', 'user_id', 'document', 'errors']
   const failed = plan.failed.map(({ row, shown, faults }: FailedRow) => {
     return [jobId, row, 'failed', null, JSON.stringify(shown), JSON.stringify(faults)]
@@ -156,7 +173,14 @@ export async function saveRows({ client, jobId }: WriteFor, plan: Plan, keepsAll
   const others: CopyValue[][] = !keepsAll
     ? []
     : [
-        ...plan.inserts.map(({ row, user }) => [jobId, row.row, 'inserted', row.id && user.user_id, null, null]),
+        ...plan.inserts.map(({ row, user }) => [
+          jobId,
+          row.row,
+          'inserted',
+          isTrial && row.id === undefined ? null : user.user_id,
+          null,
+          null,
+        ]),
         ...plan.updates.map(({ row, before, after }) => [
           jobId,
           row.row,

@@ -31,7 +31,7 @@ export async function refuseUnwritable(
   { organizationId }: OrganizationActor,
   body: Readonly<Record<string, unknown>>,
 ): Promise<void> {
-  const unwritable = namesOf(body).filter((name) => !WRITTEN.has(name))
+  const unwritable = unwritableOf(body)
   if (unwritable.length === 0) return
   const [only] = unwritable
   if (unwritable.length === 1 && only === 'password' && body.password !== null) {
@@ -39,6 +39,11 @@ export async function refuseUnwritable(
     if (isOpen) return
   }
   throw new ApiError('operator_only', { with: { what: unwritable.slice(0, 10).join(', ') } })
+}
+
+/** The names of what is not an administrator's to write. */
+export function unwritableOf(body: Readonly<Record<string, unknown>>): string[] {
+  return namesOf(body).filter((name) => !WRITTEN.has(name))
 }
 
 /** The names of what is sent; those within metadata with their object. Metadata as a whole is nobody's to take away here. */

@@ -1,5 +1,5 @@
 /** Accounts that an organization's administrators make, and that the organization manages from then on. */
-import { sql } from 'kysely'
+import { type RawBuilder, sql } from 'kysely'
 import type { OrganizationActor } from '../../authorization/visible-to.ts'
 import type { Db, Tx } from '../../db/database.ts'
 import { enqueueEmail } from '../../emails/enqueue.ts'
@@ -26,14 +26,23 @@ export async function prepareNewMember(db: Db, actor: OrganizationActor, body: N
 }
 
 /** Whether accounts of the connection are the organization's to make: no other has it, and the operator has said so. */
-async function isOwnConnection(db: Db, organizationId: string, name: string): Promise<boolean> {
-  const { rows } = await sql`
-    select from organization_connections oc join connections c on c.id = oc.connection_id
-    where oc.organization_id = ${organizationId} and c.name = ${name} and oc.is_enabled
-      and oc.access_level in ('limited', 'full')
-      and not exists (select from organization_connections other
-        where other.connection_id = oc.connection_id and other.organization_id <> oc.organization_id)`.execute(db)
+export async function isOwnConnection(db: Db, organizationId: string, name: string): Promise<boolean> {
+  const { rows } = await sql`select ${ownConnections(organizationId)} and c.name = ${name}`.execute(db)
   return rows.length > 0
+}
+
+/** The database connections in which accounts are the organization's to make, by name. */
+export async function listOwnConnections(db: Db, organizationId: string): Promise<{ id: string; name: string }[]> {
+  const { rows } = await sql<{ id: string; name: string }>`
+    select c.id, c.name ${ownConnections(organizationId)} and c.strategy = 'auth0' order by c.name`.execute(db)
+  return rows
+}
+
+function ownConnections(organizationId: string): RawBuilder<unknown> {
+  return sql`from organization_connections oc join connections c on c.id = oc.connection_id
+    where oc.organization_id = ${organizationId} and oc.is_enabled and oc.access_level in ('limited', 'full')
+      and not exists (select from organization_connections other
+        where other.connection_id = oc.connection_id and other.organization_id <> oc.organization_id)`
 }
 
 /**

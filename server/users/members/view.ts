@@ -5,6 +5,7 @@
  * aliases of users and memberships in every statement that uses it.
  */
 import { type RawBuilder, type SqlBool, sql } from 'kysely'
+import { rightsOf } from '../../authorization/actor.ts'
 import type { OrganizationActor } from '../../authorization/visible-to.ts'
 import { ATTRIBUTE_ROWS, isReader } from '../attribute-rules.ts'
 import type { AttributeName } from '../attributes.ts'
@@ -29,6 +30,18 @@ const OF_ACCOUNT: ReadonlySet<AttributeName> = new Set([
 
 const IS_MANAGED = 'coalesce(u.managing_organization_id = m.organization_id, false)'
 
+/** Whether a path leads to something within an attribute that is an object or a list. */
+type Within = (path: readonly string[]) => boolean
+
+const isOne = (names: readonly string[]) => {
+  const known = new Set(names)
+  return (name: string | undefined) => name === undefined || known.has(name)
+}
+const isIndex = (name: string | undefined) => name === undefined || /^\d+$/.test(name)
+const isIdentity = isOne(['connection', 'user_id', 'provider', 'isSocial'])
+const isOfMembership = isOne(['attributes', 'roles', 'blocked_reason', 'ends_at', 'created_at', 'managed', 'protected'])
+const isRole = isOne(['id', 'name'])
+
 const ATTRIBUTES = ATTRIBUTE_ROWS.flatMap(([name, row]) => {
   const own = OF_MEMBERSHIP[name]
   if (own !== undefined) return [`'"${name}":' || ${own}`]
@@ -42,11 +55,14 @@ function dateText(name: string): string {
 }
 
 /** The declared names of the metadata, as far as an administrator reads them. */
-const METADATA = (['user_metadata', 'app_metadata'] as const).flatMap((column) => {
+const DECLARED = (['user_metadata', 'app_metadata'] as const).flatMap((column) => {
   const names = ATTRIBUTE_ROWS.flatMap(([name, row]) =>
     row.stored === column && isReader(row, 'administrator') ? [name] : [],
   )
-  if (names.length === 0) return []
+  return names.length === 0 ? [] : [{ column, names }]
+})
+
+const METADATA = DECLARED.flatMap(({ column, names }) => {
   const values = names.map((name) => `'${name}', u.${column}->'${name}'`).join(', ')
   return [`'"${column}":' || jsonb_strip_nulls(jsonb_build_object(${values}))::text`]
 })
@@ -70,7 +86,7 @@ function isProtected(actor: OrganizationActor): RawBuilder<SqlBool> {
     select from membership_roles mr join role_permissions p on p.role_id = mr.role_id
       join resource_servers a on a.id = p.resource_server_id
     where mr.organization_id = m.organization_id and mr.user_id = m.user_id and a.system_name = 'management'
-      and p.permission <> all(${[...actor.scopes]}::text[])) or exists (
+      and p.permission <> all(${[...rightsOf(actor)]}::text[])) or exists (
     select from user_roles ur join role_permissions p on p.role_id = ur.role_id
       join resource_servers a on a.id = p.resource_server_id
     where ur.user_id = m.user_id and a.system_name = 'management') or exists (
@@ -87,4 +103,29 @@ export function memberDocument(actor: OrganizationActor): RawBuilder<string> {
     'managed', ${sql.raw(IS_MANAGED)}, 'protected', ${isProtected(actor)}))`
   return sql<string>`('{' || concat_ws(',', ${sql.raw([...ATTRIBUTES, ...METADATA, IDENTITIES].join(', '))},
     '"membership":' || ${membership}::text) || '}')`
+}
+
+/**
+ * The names at the root of the document: `value` has nothing within, of others it is said which paths lead to something.
+ * Whoever lets a caller name fields lets him name these.
+ */
+export const SHOWN: ReadonlyMap<string, 'value' | Within> = new Map<string, 'value' | Within>([
+  ...ATTRIBUTE_ROWS.flatMap(([name, row]): [string, 'value'][] =>
+    OF_MEMBERSHIP[name] !== undefined || (row.stored === 'column' && isReader(row, 'administrator'))
+      ? [[name, 'value']]
+      : [],
+  ),
+  ...DECLARED.map(({ column, names }): [string, Within] => [
+    column,
+    ([name, ...rest]) => isOne(names)(name) && rest.length === 0,
+  ]),
+  ['identities', ([index, name, ...rest]) => isIndex(index) && isIdentity(name) && rest.length === 0],
+  ['membership', isWithinMembership],
+])
+
+function isWithinMembership([name, ...rest]: readonly string[]): boolean {
+  if (name === 'attributes') return true
+  const [index, property, ...more] = rest
+  if (name === 'roles') return isIndex(index) && isRole(property) && more.length === 0
+  return isOfMembership(name) && rest.length === 0
 }

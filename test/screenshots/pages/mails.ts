@@ -81,6 +81,11 @@ export const MAILS: readonly PagePictures[] = [
     },
   },
   {
+    page: 'mail-invitation',
+    route: 'mail:user_invitation',
+    states: { sent: async (scene) => await showInvitation(scene) },
+  },
+  {
     page: 'mail-import-completed',
     route: 'mail:import_completed',
     states: { sent: async (scene) => await showImport(scene, 'import_completed', {}) },
@@ -104,6 +109,21 @@ async function showImport(scene: Scene, template: string, more: Record<string, u
       values ($1, $2, 'queued', $3, $4, $5, $5)`,
     [`job_${randomBytes(8).toString('hex')}`, template, id, JSON.stringify({ ...facts, failed: 3, ...more }), at],
   )
+  await show(scene, email)
+}
+
+async function showInvitation(scene: Scene): Promise<void> {
+  const { stage, language } = scene
+  const email = `kim.${randomBytes(4).toString('hex')}@acme-freight.example`
+  const { id } = await stage.newOrganization('Acme Freight', {
+    branding: { colors: { primary: '#23408e', page_background: '#eef2fb' } },
+  })
+  await stage.api('POST', `/organizations/${id}/invitations`, {
+    inviter: { name: 'Lucía Ferrer' },
+    invitee: { email },
+    client_id: stage.applications.customers.clientId,
+    language,
+  })
   await show(scene, email)
 }
 

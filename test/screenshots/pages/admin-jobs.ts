@@ -106,14 +106,17 @@ async function openList(scene: Scene): Promise<Page> {
     id: `job_${place}`,
   }))
   // It goes on, so the page never rests.
-  const page = await open(scene, JOBS, { prepare: (page) => answer(page, '**/jobs?**', { jobs }), isSettled: false })
+  const page = await open(scene, JOBS, {
+    prepare: (page) => answer(page, '**/api/v2/jobs?**', { jobs }),
+    isSettled: false,
+  })
   await page.locator('[data-row]').first().waitFor()
   return page
 }
 
 async function openJob(scene: Scene, job: object): Promise<Page> {
   const prepare = async (page: Page) => {
-    await answer(page, '**/jobs/job_0123456789abcdef', job)
+    await answer(page, '**/api/v2/jobs/job_0123456789abcdef', job)
     await answer(page, '**/rows?**', ROWS)
   }
   const page = await open(scene, JOB, { prepare, isSettled: false })
@@ -129,7 +132,7 @@ async function openImport(scene: Scene): Promise<Page> {
     await page.route('**/users-imports', (route) =>
       route.fulfill({ status: 202, json: { ...trial(), status: 'pending' } }),
     )
-    await answer(page, '**/jobs/job_3', trial())
+    await answer(page, '**/api/v2/jobs/job_3', trial())
     await answer(page, '**/rows?**', ROWS)
   }
   const page = await open(scene, `${JOBS}?start=import`, { prepare })

@@ -156,7 +156,8 @@ export async function dropDatabases(adminUrl: string, beginning: string): Promis
   }
 }
 
-async function tokenFor(server: Server, holder: TokenHolder): Promise<string> {
+/** A token as `TestServer.tokenFor` makes it, signed with the keys of any server. */
+export async function tokenFor(server: Server, holder: TokenHolder): Promise<string> {
   const { db } = server.database
   const { kid } = await db
     .selectFrom('signing_keys')

@@ -1,11 +1,11 @@
 /** TABLE: the pages of an organization, in their groups, and the rights of which one is needed to open each. */
-import { House, KeyRound, Mail, Palette, ScrollText, Settings, Users } from 'lucide-react'
+import { ArrowUpDown, House, KeyRound, Mail, Palette, ScrollText, Settings, Users } from 'lucide-react'
 import type { Right } from './access.ts'
 import type { TextKey } from './texts/texts.ts'
 
 /** A page that the navigation leads to. */
 export type PageRow = {
-  to: '/' | '/members' | '/invitations' | '/roles' | '/activity' | '/branding' | '/settings'
+  to: '/' | '/members' | '/invitations' | '/jobs' | '/roles' | '/activity' | '/branding' | '/settings'
   key: TextKey
   icon: typeof House
   rights: readonly Right[]
@@ -24,6 +24,7 @@ export const PAGE_GROUPS: readonly (readonly PageRow[])[] = [
       rights: ['read:organization_invitations'],
       letter: 'i',
     },
+    { to: '/jobs', key: 'nav.jobs', icon: ArrowUpDown, rights: ['read:users'], letter: 'j' },
     { to: '/roles', key: 'nav.roles', icon: KeyRound, rights: ['read:roles'], letter: 'r' },
     { to: '/activity', key: 'nav.activity', icon: ScrollText, rights: ['read:logs', 'read:logs_users'], letter: 'a' },
   ],

@@ -32,6 +32,16 @@ const pages = [
   }),
   createRoute({
     ...below,
+    path: '/jobs',
+    component: lazyRouteComponent(() => import('./jobs/jobs.tsx'), 'Jobs'),
+  }),
+  createRoute({
+    ...below,
+    path: '/jobs/$jobId',
+    component: lazyRouteComponent(() => import('./jobs/job-page.tsx'), 'JobPage'),
+  }),
+  createRoute({
+    ...below,
     path: '/roles',
     component: lazyRouteComponent(() => import('./roles/roles.tsx'), 'Roles'),
   }),

@@ -45,6 +45,8 @@ export class ApiProblem extends Error {
 export type ApiClient = <Answer>(method: string, path: string, body?: unknown) => Promise<Answer>
 
 const TIMEOUT_MILLISECONDS = 20_000
+/** A file may come slowly. */
+const UPLOAD_MILLISECONDS = 600_000
 
 /** Makes the client of an API. A token that is refused is renewed once; if that does not help, the person signs in again. */
 export function apiClient(base: string, tokens: TokenSource): ApiClient {
@@ -60,16 +62,17 @@ export function apiClient(base: string, tokens: TokenSource): ApiClient {
 }
 
 async function request(method: string, url: string, body: unknown, token: string): Promise<Response> {
+  const isForm = body instanceof FormData
   try {
     return await fetch(url, {
       method,
       headers: {
         authorization: `Bearer ${token}`,
-        ...(body === undefined ? {} : { 'content-type': 'application/json' }),
+        ...(body === undefined || isForm ? {} : { 'content-type': 'application/json' }),
       },
-      ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+      ...(body === undefined ? {} : { body: isForm ? body : JSON.stringify(body) }),
       credentials: 'omit',
-      signal: AbortSignal.timeout(TIMEOUT_MILLISECONDS),
+      signal: AbortSignal.timeout(isForm ? UPLOAD_MILLISECONDS : TIMEOUT_MILLISECONDS),
     })
   } catch {
     throw new ApiProblem(0, {}, undefined)

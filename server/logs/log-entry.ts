@@ -109,7 +109,7 @@ function detailsOf(row: LogRow, person: JsonObject, reader: LogReader): JsonObje
       method: method ?? null,
       path: path ?? null,
       query: person.query ?? {},
-      body: person.body ?? {},
+      body: reader.seesWholeTenant ? (person.body ?? {}) : withoutMetadata(person.body ?? {}),
       channel: 'api',
       ip: person.ip ?? null,
       userAgent: person.user_agent ?? null,
@@ -120,6 +120,14 @@ function detailsOf(row: LogRow, person: JsonObject, reader: LogReader): JsonObje
     ...(row.target_kind === null ? {} : { target: { kind: row.target_kind, id: row.target_id } }),
     ...noted,
   }
+}
+
+/** What an application of the tenant's sends of somebody's metadata is not the organization's to know. */
+function withoutMetadata(body: unknown): unknown {
+  if (body === null || typeof body !== 'object' || Array.isArray(body)) return body
+  return Object.fromEntries(
+    Object.entries(body).filter(([name]) => name !== 'app_metadata' && name !== 'user_metadata'),
+  )
 }
 
 /** What an SDK says about itself in the header Auth0-Client: JSON in base64. */

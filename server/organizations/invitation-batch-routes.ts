@@ -2,6 +2,7 @@ import { type Route, route } from '../http/define-route.ts'
 import { ApiError } from '../http/errors.ts'
 import { mailWorkerOf } from '../jobs/mail-worker.ts'
 import { InvitationId, InvitationReply, invitationRecord, invitationWire, ticketOf } from './invitation.ts'
+import { shownTo } from './invitation-shown.ts'
 import { lockInvitation } from './invitation-store.ts'
 import { invitationUrl } from './invitation-url.ts'
 import { beginInviting, resendInvitation } from './invite.ts'
@@ -61,7 +62,9 @@ export const invitationBatchRoutes: readonly Route[] = [
         after: invitationRecord(after),
       })
       const ticket = ticketOf(server.secrets, after)
-      return invitationWire(after, { ticket, url: invitationUrl(server.config, ticket, act.parts) })
+      const wire = invitationWire(after, { ticket, url: invitationUrl(server.config, ticket, act.parts) })
+      const [shown = wire] = await shownTo(tx, actor, [wire])
+      return shown
     },
     afterCommit: ({ server }) => mailWorkerOf(server).wake(),
   }),

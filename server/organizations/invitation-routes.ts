@@ -1,4 +1,5 @@
 import { Type } from 'typebox'
+import type { Actor } from '../authorization/actor.ts'
 import { findClients } from '../clients/store.ts'
 import type { Db } from '../db/database.ts'
 import { type Route, route } from '../http/define-route.ts'
@@ -19,6 +20,7 @@ import {
   NewInvitation,
   ticketOf,
 } from './invitation.ts'
+import { shownTo } from './invitation-shown.ts'
 import { findInvitation, listInvitations, lockInvitation, revokeInvitation } from './invitation-store.ts'
 import { invitationUrl } from './invitation-url.ts'
 import { beginInviting, invite, refuseGifts } from './invite.ts'
@@ -45,11 +47,13 @@ export const invitationRoutes: readonly Route[] = [
     params: OrganizationId,
     query: ListQuery,
     reply: { 200: listReplyOf('invitations', InvitationReply) },
-    handler: async ({ server, db, params, query }) => {
+    handler: async ({ server, db, actor, params, query }) => {
       const organization = await requireOrganization(db, params.id)
       const paging = pagingOf(query)
       const { rows } = await listInvitations(db, params.id, paging, { isDescending: query.sort !== 'created_at:1' })
-      const shown = (await wires(server, db, organization, rows)).map((invitation) => pickFields(invitation, query))
+      const shown = (await wires(server, db, actor, organization, rows)).map((invitation) =>
+        pickFields(invitation, query),
+      )
       if (paging.kind === 'page' && paging.totals) {
         // Auth0 counts everything but these.
         return { start: paging.start, limit: paging.limit, invitations: shown }
@@ -93,11 +97,11 @@ export const invitationRoutes: readonly Route[] = [
     params: InvitationId,
     query: OneQuery,
     reply: { 200: InvitationReply },
-    handler: async ({ server, db, params, query }) => {
+    handler: async ({ server, db, actor, params, query }) => {
       const organization = await requireOrganization(db, params.id)
       const invitation = await findInvitation(db, params.id, params.invitation_id)
       if (!invitation) throw new ApiError('inexistent_invitation')
-      const [wire = {}] = await wires(server, db, organization, [invitation])
+      const [wire = {}] = await wires(server, db, actor, organization, [invitation])
       return pickFields(wire, query)
     },
   }),
@@ -126,15 +130,22 @@ function about({ id, organizationId }: Invitation) {
   return { target: { kind: 'invitation', id }, organizationId }
 }
 
-async function wires(server: Server, db: Db, organization: Organization, invitations: readonly Invitation[]) {
+async function wires(
+  server: Server,
+  db: Db,
+  actor: Actor,
+  organization: Organization,
+  invitations: readonly Invitation[],
+) {
   const [tenant, clients] = await Promise.all([
     readTenantSettings(db),
     findClients(db, [...new Set(invitations.map(({ clientId }) => clientId))]),
   ])
-  return invitations.map((invitation) => {
+  const all = invitations.map((invitation) => {
     const ticket = ticketOf(server.secrets, invitation)
     const client = clients.get(invitation.clientId)
     const url = client && invitationUrl(server.config, ticket, { client, tenant, organization })
     return invitationWire(invitation, { ticket, url })
   })
+  return await shownTo(db, actor, all)
 }

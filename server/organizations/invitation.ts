@@ -107,7 +107,7 @@ export const InvitationReply = Type.Object({
   app_metadata: Type.Optional(Metadata),
   user_metadata: Type.Optional(Metadata),
   roles: Type.Optional(Type.Array(Type.String())),
-  ticket_id: Type.String(),
+  ticket_id: Type.Optional(Type.String({ description: 'For whoever could send such an invitation' })),
 })
 
 /** The ticket of an invitation, as it stands in the link. */

@@ -1,6 +1,7 @@
 /** TABLE: every page there is, with its states. A test compares it with the routes and with the mails that are sent. */
 import { ACCOUNT } from './pages/account.ts'
 import { ADMIN } from './pages/admin.ts'
+import { ADMIN_JOBS } from './pages/admin-jobs.ts'
 import { DEMO } from './pages/demo.ts'
 import { LINKS } from './pages/links.ts'
 import { MAILS } from './pages/mails.ts'
@@ -16,4 +17,5 @@ export const PAGES: readonly PagePictures[] = [
   ...MAILS,
   ...ACCOUNT,
   ...ADMIN,
+  ...ADMIN_JOBS,
 ]

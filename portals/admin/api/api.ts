@@ -7,6 +7,8 @@ import type {
   Closing,
   Invitation,
   InviteOutcome,
+  Job,
+  JobRow,
   LogPage,
   Member,
   MemberPage,
@@ -94,6 +96,22 @@ export const invitations = {
       `${organization(id)}/invitations/batch`,
       batch,
     ),
+}
+
+/** Imports and exports. */
+export const jobs = {
+  list: (from?: string) => call<{ jobs: Job[]; next?: string }>('GET', `/jobs${asQuery({ from, take: 25 })}`),
+  get: (id: string) => call<Job>('GET', job(id)),
+  rows: (id: string, query: { outcome?: 'failed' | undefined; take: number; after?: number }) =>
+    call<JobRow[]>('GET', `${job(id)}/rows${asQuery(query)}`),
+  cancel: (id: string) => call<Job>('POST', `${job(id)}/cancel`),
+  connections: () => call<{ connections: { id: string; name: string }[] }>('GET', '/jobs/import-connections'),
+  exportUsers: (wanted: object) => call<Job>('POST', '/jobs/users-exports', wanted),
+  importUsers: (form: FormData) => call<Job>('POST', '/jobs/users-imports', form),
+}
+
+function job(id: string): string {
+  return `/jobs/${encodeURIComponent(id)}`
 }
 
 function user(id: string): string {

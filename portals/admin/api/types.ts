@@ -14,6 +14,33 @@ export type Permission = {
   resource_server_name: string
 }
 
+/** An import or an export. */
+export type Job = {
+  id: string
+  type: 'users_import' | 'users_export'
+  status: 'pending' | 'processing' | 'completed' | 'failed'
+  created_at: string
+  connection?: string
+  dry_run?: boolean
+  format?: 'csv' | 'json'
+  percentage_done?: number
+  summary?: { total: number; inserted: number; updated: number; failed: number }
+  /** The server's own words, in English. */
+  status_details?: string
+  /** Where the file of an export is, for a minute. */
+  location?: string
+  started_by?: { user_id?: string; client_id?: string; name?: string }
+}
+
+/** What became of a row of a file. */
+export type JobRow = {
+  row: number
+  outcome: 'inserted' | 'updated' | 'unchanged' | 'failed'
+  user_id?: string
+  user?: Readonly<Record<string, unknown>>
+  errors?: { code: string; message: string; path?: string }[]
+}
+
 /** What an organization says of somebody, beside the profile. */
 export type Membership = {
   roles: RoleName[]
@@ -96,7 +123,7 @@ export type Invitation = {
   id: string
   inviter: { name: string }
   invitee: { email: string }
-  invitation_url: string
+  invitation_url?: string
   created_at: string
   expires_at: string
   roles?: string[]

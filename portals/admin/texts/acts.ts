@@ -23,6 +23,9 @@ export const actsEn = {
   'act.post_invitations_batch': '{actor} invited several people',
   'act.post_invitation_resend': '{actor} sent an invitation again',
   'act.delete_invitations_by_invitation_id': '{actor} revoked an invitation',
+  'act.post_users-imports': '{actor} started an import',
+  'act.post_users-exports': '{actor} started an export',
+  'act.cancel_job': '{actor} stopped an import or export',
 } as const
 
 /** TABLE: the same in German; formal. */
@@ -50,4 +53,7 @@ export const actsDe: Readonly<Record<keyof typeof actsEn, string>> = {
   'act.post_invitations_batch': '{actor} hat mehrere Personen eingeladen',
   'act.post_invitation_resend': '{actor} hat eine Einladung erneut gesendet',
   'act.delete_invitations_by_invitation_id': '{actor} hat eine Einladung zurückgezogen',
+  'act.post_users-imports': '{actor} hat einen Import begonnen',
+  'act.post_users-exports': '{actor} hat einen Export begonnen',
+  'act.cancel_job': '{actor} hat einen Import oder Export beendet',
 }

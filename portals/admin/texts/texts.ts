@@ -9,6 +9,7 @@ import { brandingDe, brandingEn } from './branding.ts'
 import { eventsDe, eventsEn } from './events.ts'
 import { homeDe, homeEn } from './home.ts'
 import { invitationsDe, invitationsEn } from './invitations.ts'
+import { jobsDe, jobsEn } from './jobs.ts'
 import { memberDe, memberEn } from './member.ts'
 import { membersDe, membersEn } from './members.ts'
 import { rolesDe, rolesEn } from './roles.ts'
@@ -21,6 +22,7 @@ const en = {
   ...membersEn,
   ...memberEn,
   ...invitationsEn,
+  ...jobsEn,
   ...rolesEn,
   ...activityEn,
   ...actsEn,
@@ -34,6 +36,7 @@ const de: Readonly<Record<AdminKey, string>> = {
   ...membersDe,
   ...memberDe,
   ...invitationsDe,
+  ...jobsDe,
   ...rolesDe,
   ...activityDe,
   ...actsDe,

@@ -283,7 +283,7 @@ export const ADMIN: readonly PagePictures[] = [
 const NO_ENTRIES = { logs: [], start: 0, limit: 50, length: 0, total: 0 }
 
 /** What every page that loads something is seen in. */
-function commonStates(path: string): Record<'loading' | 'failing', State> {
+export function commonStates(path: string): Record<'loading' | 'failing', State> {
   return { loading: (scene) => openLoading(scene, path), failing: (scene) => openFailing(scene, path) }
 }
 
@@ -320,7 +320,8 @@ const PEOPLE: Readonly<Record<Who, (scene: Scene, acme: Acme) => Promise<Person>
 
 type How = { who?: Who; prepare?: (page: Page) => Promise<unknown>; isSettled?: boolean }
 
-async function open(
+/** Opens a page as somebody of the organization. */
+export async function open(
   scene: Scene,
   path: string,
   { who = 'administrator', prepare, isSettled = true }: How = {},
@@ -369,6 +370,7 @@ async function openFailing(scene: Scene, path: string): Promise<void> {
   await page.locator('[role=alert]').first().waitFor({ timeout: 30_000 })
 }
 
-async function answer(page: Page, url: string, json: unknown): Promise<void> {
+/** Answers in the server's place. */
+export async function answer(page: Page, url: string, json: unknown): Promise<void> {
   await page.route(url, (route) => (route.request().method() === 'GET' ? route.fulfill({ json }) : route.continue()))
 }

@@ -27,7 +27,7 @@ export const ACTIVITY_KINDS = {
     ...['delete_session', 'revoke_session', 'delete_sessions_for_user', 'user_revoke_access'],
     ...['delete_me_sessions_by_id', 'delete_me_sessions'],
   )})`,
-  signed_up: sql<SqlBool>`(${ofType('ss')} or ${ofOperation('post_users')})`,
+  signed_up: ofType('ss'),
   password_changed: ofType('scp'),
   password_reset_requested: ofType('scpr'),
   email_changed: ofType('sce'),

@@ -21,6 +21,8 @@ import { refuseUnwritable } from './change.ts'
 export async function prepareNewMember(db: Db, actor: OrganizationActor, body: NewUserBody): Promise<NewUser> {
   const { connection, ...written } = body
   await refuseUnwritable(db, actor, written)
+  // A block of an organization is of the membership, which is not there yet.
+  if (written.blocked !== undefined) throw new ApiError('operator_only', { with: { what: 'blocked' } })
   if (!(await isOwnConnection(db, actor.organizationId, connection))) throw new ApiError('people_are_invited')
   return { ...(await prepareNewUser(db, body, { needsPassword: false })), hasTemporaryPassword: true }
 }

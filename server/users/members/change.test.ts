@@ -218,6 +218,8 @@ describe("what an organization's administrator does to accounts", async () => {
       sent.map(({ template, organization_id }) => [template, organization_id]),
       [['reset_email', acme]],
     )
+    const shut = { connection: 'acme-people', email: 'shut@example.com', blocked: true }
+    assert.equal((await call('POST', '/api/v2/users', { as: await as('olga'), body: shut })).status, 403)
     await db
       .insertInto('organization_connections')
       .values({ ...opened, organization_id: beta })

@@ -37,7 +37,7 @@ describe('delegated administration of people', async () => {
   }
 
   async function findsNothingBeyondHelp(page: Page, what: string): Promise<void> {
-    await page.waitForLoadState('networkidle')
+    await main(page).getByText('Loading', { exact: true }).first().waitFor({ state: 'detached' })
     for (const role of ['button', 'link'] as const) {
       const found = await main(page).getByRole(role, { name: BEYOND_HELP }).allTextContents()
       assert.deepEqual(found, [], what)
@@ -194,7 +194,9 @@ describe('delegated administration of people', async () => {
         .locator('#side')
         .getByRole('link', { name: /^Members/ })
         .click()
-      await isShutOut(open.page)
+      await open.page.getByRole('heading', { name: 'You could not be signed in' }).waitFor()
+      await checkPage(open.page, 'a page that lost its session')
+      assert.equal(await open.page.getByText(people.amara.name).count(), 0)
       await open.close()
 
       const visitor = await newPage()

@@ -164,9 +164,7 @@ export async function submit(page: Page, fields: Record<string, string> = {}): P
 /** How a sign-in page looks. */
 export async function lookOfPage(page: Page): Promise<Look> {
   const brand = await page.textContent('header.brand')
-  const colour = await page
-    .locator('main button.primary')
-    .evaluate('(element) => getComputedStyle(element).backgroundColor')
+  const colour = await page.evaluate("getComputedStyle(document.querySelector('main button.primary')).backgroundColor")
   return { brand: brand?.replace(/^\S(?=[A-Z])/, '') ?? '', colour: String(colour) }
 }
 

@@ -1,7 +1,7 @@
 /** Signing in to this portal, and out; the tokens of the Management API, and those of the person's own account. */
 import { ApiProblem, type TokenSource } from '../shared/api-client.ts'
 import { PUBLIC_URL } from '../shared/page-facts.ts'
-import { openSignIn } from '../shared/sign-in.ts'
+import { openSignIn, type SignIn } from '../shared/sign-in.ts'
 import { noteToken, presentAccess, RIGHTS } from './access.ts'
 
 /** Where this portal lives. */
@@ -12,12 +12,14 @@ const session = openSignIn({
   path: BASE,
   audience: `${PUBLIC_URL}/api/v2/`,
   scope: ['openid profile email', ...RIGHTS].join(' '),
+  // In the organization that the pages are about: it is the one to say why somebody is let in no more.
+  onLost: () => signIn(),
 })
 
 export const { signOut, person, signIn: signInAnew } = session
 
 /** Leads to the sign-in; in the present organization, unless another is named. */
-export const signIn: typeof session.signIn = async (to = {}) => {
+export const signIn: SignIn['signIn'] = async (to = {}) => {
   const { organizationId } = presentAccess()
   return await session.signIn({ ...(organizationId ? { organization: organizationId } : {}), ...to })
 }

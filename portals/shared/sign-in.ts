@@ -7,13 +7,14 @@ import { ApiProblem, type TokenSource } from './api-client.ts'
 import { chosenLanguage } from './language.ts'
 import { PUBLIC_URL } from './page-facts.ts'
 
-/** TABLE: answers to a silent request after which only the person can go on. */
+/** TABLE: answers to a silent request after which only the person can go on; an access that is blocked is told of there. */
 const ASK_THE_PERSON: ReadonlySet<string> = new Set([
   'login_required',
   'consent_required',
   'interaction_required',
   'account_selection_required',
   'access_denied',
+  'unauthorized',
 ])
 
 /** TABLE: faults of an address that was used already, such as one that was loaded again. */
@@ -92,7 +93,7 @@ export function openSignIn({ clientId, path: base, audience, scope, ...rest }: P
       const token = await client.getTokenSilently({ cacheMode: mayBeKept ? 'on' : 'off' })
       return token || (await lost())
     } catch (error) {
-      if (error instanceof GenericError && ASK_THE_PERSON.has(error.error)) return await lost()
+      if (isForThePerson(error)) return await lost()
       throw new ApiProblem(0, {}, undefined)
     }
   }
@@ -128,7 +129,7 @@ export function openSignIn({ clientId, path: base, audience, scope, ...rest }: P
       } else if (organization) {
         // Nothing of it stays in the address: an invitation works once.
         return await signIn({ organization, ...(invitation ? { invitation } : {}), path: location.pathname })
-      } else await client.checkSession()
+      } else await client.checkSession().catch(leaveToThePerson)
     } catch (error) {
       return error instanceof GenericError && error.error !== 'timeout' ? 'refused' : 'unreachable'
     }
@@ -143,6 +144,15 @@ export function openSignIn({ clientId, path: base, audience, scope, ...rest }: P
     tokens: { token: (isStale) => (isStale ? renewToken() : silently(true)), signIn: lost },
     person: async () => await client.getUser(),
   }
+}
+
+function isForThePerson(error: unknown): boolean {
+  return error instanceof GenericError && ASK_THE_PERSON.has(error.error)
+}
+
+/** Nobody is signed in then, and the sign-in says why. @throws what it cannot say */
+function leaveToThePerson(error: unknown): void {
+  if (!isForThePerson(error)) throw error
 }
 
 /** The library keeps the organization of the last sign-in in a cookie, and asks for it at each silent renewal. */

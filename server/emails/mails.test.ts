@@ -111,4 +111,33 @@ describe('mails in our words', async () => {
     assert.match(text, /Questions\? help@northquay\.example\n\nSent by North & <Quay>\.\n/)
     await call('PATCH', '/api/v2/tenants/settings', { body: { friendly_name: '', support_email: '' } })
   })
+
+  it('speak in the name of the organization for which they were asked, and so does the page behind the link', async () => {
+    const { body } = await call('POST', '/api/v2/organizations', {
+      body: {
+        name: 'harborline',
+        display_name: 'Harborline AG',
+        branding: { colors: { primary: '#7a1f5c', page_background: '#ffffff' } },
+      },
+    })
+    await call('PATCH', `/api/v2/organizations/${body.id}/settings`, {
+      body: { support_contact: { email: 'help@harborline.example' }, language: 'de' },
+    })
+    const { user_id } = await person(profile('Ada'))
+    const mail = { template: 'reset_email', to: { userId: user_id } } as const
+    const own = await sent({ ...mail, organizationId: body.id })
+    assert.equal(own.fromName, 'Harborline AG')
+    assert.match(own.html, /#7a1f5c/)
+    assert.match(own.text, /help@harborline\.example/)
+    const page = await call('GET', own.link ?? '', { as: null })
+    assert.match(page.text, /<title>[^<]* – Harborline AG<\/title>/)
+    assert.match(own.html, /<html lang="en">/, 'the language of the person goes before')
+    const { user_id: anyone } = await person({ given_name: 'Bo' })
+    const german = await sent({ ...mail, to: { userId: anyone }, organizationId: body.id })
+    assert.match(german.html, /<html lang="de">/)
+    const other = await sent(mail)
+    assert.equal(other.fromName, 'Tenantry')
+    assert.doesNotMatch(other.html + other.text, /Harborline AG|#7a1f5c/)
+    assert.doesNotMatch((await call('GET', other.link ?? '', { as: null })).text, /Harborline/)
+  })
 })

@@ -8,6 +8,9 @@ import type { MailContent } from '../emails/render.ts'
 import type { QueuedEmail } from '../emails/store.ts'
 import { type EmailTemplateName, templateRow } from '../emails/templates.ts'
 import { filledText } from '../http/sent-fields.ts'
+import { displayNameOf, type Organization } from '../organizations/organization.ts'
+import { organizationTheme } from '../organizations/organization-theme.ts'
+import { settingsOf } from '../organizations/settings.ts'
 import { chooseLanguage } from '../pages/language.ts'
 import { type Theme, themeOf } from '../pages/theme.ts'
 import type { TenantSettings } from '../tenants/settings.ts'
@@ -22,6 +25,8 @@ export type MailSituation = {
   template: EmailTemplateName
   settings: TenantSettings
   client: StoredClient | undefined
+  /** For which it was asked. */
+  organization: Organization | undefined
 }
 
 /** What is made for this mail. */
@@ -29,14 +34,14 @@ export type MailLinks = Pick<MailContent, 'link' | 'signInUrl'>
 
 /** Puts it together. */
 export function contentOf(situation: MailSituation, recipient: Recipient, links: MailLinks): MailContent {
-  const { email, template, settings } = situation
+  const { email, template } = situation
   const { user } = recipient
   const profile = profileOf(user)
   const theme = mailThemeOf(situation)
   const ip = filledText(email.person?.ip)
   return {
     template,
-    language: mailLanguageOf(settings, email, user),
+    language: mailLanguageOf(situation, user),
     theme,
     application: applicationName(situation, theme),
     addressee: addresseeOf(profile),
@@ -67,14 +72,15 @@ function factsOf({ template, email }: MailSituation): Record<string, string | nu
   )
 }
 
-/** The person's own; else that of the page on which the mail was asked for; else the tenant's. */
-export function mailLanguageOf({ enabled_locales }: TenantSettings, { language }: QueuedEmail, user: User) {
-  return chooseLanguage([localeOf(user), language ?? undefined, ...enabled_locales])
+/** The person's own; else that of the page on which the mail was asked for; else the organization's or the tenant's. */
+export function mailLanguageOf({ settings, email, organization }: MailSituation, user: User) {
+  const ofOrganization = organization && settingsOf(organization).language
+  return chooseLanguage([localeOf(user), email.language ?? undefined, ofOrganization, ...settings.enabled_locales])
 }
 
 /** The variables that are not about the person: all that the address behind a link may use. */
 export function tenantVariables(situation: MailSituation, theme = mailThemeOf(situation)): JsonObject {
-  const { client, settings, config } = situation
+  const { client, settings, config, organization } = situation
   const application = {
     ...(client ? clientVariables(client) : {}),
     name: applicationName(situation, theme),
@@ -86,12 +92,19 @@ export function tenantVariables(situation: MailSituation, theme = mailThemeOf(si
     friendly_name: settings.friendly_name ?? '',
     support_email: settings.support_email ?? '',
     support_url: settings.support_url ?? '',
+    ...(organization ? { organization: organizationVariables(organization) } : {}),
     custom_domain: { domain: new URL(config.publicUrl).host },
   }
 }
 
-/** In the name and colour that the pages of the application have. */
-function mailThemeOf({ settings, client }: MailSituation): Theme {
+function organizationVariables(organization: Organization): JsonObject {
+  const { id, name } = organization
+  return { id, name, display_name: displayNameOf(organization) }
+}
+
+/** In the name and colour that the pages of the organization have, else those of the application. */
+function mailThemeOf({ settings, client, organization }: MailSituation): Theme {
+  if (organization) return organizationTheme(settings, organization)
   const { brand_name: name, brand_colour: colour } = client?.settings.client_metadata ?? {}
   return themeOf(settings, { name, colour: colour && /^#[0-9a-f]{6}$/i.test(colour) ? colour : undefined })
 }

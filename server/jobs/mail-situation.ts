@@ -4,6 +4,7 @@ import { findProvider, findTemplates, type QueuedEmail, type StoredProvider } fr
 import { isSentTemplate, type TemplateSettings, templateRow } from '../emails/templates.ts'
 import type { Server } from '../http/server.ts'
 import { sandboxOf } from '../liquid/sandbox.ts'
+import { findOrganizations } from '../organizations/store.ts'
 import { readTenantSettings } from '../tenants/store.ts'
 import { type MailSituation, tenantVariables } from './mail-content.ts'
 
@@ -20,19 +21,22 @@ export async function readSituations(server: Server, emails: readonly QueuedEmai
   const { config, database } = server
   const { db } = database
   const clientIds = new Set(emails.flatMap(({ client_id }) => client_id ?? []))
-  const [settings, provider, clients, templates] = await Promise.all([
+  const organizationIds = new Set(emails.flatMap(({ organization_id }) => organization_id ?? []))
+  const [settings, provider, clients, organizations, templates] = await Promise.all([
     readTenantSettings(db),
     findProvider(db),
     findClients(db, [...clientIds]),
+    findOrganizations(db, [...organizationIds]),
     findTemplates(db, [...new Set(emails.map(({ template }) => template))]),
   ])
   const addressOf = addressMaker(server)
   const situations = emails.map(async (email): Promise<[string, Situation] | undefined> => {
-    const { template, client_id } = email
+    const { template, client_id, organization_id } = email
     if (!isSentTemplate(template)) return undefined
     const client = client_id === null ? undefined : clients.get(client_id)
     const own = templates.get(template)
-    const known = { config, email, template, settings, client }
+    const organization = organizations.get(organization_id ?? '')
+    const known = { config, email, template, settings, client, organization }
     return [email.id, { ...known, provider, own, resultUrl: await addressOf(known, own) }]
   })
   return new Map((await Promise.all(situations)).filter((entry) => entry !== undefined))
@@ -40,12 +44,12 @@ export async function readSituations(server: Server, emails: readonly QueuedEmai
 
 type AddressMaker = (known: MailSituation, own: TemplateSettings | undefined) => Promise<string | undefined>
 
-/** Makes each address once: it may depend on the application, and on nothing else of a mail. */
+/** Makes each address once: it may depend on application and organization, and on nothing else of a mail. */
 function addressMaker(server: Server): AddressMaker {
   const made = new Map<string, Promise<string | undefined>>()
   return (known, own) => {
     if (!own?.resultUrl || !templateRow(known.template).leadsOn) return Promise.resolve(undefined)
-    const key = `${known.template}|${known.client?.client_id}`
+    const key = `${known.template}|${known.client?.client_id}|${known.organization?.id}`
     const address = made.get(key) ?? resultUrlOf(server, known, own.resultUrl)
     made.set(key, address)
     return address

@@ -177,7 +177,7 @@ async function makeLinks(tx: Tx, going: readonly Going[]): Promise<Map<Going, Ma
 
 /** The ticket that the link is for; undefined for a mail without one. */
 function ticketOf({ situation, recipient }: Going): NewTicket | undefined {
-  const { email, template, settings, own, resultUrl } = situation
+  const { email, template, own, resultUrl } = situation
   const { user, connection, identityId } = recipient
   const { ticket: purpose, lifetimeSeconds = 0 } = templateRow(template)
   const isClosed = purpose === 'password_change' && connection.options.disable_self_service_change_password
@@ -192,7 +192,8 @@ function ticketOf({ situation, recipient }: Going): NewTicket | undefined {
     marksEmailVerified: purpose !== 'unblock',
     clientId: email.client_id ?? undefined,
     details: {
-      language: mailLanguageOf(settings, email, user),
+      language: mailLanguageOf(situation, user),
+      ...(email.organization_id === null ? {} : { organizationId: email.organization_id }),
       ...(resultUrl === undefined ? {} : { resultUrl }),
       ...(own?.includeEmailInRedirect ? { includesEmailInRedirect: true } : {}),
     },

@@ -48,6 +48,13 @@ export async function findOrganization(db: Db, id: string): Promise<Organization
   return await db.selectFrom('organizations').selectAll().where('id', '=', id).executeTakeFirst()
 }
 
+/** Those among these ids that there are, by id. */
+export async function findOrganizations(db: Db, ids: readonly string[]): Promise<Map<string, Organization>> {
+  if (ids.length === 0) return new Map()
+  const rows = await db.selectFrom('organizations').selectAll().where('id', 'in', ids).execute()
+  return new Map(rows.map((row) => [row.id, row]))
+}
+
 /** The same by its name. */
 export async function findOrganizationByName(db: Db, name: string): Promise<Organization | undefined> {
   return await db.selectFrom('organizations').selectAll().where('name', '=', name).executeTakeFirst()

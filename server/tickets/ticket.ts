@@ -29,6 +29,8 @@ export type TicketDetails = {
   leadsTo?: string
   /** Language of the page where the browser says nothing better. */
   language?: string
+  /** In whose name the page speaks. */
+  organizationId?: string
 }
 
 /** A ticket. `address` is the one it was bound to, undefined for a link handed over in another way than by mail. */

@@ -5,12 +5,11 @@ import { ApiError } from '../../http/errors.ts'
 import { requestInfoOf, withoutBody } from '../../http/request-info.ts'
 import type { Server } from '../../http/server.ts'
 import { sendNotice } from '../../pages/notice.ts'
-import { surroundingsOf } from '../../pages/surroundings.ts'
 import { wordsOf } from '../../pages/texts.ts'
 import { openVerificationLink, verifyEmail } from '../../sign-in/verify-email.ts'
 import { TICKET_PURPOSES, type Ticket } from '../../tickets/ticket.ts'
 import { MAIL_TEXTS } from '../texts/mail.ts'
-import { formOf, formTargetsOf, guardLink, leadsTo, orLeadBack, tokenOf } from './link-page.ts'
+import { formOf, formTargetsOf, guardLink, leadsTo, linkSurroundings, orLeadBack, tokenOf } from './link-page.ts'
 
 const PURPOSE = 'email_verification'
 const { path } = TICKET_PURPOSES[PURPOSE]
@@ -60,7 +59,7 @@ async function answerOpened(server: Server, request: FastifyRequest, reply: Fast
   if (link.state === 'dead' || (namesAddress && !link.isOpen)) throw new ApiError('invalid_ticket')
   if (link.state === 'already') return await sendOutcome(server, request, reply, 'already', link.ticket)
   const { ticket } = link
-  const surroundings = await surroundingsOf(server, request, { otherwise: ticket.details.language })
+  const surroundings = await linkSurroundings(server, request, ticket)
   const texts = wordsOf(MAIL_TEXTS, surroundings)
   return await sendNotice(reply, 200, surroundings, {
     title: texts.confirm_title,
@@ -78,7 +77,7 @@ async function sendOutcome(
   state: keyof typeof OUTCOMES,
   ticket: Ticket,
 ): Promise<FastifyReply> {
-  const surroundings = await surroundingsOf(server, request, { otherwise: ticket.details.language })
+  const surroundings = await linkSurroundings(server, request, ticket)
   const texts = wordsOf(MAIL_TEXTS, surroundings)
   const { title, said } = OUTCOMES[state]
   const address = await signInAddressOf(server.database.db, server.config, ticket.clientId)

@@ -9,7 +9,10 @@ import { applyRateLimit } from '../../http/rate-limit-headers.ts'
 import { fieldsOf, textOf } from '../../http/sent-fields.ts'
 import { perServer, type Server } from '../../http/server.ts'
 import { isResultAddress } from '../../oidc/result-address.ts'
+import { organizationBrand } from '../../organizations/organization-theme.ts'
+import { findOrganization } from '../../organizations/store.ts'
 import { formTokenOf, guardForm } from '../../pages/form-guard.ts'
+import { type Surroundings, surroundingsOf } from '../../pages/surroundings.ts'
 import { findIssuedTicket, findOpenTicket } from '../../tickets/store.ts'
 import {
   DEAD_OUTCOMES,
@@ -39,6 +42,20 @@ export function formOf({ secrets }: Server, request: FastifyRequest, purpose: Ti
   const locales = textOf(fieldsOf(request.query), 'ui_locales')
   const query = new URLSearchParams({ ticket: token, ...(locales === undefined ? {} : { ui_locales: locales }) })
   return { action: `${path}?${query}`, formToken: formTokenOf(secrets, path, token) }
+}
+
+/** The surroundings of a ticket's page: in the name of the organization for which its mail was asked, if there was one. */
+export async function linkSurroundings(
+  server: Server,
+  request: FastifyRequest,
+  { details: { language, organizationId } }: Pick<Ticket, 'details'>,
+): Promise<Surroundings> {
+  const organization =
+    organizationId === undefined ? undefined : await findOrganization(server.database.db, organizationId)
+  return await surroundingsOf(server, request, {
+    otherwise: language,
+    ...(organization ? { brand: organizationBrand(organization) } : {}),
+  })
 }
 
 /** Lets the form of a ticket's own page pass. @throws ApiError form_refused; invalid_ticket */

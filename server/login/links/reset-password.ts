@@ -5,7 +5,6 @@ import { requestInfoOf } from '../../http/request-info.ts'
 import { fieldsOf } from '../../http/sent-fields.ts'
 import type { Server } from '../../http/server.ts'
 import { sendNotice } from '../../pages/notice.ts'
-import { surroundingsOf } from '../../pages/surroundings.ts'
 import { fill, type Language, wordsOf } from '../../pages/texts.ts'
 import type { PasswordRefusal } from '../../passwords/policy.ts'
 import { openResetLink, type ResetLink, resetPassword } from '../../sign-in/reset-password.ts'
@@ -13,7 +12,7 @@ import { TICKET_PURPOSES } from '../../tickets/ticket.ts'
 import { newPasswordView } from '../password-view.ts'
 import { sendFormPage } from '../templates.ts'
 import { PASSWORD_TEXTS } from '../texts/password.ts'
-import { formOf, formTargetsOf, guardLink, leadsTo, orLeadBack } from './link-page.ts'
+import { formOf, formTargetsOf, guardLink, leadsTo, linkSurroundings, orLeadBack } from './link-page.ts'
 
 const PURPOSE = 'password_change'
 const { path } = TICKET_PURPOSES[PURPOSE]
@@ -50,7 +49,7 @@ async function sendForm(
   refusal?: PasswordRefusal,
 ): Promise<FastifyReply> {
   const { user, ticket, connection } = link
-  const surroundings = await surroundingsOf(server, request, { otherwise: ticket.details.language })
+  const surroundings = await linkSurroundings(server, request, ticket)
   const texts = wordsOf(PASSWORD_TEXTS, surroundings)
   const username = user.email ?? user.username ?? user.phone_number ?? user.user_id
   return await sendFormPage(reply, refusal ? 400 : 200, surroundings, {
@@ -71,7 +70,7 @@ async function sendForm(
 }
 
 async function sendChanged(server: Server, request: FastifyRequest, reply: FastifyReply, { ticket }: ResetLink) {
-  const surroundings = await surroundingsOf(server, request, { otherwise: ticket.details.language })
+  const surroundings = await linkSurroundings(server, request, ticket)
   const texts = wordsOf(PASSWORD_TEXTS, surroundings)
   const address = await signInAddressOf(server.database.db, server.config, ticket.clientId)
   return await sendNotice(reply, 200, surroundings, {

@@ -10,7 +10,6 @@ import { recordEvent } from '../../logs/record.ts'
 import { startSession } from '../../oidc/transaction.ts'
 import { rememberLanguage } from '../../pages/language.ts'
 import { contactOf, referenceOf, sendNotice } from '../../pages/notice.ts'
-import { surroundingsOf } from '../../pages/surroundings.ts'
 import { wordsOf } from '../../pages/texts.ts'
 import { lockUser, markEmailVerified } from '../../sign-in/account-store.ts'
 import { failedCheck, SIGN_IN_CHECKS, type SignInCheck } from '../../sign-in/checks.ts'
@@ -21,7 +20,7 @@ import { localeOf } from '../../users/profile.ts'
 import { findUser } from '../../users/store.ts'
 import type { User } from '../../users/user.ts'
 import { LINK_TEXTS } from '../texts/links.ts'
-import { formOf, guardLink, openTicket, tokenOf } from './link-page.ts'
+import { formOf, guardLink, linkSurroundings, openTicket, tokenOf } from './link-page.ts'
 
 const PURPOSE = 'sign_in'
 const { path } = TICKET_PURPOSES[PURPOSE]
@@ -77,7 +76,7 @@ async function holderOf(server: Server, { userId }: Ticket): Promise<User> {
 
 async function sendForm(server: Server, request: FastifyRequest, reply: FastifyReply, token: string, ticket: Ticket) {
   const user = await holderOf(server, ticket)
-  const surroundings = await surroundingsOf(server, request, { otherwise: ticket.details.language })
+  const surroundings = await linkSurroundings(server, request, ticket)
   const texts = wordsOf(LINK_TEXTS, surroundings)
   const { name, email, username } = user
   const known = name ?? username
@@ -94,7 +93,7 @@ async function sendForm(server: Server, request: FastifyRequest, reply: FastifyR
 }
 
 async function sendBlocked(server: Server, request: FastifyRequest, reply: FastifyReply, ticket: Ticket) {
-  const surroundings = await surroundingsOf(server, request, { otherwise: ticket.details.language })
+  const surroundings = await linkSurroundings(server, request, ticket)
   const texts = wordsOf(LINK_TEXTS, surroundings)
   return await sendNotice(reply, 403, surroundings, {
     title: texts.blocked_title,

@@ -5,13 +5,21 @@ import { signInAddressOf } from '../../clients/sign-in-address.ts'
 import { requestInfoOf } from '../../http/request-info.ts'
 import type { Server } from '../../http/server.ts'
 import { sendNotice } from '../../pages/notice.ts'
-import { surroundingsOf } from '../../pages/surroundings.ts'
 import { wordsOf } from '../../pages/texts.ts'
 import { unblock } from '../../sign-in/unblock.ts'
 import { TICKET_PURPOSES, type Ticket } from '../../tickets/ticket.ts'
 import { findUser } from '../../users/store.ts'
 import { LINK_TEXTS } from '../texts/links.ts'
-import { formOf, formTargetsOf, guardLink, leadsTo, openTicket, orLeadBack, tokenOf } from './link-page.ts'
+import {
+  formOf,
+  formTargetsOf,
+  guardLink,
+  leadsTo,
+  linkSurroundings,
+  openTicket,
+  orLeadBack,
+  tokenOf,
+} from './link-page.ts'
 
 const PURPOSE = 'unblock'
 const { path } = TICKET_PURPOSES[PURPOSE]
@@ -38,7 +46,7 @@ export function unblockRoutes(app: FastifyInstance, server: Server): void {
 }
 
 async function sendDone(server: Server, request: FastifyRequest, reply: FastifyReply, ticket: Ticket) {
-  const surroundings = await surroundingsOf(server, request, { otherwise: ticket.details.language })
+  const surroundings = await linkSurroundings(server, request, ticket)
   const texts = wordsOf(LINK_TEXTS, surroundings)
   const address = await signInAddressOf(server.database.db, server.config, ticket.clientId)
   return await sendNotice(reply, 200, surroundings, {
@@ -50,7 +58,7 @@ async function sendDone(server: Server, request: FastifyRequest, reply: FastifyR
 
 async function sendForm(server: Server, request: FastifyRequest, reply: FastifyReply, token: string, ticket: Ticket) {
   const user = await findUser(server.database.db, SERVER, ticket.userId)
-  const surroundings = await surroundingsOf(server, request, { otherwise: ticket.details.language })
+  const surroundings = await linkSurroundings(server, request, ticket)
   const texts = wordsOf(LINK_TEXTS, surroundings)
   return await sendNotice(reply, 200, surroundings, {
     title: texts.unblock_title,

@@ -7,7 +7,7 @@ import { setUpTenant } from '../../server/setup.ts'
 import { type Acme, makeAcme } from '../acme.ts'
 import { freePorts } from '../start.testing.ts'
 import { launchChromium } from './chromium.ts'
-import { checkPage, LOOKS, visitPortal } from './portal.ts'
+import { checkPage, LOOKS, settled, visitPortal } from './portal.ts'
 
 /** TABLE: every page, with its title in English and German; `:member` stands for somebody's id. */
 const PAGES = [
@@ -136,7 +136,7 @@ describe('the admin portal in a browser', async () => {
     for (const { path } of PAGES.filter(({ path }) => !path.includes('invite='))) {
       await page.goto(addressOf(path))
       await page.waitForSelector('h1')
-      await page.waitForLoadState('networkidle')
+      await settled(page)
       const acts = /Block|Unblock|Remove|Delete|Invite|Edit|Save|Give|Take|Send|Sign out everywhere|Revoke|Select/
       const found = await page.getByRole('main').getByRole('button', { name: acts }).allTextContents()
       assert.deepEqual(found, [], path)

@@ -3,7 +3,7 @@ import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
 import { PASSWORD } from '../../server/oidc/sign-in.testing.ts'
 import { FIRST_CONNECTION } from '../../server/setup.ts'
-import { checkPage } from './portal.ts'
+import { checkPage, settled } from './portal.ts'
 import { type CustomerKey, lookOfMail, lookOfPage, type PersonKey, startTwoCustomers } from './two-customers.ts'
 
 const TIMEOUT = { timeout: 180_000 }
@@ -93,7 +93,7 @@ describe('the look of a customer, and its auditors', async () => {
     }
     await page.goto(`${publicUrl}/admin/invitations?invite=many`)
     await page.waitForSelector('h1')
-    await page.waitForLoadState('networkidle')
+    await settled(page)
     assert.equal(await page.getByRole('main').getByRole('textbox').count(), 0, 'not by its address either')
     await close()
 
@@ -132,7 +132,7 @@ describe('the look of a customer, and its auditors', async () => {
   async function changesOf(as: string): Promise<{ method: string; path: string; body?: object }[]> {
     const organization = `/api/v2/organizations/${organizations.acme}`
     const [role] = (await api('GET', '/roles?per_page=100')).filter(({ name }: { name: string }) => name === 'Auditor')
-    const { user_id: id } = await api('POST', '/users', newMember('managed@acme.example'))
+    const { user_id: id } = await api('POST', '/users', { ...newMember('managed@acme.example'), verify_email: false })
     await api('POST', `/organizations/${organizations.acme}/members`, { members: [id] })
     await test.db
       .updateTable('users')

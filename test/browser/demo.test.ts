@@ -55,7 +55,7 @@ describe('the demo in a browser', async () => {
     await page.goto(publicUrl)
     await page.click('button[aria-label="Sign in as Käthe Müller"]')
     await page.click('button.primary')
-    await page.waitForURL(/\/account/)
+    await page.waitForURL(/\/admin/)
     await page.goto(`${publicUrl}/demo/globex`)
     await page.waitForSelector('#inside:not([hidden])')
     await check(page)

@@ -41,9 +41,14 @@ export async function visitPortal(
   return { page, close }
 }
 
+/** Waits until a page asks for nothing more. One that asks again and again, as of a job, is taken as it is after a while. */
+export async function settled(page: Page): Promise<void> {
+  await page.waitForLoadState('networkidle', { timeout: 5_000 }).catch(() => {})
+}
+
 /** Axe finds nothing, and nothing scrolls sideways. */
 export async function checkPage(page: Page, what: string): Promise<void> {
-  await page.waitForLoadState('networkidle')
+  await settled(page)
   const { violations } = await new AxeBuilder({ page }).analyze()
   const found = violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(' | ')}`)
   assert.deepEqual(found, [], what)

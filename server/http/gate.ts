@@ -6,7 +6,6 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { type Actor, isOwnAccountOnly } from '../authorization/actor.ts'
 import { presentActor } from '../authorization/authority.ts'
 import { OWN_ACCOUNT_SCOPES } from '../authorization/scopes.ts'
-import { now } from '../base/clock.ts'
 import { addressBlock } from './address-block.ts'
 import { managementAudiences } from './audiences.ts'
 import { authenticator, type Token } from './authenticate.ts'
@@ -85,7 +84,7 @@ export function openGate(app: FastifyInstance, server: Server, rules = managemen
     stands,
     async confirm(token, definition, params) {
       const { database } = server
-      const actor = await presentActor(database, token, now())
+      const actor = await presentActor(database.db, token)
       if (!actor) throw new ApiError('invalid_token')
       if (actor !== token.actor) authorize(definition, actor, params)
       // The route's schema has made texts of them.

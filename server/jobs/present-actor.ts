@@ -29,13 +29,6 @@ async function presentActorOf(db: Db, job: StoredJob, organizationId: string): P
   const actor = actorOf(job)
   // Within an organization only people come to this API.
   if (actor.kind !== 'user' || actor.organizationId !== organizationId) return undefined
-  const user = await db
-    .selectFrom('users')
-    .select('user_id')
-    .where('user_id', '=', actor.userId)
-    .where((eb) => eb.or([eb('blocked', 'is', null), eb('blocked', '=', false)]))
-    .executeTakeFirst()
-  if (!user) return undefined
   const held = await listAdministrativeScopes(db, { userId: actor.userId, organizationId })
   const named: ReadonlySet<unknown> = new Set(Array.isArray(job.actor.scopes) ? job.actor.scopes : [])
   const scopes = new Set([...held].filter((scope) => named.has(scope)))

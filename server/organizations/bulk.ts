@@ -3,14 +3,15 @@
  * refused holds nobody else up; what the actor may do to nobody refuses the whole request.
  */
 import { type Static, Type } from 'typebox'
-import { type Actor, holdsAny } from '../authorization/actor.ts'
+import { listAbove } from '../authorization/above.ts'
+import { type Actor, holdsAny, organizationOf } from '../authorization/actor.ts'
 import type { Scope } from '../authorization/scopes.ts'
 import type { Tx } from '../db/database.ts'
 import { ApiError, type ErrorCode } from '../http/errors.ts'
 import { BULK_ACTIONS, type BulkAction } from './bulk-actions.ts'
 import { type MemberAct, recordEach } from './member-change.ts'
 import { lockMemberships, type Membership } from './members.ts'
-import { keepingAdministrator, listAbove } from './protection.ts'
+import { keepingAdministrator } from './protection.ts'
 import { lockOrganization } from './store.ts'
 
 const MOST_MEMBERS = 1_000
@@ -98,12 +99,13 @@ function refuseBody(actor: Actor, action: BulkAction, body: BulkBody): void {
 /** Whom the actor may not act on, and why. */
 async function refusalsOf(
   tx: Tx,
-  { actor, organizationId }: MemberAct,
+  { actor }: MemberAct,
   asked: readonly string[],
   memberships: ReadonlyMap<string, Membership>,
 ): Promise<Map<string, ErrorCode>> {
-  const above = await listAbove(tx, actor, organizationId, [...memberships.keys()])
-  const isOwn = (id: string) => actor.kind === 'user' && actor.organizationId !== undefined && id === actor.userId
+  const isBound = organizationOf(actor) !== undefined
+  const above = isBound ? await listAbove(tx, actor, [...memberships.keys()]) : new Set<string>()
+  const isOwn = (id: string) => actor.kind === 'user' && isBound && id === actor.userId
   return new Map(
     asked.flatMap((id): [string, ErrorCode][] => {
       if (!memberships.has(id)) return [[id, 'inexistent_member']]

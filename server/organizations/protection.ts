@@ -4,6 +4,7 @@
  * organization acts neither on himself nor on somebody who has more rights than he, and leaves at least one who gives roles.
  */
 import { sql } from 'kysely'
+import { listAbove } from '../authorization/above.ts'
 import { type Actor, organizationOf, rightsOf } from '../authorization/actor.ts'
 import type { Scope } from '../authorization/scopes.ts'
 import { now } from '../base/clock.ts'
@@ -60,36 +61,9 @@ export async function mayGiveRoles(db: Db, actor: Actor, roleIds: readonly strin
  * @throws ApiError own_membership, member_above
  */
 export async function refuseMembers(tx: Db, actor: Actor, userIds: readonly string[]): Promise<void> {
-  const organizationId = organizationOf(actor)
-  if (organizationId === undefined) return
+  if (organizationOf(actor) === undefined) return
   if (actor.kind === 'user' && userIds.includes(actor.userId)) throw new ApiError('own_membership')
-  const above = await listAbove(tx, actor, organizationId, userIds)
-  if (above.size > 0) throw new ApiError('member_above')
-}
-
-/** Those of these members on whom the actor may not act, himself aside, since they have rights that he has not. */
-export async function listAbove(
-  db: Db,
-  actor: Actor,
-  organizationId: string,
-  userIds: readonly string[],
-): Promise<Set<string>> {
-  if (organizationOf(actor) === undefined || userIds.length === 0) return new Set()
-  const { rows } = await sql<{ user_id: string }>`
-    select distinct held.user_id from (
-      select r.user_id, p.resource_server_id, p.permission, false as tenant_wide
-      from membership_roles r join role_permissions p on p.role_id = r.role_id
-      where r.organization_id = ${organizationId} and r.user_id = any(${[...userIds]}::text[])
-      union all
-      select r.user_id, p.resource_server_id, p.permission, true
-      from user_roles r join role_permissions p on p.role_id = r.role_id where r.user_id = any(${[...userIds]}::text[])
-      union all
-      select user_id, resource_server_id, permission, true from user_permissions
-      where user_id = any(${[...userIds]}::text[])
-    ) as held join resource_servers a on a.id = held.resource_server_id
-    where a.system_name = 'management'
-      and (held.tenant_wide or held.permission <> all(${[...rightsOf(actor)]}::text[]))`.execute(db)
-  return new Set(rows.map(({ user_id }) => user_id))
+  if ((await listAbove(tx, actor, userIds)).size > 0) throw new ApiError('member_above')
 }
 
 /**

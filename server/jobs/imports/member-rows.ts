@@ -2,12 +2,13 @@
  * Rows of an import by an organization's administrator: what he may write of them, and whom he may change by an upsert.
  * It is asked anew with every batch, as the routes ask with every request.
  */
+
 import { sql } from 'kysely'
+import { listAbove } from '../../authorization/above.ts'
 import type { OrganizationActor } from '../../authorization/visible-to.ts'
 import type { Db, Tx } from '../../db/database.ts'
 import { ApiError, type ErrorCode } from '../../http/errors.ts'
 import { lockMemberships } from '../../organizations/members.ts'
-import { listAbove } from '../../organizations/protection.ts'
 import { settingsOf } from '../../organizations/settings.ts'
 import { requireOrganization } from '../../organizations/store.ts'
 import { unwritableOf } from '../../users/members/change.ts'
@@ -58,7 +59,7 @@ export async function changeableBy(tx: Tx, actor: OrganizationActor, userIds: re
   const { rows } = await sql<{ user_id: string }>`select user_id from users
     where user_id = any(${members}::text[]) and managing_organization_id = ${organizationId}`.execute(tx)
   const managed = new Set(rows.map(({ user_id }) => user_id))
-  const above = await listAbove(tx, actor, organizationId, [...managed])
+  const above = await listAbove(tx, actor, [...managed])
   return (userId) => {
     if (!managed.has(userId)) return 'taken'
     if (actor.kind === 'user' && actor.userId === userId) return protectedFault('own_membership')

@@ -5,7 +5,7 @@
  * aliases of users and memberships in every statement that uses it.
  */
 import { type RawBuilder, type SqlBool, sql } from 'kysely'
-import { rightsOf } from '../../authorization/actor.ts'
+import { isAboveSql } from '../../authorization/above.ts'
 import type { OrganizationActor } from '../../authorization/visible-to.ts'
 import { ATTRIBUTE_ROWS, isReader } from '../attribute-rules.ts'
 import type { AttributeName } from '../attributes.ts'
@@ -79,19 +79,10 @@ const ROLES = `coalesce((
   from membership_roles mr join roles r on r.id = mr.role_id
   where mr.organization_id = m.organization_id and mr.user_id = m.user_id), '[]')`
 
-/** Whether the actor may act on the member: not on himself, nor on whoever has rights that he has not (protection.ts). */
+/** Whether the actor may not act on the member: himself, or somebody with rights that he has not. */
 function isProtected(actor: OrganizationActor): RawBuilder<SqlBool> {
   const own = actor.kind === 'user' ? actor.userId : ''
-  return sql`(m.user_id = ${own} or exists (
-    select from membership_roles mr join role_permissions p on p.role_id = mr.role_id
-      join resource_servers a on a.id = p.resource_server_id
-    where mr.organization_id = m.organization_id and mr.user_id = m.user_id and a.system_name = 'management'
-      and p.permission <> all(${[...rightsOf(actor)]}::text[])) or exists (
-    select from user_roles ur join role_permissions p on p.role_id = ur.role_id
-      join resource_servers a on a.id = p.resource_server_id
-    where ur.user_id = m.user_id and a.system_name = 'management') or exists (
-    select from user_permissions up join resource_servers a on a.id = up.resource_server_id
-    where up.user_id = m.user_id and a.system_name = 'management'))`
+  return sql`(m.user_id = ${own} or ${isAboveSql(actor, sql`m.user_id`)})`
 }
 
 /** The document as an expression of type text. */

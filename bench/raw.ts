@@ -3,9 +3,10 @@
  * else. It asks nobody who he is, checks no body and records nothing. A process of its own, started by `servers.ts`
  * with the database's address.
  */
-import { argon2, createHmac, generateKeyPairSync, randomBytes, sign, timingSafeEqual } from 'node:crypto'
+import { createHmac, generateKeyPairSync, randomBytes, sign, timingSafeEqual } from 'node:crypto'
 import { createServer, type IncomingMessage } from 'node:http'
 import { promisify } from 'node:util'
+import { hashRaw } from '@node-rs/argon2'
 import pg from 'pg'
 import { ARGON2, CLIENT_SECRET_KEY } from './raw-client.ts'
 
@@ -45,7 +46,6 @@ const { DATABASE_URL: connectionString = '' } = process.env
 const pool = new pg.Pool({ connectionString, max: 10, idleTimeoutMillis: 0 })
 const { privateKey } = generateKeyPairSync('rsa', { modulusLength: 2048 })
 const signAsync = promisify(sign)
-const hash = promisify(argon2)
 const nonce = randomBytes(16)
 
 const server = createServer((request, response) => {
@@ -102,7 +102,7 @@ async function answerToken(asked: TokenRequest): Promise<unknown> {
 
 /** All that a sign-in cannot do without; who it is and what he gets is left out. */
 async function hashOnly(password: string): Promise<unknown> {
-  const tag = await hash('argon2id', { message: Buffer.from(password), nonce, ...ARGON2 })
+  const tag = await hashRaw(password, { ...ARGON2, salt: nonce })
   return { access_token: tag.toString('base64url'), id_token: 'none.none.none' }
 }
 

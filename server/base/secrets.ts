@@ -7,7 +7,9 @@ import {
   createDecipheriv,
   createHash,
   createHmac,
+  createSecretKey,
   hkdfSync,
+  type KeyObject,
   randomBytes,
   timingSafeEqual,
 } from 'node:crypto'
@@ -44,11 +46,12 @@ export type Secrets = {
 export function openSecrets(rootKey: Buffer): Secrets {
   if (rootKey.length !== 32) throw new Error('The root key must have 32 bytes.')
   const keyId = createHash('sha256').update(rootKey).digest('hex').slice(0, 8)
-  const keys = new Map<string, Buffer>()
-  const keyFor = (use: string): Buffer => {
+  // As key objects: made anew of its bytes for each use, a key costs more than the use.
+  const keys = new Map<string, KeyObject>()
+  const keyFor = (use: string): KeyObject => {
     const known = keys.get(use)
     if (known) return known
-    const key = Buffer.from(hkdfSync('sha256', rootKey, 'tenantry', use, 32))
+    const key = createSecretKey(Buffer.from(hkdfSync('sha256', rootKey, 'tenantry', use, 32)))
     keys.set(use, key)
     return key
   }

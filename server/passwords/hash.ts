@@ -15,15 +15,15 @@ const ARGON2 = { algorithm: 'argon2id', memory: 19_456, passes: 2, parallelism: 
 const SALT_BYTES = 16
 const TAG_BYTES = 32
 
-// Node runs argon2 in its four worker threads; one stays free, since files, names of hosts and signatures need it.
+// Argon2 runs in Node's four worker threads; one stays free, since files, names of hosts and signatures need it.
 const atOnce = Math.min(availableParallelism(), 3)
-// A hash takes about 25 ms, so the last in the queue waits less than two seconds.
+// A hash takes about 10 ms, so the last in the queue waits less than a second.
 const inTurn = boundedQueue({ atOnce, mostWaiting: atOnce * 64 })
 // Bcrypt has one thread and takes long: whoever waits for that keeps nobody else from his turn.
 const inBcryptTurn = boundedQueue({ atOnce: 1, mostWaiting: 64 })
 
 /**
- * Hashes a password with a fresh salt. Takes about 25 ms of a worker thread.
+ * Hashes a password with a fresh salt. Takes about 10 ms of a worker thread.
  *
  * @returns a PHC string, `$argon2id$v=19$m=19456,t=2,p=1$…`
  * @throws ApiError busy when too many passwords wait to be hashed

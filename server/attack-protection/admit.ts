@@ -2,8 +2,9 @@
 import type { Database } from '../db/database.ts'
 import { addressBlock } from '../http/address-block.ts'
 import { isListed } from './allowlist.ts'
-import { type BruteForce, isProtecting, SLOW } from './brute-force.ts'
-import { type Counted, readSituation, reserveTry, TOGETHER, type Try, takeSlowTry } from './tries.ts'
+import { type BruteForce, isProtecting, type SaidBruteForce, SLOW, withBruteForceDefaults } from './brute-force.ts'
+import type { Said } from './settings.ts'
+import { type Counted, reserveTry, type Situation, TOGETHER, type Try, takeSlowTry } from './tries.ts'
 
 /** What was decided. */
 export type Admission =
@@ -15,10 +16,14 @@ export type Admission =
 const UNCOUNTED: Admission = { kind: 'admitted', counted: undefined, tellsHolder: false, startsSlow: false }
 
 /** Lets somebody try, or turns him away; known and unknown accounts are treated alike. */
-export async function admitTry(database: Database, attempt: Try): Promise<Admission> {
+export async function admitTry(
+  database: Database,
+  attempt: Try,
+  { said, situation }: { said: Said; situation: Situation },
+): Promise<Admission> {
   const address = addressBlock(attempt.ip)
-  const situation = await readSituation(database, attempt.subject, address)
-  const { settings } = situation
+  // The schema of the route has let it through.
+  const settings = withBruteForceDefaults((said['brute-force-protection'] ?? {}) as SaidBruteForce)
   if (!isProtecting(settings) || isListed(settings.allowlist, attempt.ip)) return UNCOUNTED
   const counted = countedBy(settings, attempt, address)
   const countsApart = counted.block !== TOGETHER

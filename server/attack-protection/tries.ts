@@ -6,14 +6,7 @@ import { type Kysely, sql } from 'kysely'
 import { now, secondsFromNow } from '../base/clock.ts'
 import type { Database, Statement, Tx } from '../db/database.ts'
 import type { Tables } from '../db/tables.ts'
-import {
-  BLOCK_SECONDS,
-  type BruteForce,
-  NOTICES,
-  type SaidBruteForce,
-  SLOW,
-  withBruteForceDefaults,
-} from './brute-force.ts'
+import { BLOCK_SECONDS, NOTICES, SLOW } from './brute-force.ts'
 
 /** Stands for all addresses where they are counted together. */
 export const TOGETHER = '*'
@@ -35,9 +28,8 @@ export type Try = {
 /** The row that counts a try, and the count at which it is closed. */
 export type Counted = { subject: string; block: string; most: number }
 
-/** What is known before a try. */
+/** What is known of the account before a try; read with the account itself (`sign-in/find-candidate.ts`). */
 export type Situation = {
-  settings: BruteForce
   /** Tries from this address that count. */
   failures: number
   /** Whether the account's holder has signed in from this address. */
@@ -46,42 +38,42 @@ export type Situation = {
   recentFailures: number
 }
 
-const SITUATION: Statement = {
-  name: 'tries-situation',
-  text: `select
-      (select settings from attack_protection where name = 'brute-force-protection') as settings,
-      case when own.last_failed_at > $3 then own.failures else 0 end as failures,
-      own.passed_at is not null as is_known_address,
-      (select coalesce(sum(failures), 0) from (
+/**
+ * The part of a statement that reads it, as JSON.
+ * @param subject SQL of whom it is about
+ * @param parameters such as `$4`, whose values are `situationParameters`
+ */
+export function situationSql(subject: string, [block, forgotten, lately]: readonly [string, string, string]): string {
+  return `(select json_build_object(
+      'failures', coalesce(case when own.last_failed_at > ${forgotten} then own.failures end, 0),
+      'isKnownAddress', own.passed_at is not null,
+      'recentFailures', (select coalesce(sum(failures), 0) from (
         select failures from login_failures
-        where subject = $1 and last_failed_at > $4 and failures > 0
-        order by last_failed_at desc limit ${SLOW.afterFailures}) recent) as recent_failures
+        where subject = ${subject} and last_failed_at > ${lately} and failures > 0
+        order by last_failed_at desc limit ${SLOW.afterFailures}) recent))
     from (values (1)) as one
-    left join login_failures own on own.subject = $1 and own.address_block = $2`,
+    left join login_failures own on own.subject = ${subject} and own.address_block = ${block})`
 }
 
-/** Reads it, with one statement. */
-export async function readSituation(database: Database, subject: string, block: string): Promise<Situation> {
-  const [row] = await database.query<{
-    settings: SaidBruteForce | null
-    failures: number | null
-    is_known_address: boolean
-    recent_failures: number
-  }>(SITUATION, [subject, block, secondsFromNow(-BLOCK_SECONDS), secondsFromNow(-SLOW.withinSeconds)])
-  return {
-    settings: withBruteForceDefaults(row?.settings ?? {}),
-    failures: row?.failures ?? 0,
-    isKnownAddress: row?.is_known_address === true,
-    recentFailures: row?.recent_failures ?? 0,
-  }
+/** @param block the address as it is counted */
+export function situationParameters(block: string): [string, Date, Date] {
+  return [block, secondsFromNow(-BLOCK_SECONDS), secondsFromNow(-SLOW.withinSeconds)]
 }
+
+/**
+ * Counts need not wait for the disk: what the last moment before a crash of the database counted may be lost. For the
+ * transaction at hand alone, which is this one statement.
+ */
+const WITHOUT_WAITING = `with unawaited as materialized (select set_config('synchronous_commit', 'off', true))`
 
 const RESERVE: Statement = {
   name: 'tries-reserve',
   // The user can have been deleted a moment ago.
-  text: `insert into login_failures as f
+  text: `${WITHOUT_WAITING}
+    insert into login_failures as f
       (subject, address_block, user_id, identifier, connection, failures, last_ip, last_failed_at)
-    values ($1, $2, (select user_id from users where user_id = $3), $4, $5, 1, $6, $7)
+    select $1::text, $2::text, (select user_id from users where user_id = $3), $4::text, $5::text, 1, $6::text, $7::timestamptz
+    from unawaited
     on conflict (subject, address_block) do update set
       failures = case when f.last_failed_at > $8 then f.failures + 1 else 1 end,
       identifier = excluded.identifier, connection = excluded.connection,
@@ -103,7 +95,8 @@ export async function reserveTry(database: Database, attempt: Try, { block, most
 
 const RELEASE: Statement = {
   name: 'tries-release',
-  text: `update login_failures set failures = failures - 1
+  text: `${WITHOUT_WAITING}
+    update login_failures set failures = failures - 1 from unawaited
     where subject = $1 and address_block = $2 and failures > 0`,
 }
 
@@ -114,7 +107,8 @@ export async function releaseTry(database: Database, { subject, block }: Counted
 
 const PASS: Statement = {
   name: 'tries-pass',
-  text: `update login_failures set failures = 0, blocked_at = null, passed_at = $3
+  text: `${WITHOUT_WAITING}
+    update login_failures set failures = 0, blocked_at = null, passed_at = $3 from unawaited
     where subject = $1 and address_block = $2`,
 }
 

@@ -17,14 +17,15 @@ export async function listKeys(db: Db): Promise<StoredKey[]> {
   return rows.sort((a, b) => ORDER.indexOf(a.state) - ORDER.indexOf(b.state))
 }
 
-const KEY_STATES = {
-  name: 'key-states',
-  text: "select string_agg(kid || ' ' || state, ',' order by kid) as states from signing_keys where revoked_at is null",
-}
+/** The part of a statement that makes of the keys a text, which changes whenever another one signs, begins or ceases to count. */
+export const KEY_STATES_SQL =
+  "coalesce(string_agg(kid || ' ' || state, ',' order by kid) filter (where revoked_at is null), '')"
 
-/** A text that changes whenever another key signs, or a key begins or ceases to count. */
+const KEY_STATES = { name: 'key-states', text: `select ${KEY_STATES_SQL} as states from signing_keys` }
+
+/** That text. */
 export async function readKeyStates(database: Database): Promise<string> {
-  const [row] = await database.query<{ states: string | null }>(KEY_STATES, [])
+  const [row] = await database.query<{ states: string }>(KEY_STATES, [])
   return row?.states ?? ''
 }
 

@@ -10,8 +10,16 @@ import type { Server } from '../http/server.ts'
 import type { MembershipProof, SignInOrganization } from '../organizations/sign-in-store.ts'
 import type { User } from '../users/user.ts'
 
-/** Somebody whose password was right, and the generation of his tokens at that moment; in an organization, if he named one. */
-export type ProvedUser = { userId: string; generation: number; organizationId?: string | undefined }
+/**
+ * Somebody whose password was right, and the generation of his tokens at that moment; in an organization, if he named one;
+ * at which application, where it has been read.
+ */
+export type ProvedUser = {
+  userId: string
+  generation: number
+  organizationId?: string | undefined
+  client?: StoredClient
+}
 
 /** What is known of the request. */
 export type OidcRequest = {

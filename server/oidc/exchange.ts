@@ -17,6 +17,7 @@ import { refusalOf } from './dialect.ts'
 import { provePassword } from './prove-password.ts'
 import { inwardScope, outwardScope, resourceOf } from './resources.ts'
 import { type Outcome, runProvider } from './run-provider.ts'
+import type { Access } from './store.ts'
 import type { TokenRequest } from './token-request.ts'
 
 type ExchangeRow = { done: EventType; refused: EventType }
@@ -49,7 +50,7 @@ export async function exchange(
   server: Server,
   request: FastifyRequest,
   reply: FastifyReply,
-  { request: asked, audience }: { request: TokenRequest; audience: string | undefined },
+  { request: asked, audience, access }: { request: TokenRequest; audience: string | undefined; access: Access },
 ): Promise<FastifyReply> {
   const proved = rowOf(asked.grantType).done === 'sepft' ? await provePassword(server, request, asked) : undefined
   const body = translate(request, asked, audience)
@@ -58,7 +59,7 @@ export async function exchange(
     server,
     request,
     reply,
-    { url: '/oauth/token', body, proved },
+    { url: '/oauth/token', body, proved, keyStates: access.key_states },
     async (tx, caught) => {
       refusal = caught.status < 400 ? undefined : refusalOf(caught, asked.grantType)
       meanwhile(recordHotEvent(tx, eventOf(request, asked, caught, refusal, proved)))

@@ -3,6 +3,7 @@
  * checked before oidc-provider is called (`exchange.ts`), outside of any transaction; here the tokens are made.
  */
 import { errors, type KoaContextWithOIDC, type Provider } from 'oidc-provider'
+import { newToken } from '../base/ids.ts'
 import { claimsOf } from '../users/profile.ts'
 import { userOfRequest } from './account.ts'
 import { clientOfRequest, PASSWORD_REALM } from './client-metadata.ts'
@@ -32,11 +33,13 @@ async function givePasswordTokens(provider: Provider, ctx: KoaContextWithOIDC): 
   const asked = await askedScopes(client.clientId, params?.scope, resource, info?.scope)
   const granted = grantedScopes(asked, info?.scope)
 
-  const grant = new provider.Grant({ accountId: userId, clientId: client.clientId })
   const oidcScopes = granted.filter((scope) => INWARD_OIDC.has(scope))
+  const grant = new provider.Grant({ accountId: userId, clientId: client.clientId })
   if (oidcScopes.length > 0) grant.addOIDCScope(oidcScopes.join(' '))
   if (resource !== undefined && granted.length > 0) grant.addResourceScope(resource, granted.join(' '))
-  const grantId = await grant.save()
+  const stays = granted.includes(OFFLINE)
+  // Only what can be renewed makes a family, which ends as one; nothing else is kept under the id.
+  const grantId = stays ? await grant.save() : newToken()
 
   const common = { accountId: userId, client, grantId, gty: 'password' }
   const accessToken = new provider.AccessToken({ ...common, scope: granted.join(' ') })
@@ -45,9 +48,7 @@ async function givePasswordTokens(provider: Provider, ctx: KoaContextWithOIDC): 
   const access = await accessToken.save()
   ctx.body = {
     access_token: access,
-    ...(granted.includes(OFFLINE)
-      ? { refresh_token: await refreshToken(provider, ctx, { ...common, granted, resource }) }
-      : {}),
+    ...(stays ? { refresh_token: await refreshToken(provider, ctx, { ...common, granted, resource }) } : {}),
     ...(granted.includes('openid') ? { id_token: await idToken(provider, ctx, userId, oidcScopes) } : {}),
     scope: granted.join(' '),
     expires_in: accessToken.expiration,

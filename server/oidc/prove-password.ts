@@ -1,5 +1,6 @@
 /** Of the password grants: whose password it is. Hashing takes its time, so this runs before any transaction. */
 import type { FastifyRequest } from 'fastify'
+import type { StoredClient } from '../clients/client.ts'
 import { findClient } from '../clients/store.ts'
 import type { Connection } from '../connections/connection.ts'
 import { findConnectionByName } from '../connections/store.ts'
@@ -20,7 +21,8 @@ export async function provePassword(server: Server, request: FastifyRequest, ask
   const { username, password, realm } = (request.body ?? {}) as Record<string, unknown>
   if (typeof username !== 'string' || username === '') throw missing('username')
   if (typeof password !== 'string' || password === '') throw missing('password')
-  const organizationId = await organizationOf(server, asked)
+  const client = await clientOf(server, asked)
+  const organizationId = await organizationOf(server, client, asked)
   const connection = await connectionOf(server, asked, realm, organizationId)
   const info = withoutBody(requestInfoOf(request))
   const outcome = await authenticate(server, {
@@ -32,7 +34,7 @@ export async function provePassword(server: Server, request: FastifyRequest, ask
     request: info,
   })
   if (outcome.kind === 'passed') {
-    return { userId: outcome.userId, generation: outcome.generation, organizationId }
+    return { userId: outcome.userId, generation: outcome.generation, organizationId, client }
   }
   if (outcome.kind === 'refused') throw new ApiError('invalid_grant', { with: { reason: 'Wrong email or password.' } })
   if (outcome.kind === 'breached') throw new ApiError('password_leaked')
@@ -42,11 +44,15 @@ export async function provePassword(server: Server, request: FastifyRequest, ask
   })
 }
 
-/** The organization that is named. Nobody can be asked for one here, so it has to be where the application wants one. */
-async function organizationOf(server: Server, { clientId, organization: named }: TokenRequest) {
-  const { db } = server.database
-  const client = await findClient(db, clientId)
+async function clientOf(server: Server, { clientId }: TokenRequest): Promise<StoredClient> {
+  const client = await findClient(server.database.db, clientId)
   if (!client) throw new Error('A client that has proved who it is is gone.')
+  return client
+}
+
+/** The organization that is named. Nobody can be asked for one here, so it has to be where the application wants one. */
+async function organizationOf(server: Server, client: StoredClient, { organization: named }: TokenRequest) {
+  const { db } = server.database
   const found = named === undefined ? undefined : await resolveOrganization(db, named)
   const reason = refusalOfUse({ ...organizationUseOf(client), prompt: 'nobody' }, named, found)
   if (reason !== undefined) throw new ApiError('invalid_request', { with: { reason } })

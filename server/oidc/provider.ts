@@ -35,15 +35,15 @@ export const SESSION_COOKIE_SECONDS = 3_600 * 24 * 365
 const GRANT_SECONDS = 315_360_000
 const SHORT_GRANT_SECONDS = 3_600 * 24 * 31
 
-/** The provider of a server, with the tenant's present keys. */
-export async function providerOf(server: Server): Promise<Provider> {
-  return await currentProvider(server)()
+/** The provider of a server, with the tenant's present keys. @param keyStates of which it is, where they have just been read */
+export async function providerOf(server: Server, keyStates?: string): Promise<Provider> {
+  return await currentProvider(server)(keyStates)
 }
 
 const currentProvider = perServer((server) => {
   let made: { fingerprint: string; provider: Promise<Provider> } | undefined
-  return async () => {
-    const fingerprint = await readKeyStates(server.database)
+  return async (keyStates?: string) => {
+    const fingerprint = keyStates ?? (await readKeyStates(server.database))
     if (made?.fingerprint === fingerprint) return await made.provider
     const keys = (await listKeys(server.database.db)).filter((key) => key.revoked_at === null)
     made = { fingerprint, provider: makeProvider(server, keys) }

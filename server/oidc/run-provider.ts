@@ -25,6 +25,8 @@ export type ProviderRequest = {
   /** Of a form; undefined for a GET. */
   body?: Record<string, string>
   proved?: ProvedUser | undefined
+  /** Of the tenant's keys, where it has just been read. */
+  keyStates?: string
 }
 
 /** What else belongs to the transaction, such as the event; may change the answer. */
@@ -38,14 +40,18 @@ export async function runProvider(
   asked: ProviderRequest,
   afterwards: Afterwards,
 ): Promise<Outcome> {
-  const provider = await providerOf(server)
+  const provider = await providerOf(server, asked.keyStates)
   const outcome = await server.database.transaction(async (connection) => {
     const tx = connection.tx()
     // From a try before, that PostgreSQL ended.
     for (const name of reply.raw.getHeaderNames()) reply.raw.removeHeader(name)
     const context = newOidcRequest(server, request, tx)
     context.proved = asked.proved
-    if (asked.proved) context.generations.set(asked.proved.userId, asked.proved.generation)
+    if (asked.proved) {
+      const { userId, generation, client } = asked.proved
+      context.generations.set(userId, generation)
+      if (client) context.clients.set(client.client_id, client)
+    }
     try {
       return await withinOidcRequest(context, async () => {
         const url = typeof asked.url === 'string' ? asked.url : await asked.url()

@@ -2,9 +2,13 @@
 import { coalesce } from '../db/coalesce.ts'
 import type { Database, Db } from '../db/database.ts'
 import type { RsaAlgorithm } from '../http/server.ts'
+import { KEY_STATES_SQL } from '../keys/store.ts'
 
-/** A client and an audience whose access to each other is asked for, in an organization by its id or name. */
-export type AccessQuestion = { clientId: string; audience: string; organization?: string | undefined }
+/**
+ * A client and an audience whose access to each other is asked for, in an organization by its id or name. Without an
+ * audience it is the tenant's default one, if there is one.
+ */
+export type AccessQuestion = { clientId: string; audience: string | undefined; organization?: string | undefined }
 
 /** Of an API's settings, those that shape its tokens. */
 export type TokenSettings = {
@@ -26,6 +30,8 @@ export type ClientTokenSettings = {
 
 /** What stands between a client and an API; every part but `kid` is null where there is no such thing. */
 export type Access = {
+  /** The audience that was asked for, or the tenant's default one. */
+  audience: string | null
   client_id: string | null
   secret_digest: string | null
   token_endpoint_auth_method: string
@@ -51,14 +57,16 @@ export type Access = {
   scope: string | null
   /** The key that signs at present. */
   kid: string
+  /** As `keys/store.ts` reads it. */
+  key_states: string
 }
 
 /** Answers what stands between a client and an API. */
 export type AccessReader = (question: AccessQuestion) => Promise<Access>
 
-// $1 clients, $2 audiences and $3 organizations, one by one; the last may be null.
+// $1 clients, $2 audiences and $3 organizations, one by one; the last two may be null.
 const ACCESS_SQL = `
-  select c.client_id, c.secret_digest, c.token_endpoint_auth_method, c.token_generation,
+  select asked.audience, c.client_id, c.secret_digest, c.token_endpoint_auth_method, c.token_generation,
     'client_credentials' = any(c.grant_types) as may_use_client_credentials,
     jsonb_build_object(
       'client_authentication_methods', c.settings->'client_authentication_methods',
@@ -76,10 +84,12 @@ const ACCESS_SQL = `
     case when g.settings->>'allow_all_scopes' = 'true'
       then (select string_agg(each->>'value', ' ') from jsonb_array_elements(a.scopes) as each)
       else array_to_string(g.scope, ' ') end as scope,
-    k.kid
-  from unnest($1::text[], $2::text[], $3::text[]) with ordinality as asked (client_id, audience, organization, position)
-  cross join (select coalesce(settings->>'allow_organization_name_in_authentication_api' = 'true', false) as names
-    from tenant_settings) as t
+    k.kid, k.key_states
+  from (select coalesce(settings->>'allow_organization_name_in_authentication_api' = 'true', false) as names,
+    nullif(settings->>'default_audience', '') as default_audience from tenant_settings) as t
+  cross join lateral (select client_id, coalesce(audience, t.default_audience) as audience, organization, position
+    from unnest($1::text[], $2::text[], $3::text[]) with ordinality as a (client_id, audience, organization, position)
+  ) as asked
   left join clients c on c.client_id = asked.client_id
   left join resource_servers a on a.identifier = asked.audience
   left join client_grants g
@@ -90,7 +100,8 @@ const ACCESS_SQL = `
       case when t.names then (select id from organizations where name = lower(asked.organization)) end
     when c.settings->'default_organization'->'flows' ? 'client_credentials'
       then c.settings->'default_organization'->>'organization_id' end
-  cross join (select kid from signing_keys where state = 'current') as k
+  cross join (select max(kid) filter (where state = 'current') as kid, ${KEY_STATES_SQL} as key_states
+    from signing_keys) as k
   order by asked.position`
 
 /** Makes the reader: questions that arrive together share a statement, and equal ones an answer. */
@@ -108,30 +119,19 @@ export function accessReader(database: Database): AccessReader {
       })
       const rows = await database.query<Access>({ name: 'token_access', text: ACCESS_SQL }, [
         distinct.map(({ clientId }) => clientId),
-        distinct.map(({ audience }) => audience),
+        distinct.map(({ audience }) => audience ?? null),
         distinct.map(({ organization }) => organization ?? null),
       ])
       return questions.map((question) => {
         const row = rows[places.get(keyOf(question)) ?? -1]
-        return row ?? new Error('The tenant lacks a current signing key.')
+        return row?.kid ? row : new Error('The tenant lacks a current signing key.')
       })
     },
   })
 }
 
 function keyOf({ clientId, audience, organization }: AccessQuestion): string {
-  return JSON.stringify([clientId, audience, organization])
-}
-
-/** The audience of requests that name none; undefined when the tenant has set none. */
-export async function findDefaultAudience(database: Database): Promise<string | undefined> {
-  const [row] = await database.query<{ audience: string | null }>(DEFAULT_AUDIENCE, [])
-  return row?.audience || undefined
-}
-
-const DEFAULT_AUDIENCE = {
-  name: 'default-audience',
-  text: "select settings->>'default_audience' as audience from tenant_settings",
+  return JSON.stringify([clientId, audience ?? null, organization])
 }
 
 /** Whether the tenant's flags ask for a key set that names no algorithm. */

@@ -204,7 +204,7 @@ describe('POST /oauth/token for client_credentials', async () => {
         .execute()
 
     it('the tenant may have a default', async () => {
-      for (const audience of [AUDIENCE, management]) {
+      for (const audience of [AUDIENCE, management, 'https://localhost:3443/api/v2/']) {
         await setDefault({ default_audience: audience })
         const { status, body } = await post(test, { ...ASK, audience: undefined })
         assert.equal(status, 200)

@@ -18,7 +18,7 @@ import { authenticateClient } from './authenticate-client.ts'
 import { exchange, isExchange } from './exchange.ts'
 import { grantClientAccess } from './grant-client-access.ts'
 import { planToken, type TokenPlan } from './issue-token.ts'
-import { type Access, type AccessReader, accessReader, findDefaultAudience } from './store.ts'
+import { type Access, type AccessReader, accessReader } from './store.ts'
 import { readTokenRequest, type TokenRequest } from './token-request.ts'
 
 type Endpoint = {
@@ -67,21 +67,15 @@ async function answerTokenRequest(endpoint: Endpoint, request: FastifyRequest, r
 
 /** Reads the request and makes sure of its client. Whoever fails here counts by his address. */
 async function authenticate(endpoint: Endpoint, raw: FastifyRequest, reply: FastifyReply): Promise<Asked> {
-  const { server, readAccess } = endpoint
+  const { server } = endpoint
   let asked: Asked | undefined
   try {
     const request = readTokenRequest(raw)
     if (request.grantType !== 'client_credentials' && !isExchange(request.grantType)) {
       throw new ApiError('unsupported_grant_type', { with: { grantType: request.grantType.slice(0, 100) } })
     }
-    const audience = request.audience ?? (await findDefaultAudience(server.database))
-    // The Management API is stored under the first of its addresses.
-    const identifier = isManagementAudience(server.config, audience ?? '') ? server.config.managementAudience : audience
-    const isForItself = request.grantType === 'client_credentials'
-    const organization = isForItself ? request.organization : undefined
-    const access = await readAccess({ clientId: request.clientId, audience: identifier ?? '', organization })
-    asked = { request, audience, access }
-    await authenticateClient(server, access, request)
+    asked = { request, ...(await accessOf(endpoint, request)) }
+    await authenticateClient(server, asked.access, request)
     return asked
   } catch (error) {
     applyRateLimit(server.rateLimiter, `token|address|${addressBlock(raw.ip)}`, reply)
@@ -89,6 +83,20 @@ async function authenticate(endpoint: Endpoint, raw: FastifyRequest, reply: Fast
     if (asked) recordUnawaited(endpoint, failureEvent(asked, error, raw))
     throw error
   }
+}
+
+/** What the client may get; without an audience, of the tenant's default one. */
+async function accessOf({ server, readAccess }: Endpoint, request: TokenRequest): Promise<Omit<Asked, 'request'>> {
+  const { clientId, audience: named, organization: of } = request
+  const organization = request.grantType === 'client_credentials' ? of : undefined
+  // The Management API is stored under the first of its addresses.
+  const stored = (audience: string | undefined) =>
+    isManagementAudience(server.config, audience ?? '') ? server.config.managementAudience : audience
+  const access = await readAccess({ clientId, audience: stored(named), organization })
+  const audience = named ?? access.audience ?? undefined
+  // The default one can be another address of the Management API.
+  if (stored(audience) === (access.audience ?? undefined)) return { audience, access }
+  return { audience, access: await readAccess({ clientId, audience: stored(audience), organization }) }
 }
 
 async function planOrRecord(endpoint: Endpoint, asked: Asked, raw: FastifyRequest): Promise<TokenPlan> {

@@ -5,11 +5,11 @@ import { plainAddress } from '../attack-protection/allowlist.ts'
 import { findBreach } from '../attack-protection/breached-password.ts'
 import type { Said } from '../attack-protection/settings.ts'
 import { failTry, passTry, releaseTry } from '../attack-protection/tries.ts'
-import { hashToken } from '../base/secrets.ts'
 import type { Connection } from '../connections/connection.ts'
 import { type Db, type Tx, transact } from '../db/database.ts'
 import type { JsonObject } from '../db/tables.ts'
 import { enqueueEmail } from '../emails/enqueue.ts'
+import { addressBlock } from '../http/address-block.ts'
 import { ApiError } from '../http/errors.ts'
 import { type RequestInfo, withoutParameters } from '../http/request-info.ts'
 import type { Server } from '../http/server.ts'
@@ -19,7 +19,7 @@ import { recordEvent } from '../logs/record.ts'
 import { hashOfNobody, hashPassword, needsRehash, verifyPassword } from '../passwords/hash.ts'
 import { replaceHash } from '../passwords/store.ts'
 import { fold } from '../users/user.ts'
-import { type Candidate, findCandidate } from './find-candidate.ts'
+import { type Candidate, findCandidate, type Search, subjectOfNobody } from './find-candidate.ts'
 import { organizationTold } from './organization-told.ts'
 import { askerOf, typedIdentifier } from './request-reset.ts'
 
@@ -62,16 +62,18 @@ type Try = { attempt: Attempt; identifier: string; candidate: Candidate | undefi
 export async function authenticate(server: Server, attempt: Attempt): Promise<Outcome> {
   const { database } = server
   const identifier = typedIdentifier(attempt.identifier)
-  const { candidate, said } = await findCandidate(database, attempt.connections, identifier)
-  const connection = candidate?.connection ?? attempt.connections[0]
-  if (!connection) return { kind: 'refused' }
+  const [first, ...others] = attempt.connections
+  if (!first) return { kind: 'refused' }
+  const block = addressBlock(attempt.request.ip)
+  const { candidate, said, situation } = await findCandidate(database, [first, ...others], identifier, block)
+  const connection = candidate?.connection ?? first
   const one: Try = { attempt, identifier, candidate, connection }
   const address = await admitAddress(database, 'pre-login', attempt.request.ip, said)
   if (address.tells) await record(database.db, one, 'limit_mu', { flow: 'login' })
   if (address.kind === 'throttled') {
     return { kind: 'throttled', retryAfterSeconds: address.retryAfterSeconds, by: 'address' }
   }
-  const admission = await admit(server, one)
+  const admission = await admit(server, one, { said, situation })
   if (admission.kind !== 'admitted') return admission
   if (admission.startsSlow) await record(database.db, one, 'limit_sul')
   const isRight = await verify(server, one, admission, address)
@@ -88,18 +90,22 @@ export async function authenticate(server: Server, attempt: Attempt): Promise<Ou
 }
 
 /** Nothing is counted in a connection that does without. */
-async function admit(server: Server, { attempt, identifier, candidate, connection }: Try): Promise<Admission> {
+async function admit(
+  server: Server,
+  { attempt, identifier, candidate, connection }: Try,
+  known: Pick<Search, 'said' | 'situation'>,
+): Promise<Admission> {
   if (connection.options.brute_force_protection === false) {
     return { kind: 'admitted', counted: undefined, tellsHolder: false, startsSlow: false }
   }
-  const folded = fold(identifier)
-  return await admitTry(server.database, {
-    subject: candidate?.userId ?? hashToken(`${connection.id}|${folded}`),
+  const attempted = {
+    subject: candidate?.userId ?? subjectOfNobody(connection, identifier),
     userId: candidate?.userId,
-    identifier: folded,
+    identifier: fold(identifier),
     connection: connection.name,
     ip: plainAddress(attempt.request.ip),
-  })
+  }
+  return await admitTry(server.database, attempted, known)
 }
 
 async function verify(

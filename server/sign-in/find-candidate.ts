@@ -1,7 +1,10 @@
 /** Whom somebody means by what he typed. */
 import { SAID_SQL, type Said } from '../attack-protection/settings.ts'
+import { type Situation, situationParameters, situationSql } from '../attack-protection/tries.ts'
+import { hashToken } from '../base/secrets.ts'
 import type { Connection, DatabaseOptions } from '../connections/connection.ts'
 import type { Database, Statement } from '../db/database.ts'
+import { fold } from '../users/user.ts'
 import { type IdentifierKind, identifierValue } from '../users/write.ts'
 
 /** Somebody who might be meant, and what is needed to find out. */
@@ -17,7 +20,8 @@ export type Candidate = {
 
 const FIND: Statement = {
   name: 'sign-in-candidate',
-  text: `select found.*, ${SAID_SQL} as said from (values (1)) as one left join (
+  text: `select found.*, ${SAID_SQL} as said,
+    ${situationSql('coalesce(found.user_id, $4)', ['$5', '$6', '$7'])} as situation from (values (1)) as one left join (
     select k.place, u.user_id, i.identity_id, u.token_generation, p.hash
     from unnest($1::text[], $2::text[], $3::text[]) with ordinality as k (connection_id, kind, value, place)
     join user_identifiers n on n.connection_id = k.connection_id and n.kind = k.kind and n.value = k.value
@@ -28,17 +32,26 @@ const FIND: Statement = {
     order by k.place, i.position limit 1) as found on true`,
 }
 
-/** Somebody who might be meant, and what was said of the protection against attacks, which is read with him. */
-export type Search = { candidate: Candidate | undefined; said: Said }
+/**
+ * Somebody who might be meant. What was said of the protection against attacks, and what is known of tries of this account,
+ * or of nobody's under this identifier, is read with him.
+ */
+export type Search = { candidate: Candidate | undefined; said: Said; situation: Situation }
+
+/** As whom tries are counted where the identifier is nobody's. @param connection where he would be */
+export function subjectOfNobody(connection: Connection, identifier: string): string {
+  return hashToken(`${connection.id}|${fold(identifier)}`)
+}
 
 /**
  * The user whom the first of these connections knows by this identifier; undefined when none does. One statement, the
- * same in either case.
+ * same in either case. @param block the address of who asks, as it is counted
  */
 export async function findCandidate(
   database: Database,
-  connections: readonly Connection[],
+  connections: readonly [Connection, ...Connection[]],
   identifier: string,
+  block: string,
 ): Promise<Search> {
   const keys = connections.flatMap((connection) =>
     kindsOf(connection.options).map((kind) => ({ connection, kind, value: comparedAs(kind, identifier) })),
@@ -50,13 +63,22 @@ export async function findCandidate(
     token_generation: number
     hash: string | null
     said: Said | null
-  }>(FIND, [keys.map(({ connection }) => connection.id), keys.map(({ kind }) => kind), keys.map(({ value }) => value)])
+    situation: Situation
+  }>(FIND, [
+    keys.map(({ connection }) => connection.id),
+    keys.map(({ kind }) => kind),
+    keys.map(({ value }) => value),
+    subjectOfNobody(connections[0], identifier),
+    ...situationParameters(block),
+  ])
+  if (!row) throw new Error('A statement that always answers with a row answered with none.')
+  const { situation } = row
+  const said = row.said ?? {}
   // Places are counted from one.
-  const connection = row && keys[(row.place ?? 0) - 1]?.connection
-  const said = row?.said ?? {}
-  if (!connection) return { candidate: undefined, said }
+  const connection = keys[(row.place ?? 0) - 1]?.connection
+  if (!connection) return { candidate: undefined, said, situation }
   const { user_id: userId, identity_id: identityId, token_generation: generation, hash } = row
-  return { candidate: { connection, userId, identityId, generation, hash: hash ?? undefined }, said }
+  return { candidate: { connection, userId, identityId, generation, hash: hash ?? undefined }, said, situation }
 }
 
 const PRECEDENCE = ['email', 'phone_number', 'username'] as const satisfies IdentifierKind[]

@@ -11,6 +11,7 @@ import type { Server } from '../http/server.ts'
 import type { EventType } from '../logs/event-types.ts'
 import type { Event } from '../logs/record.ts'
 import { recordHotEvent } from '../logs/record-batch.ts'
+import { stampSignIn } from '../sign-in/record-sign-in.ts'
 import { PASSWORD_REALM } from './client-metadata.ts'
 import { meanwhile, oidcRequest, type ProvedUser } from './context.ts'
 import { refusalOf } from './dialect.ts'
@@ -63,6 +64,7 @@ export async function exchange(
     async (tx, caught) => {
       refusal = caught.status < 400 ? undefined : refusalOf(caught, asked.grantType)
       meanwhile(recordHotEvent(tx, eventOf(request, asked, caught, refusal, proved)))
+      if (proved && !refusal) meanwhile(stampSignIn(tx, { ...proved, request: requestInfoOf(request) }))
     },
   )
   if (refusal) {

@@ -42,6 +42,19 @@ describe('the password grants', async () => {
     assert.equal((await call('GET', '/userinfo', { as: body.access_token })).body.sub, ada.user_id)
   })
 
+  it('count as sign-ins, which vain ones do not', async () => {
+    const seen = async () => {
+      const { body } = await call('GET', `/api/v2/users/${encodeURIComponent(ada.user_id)}`)
+      return [body.logins_count ?? 0, body.last_ip, body.last_login]
+    }
+    const [before] = await seen()
+    assert.equal((await token(ASKED)).status, 200)
+    assert.equal((await token({ ...ASKED, password: 'wrong horse' })).status, 403)
+    const [after, ip, at] = await seen()
+    assert.deepEqual([after, ip], [before + 1, '127.0.0.1'])
+    assert.ok(Math.abs(Date.parse(at) - Date.now()) < 60_000)
+  })
+
   it('take every scope of the API when none is named', async () => {
     const { scope: _, ...asked } = ASKED
     const { body } = await token({ ...asked, audience: AUDIENCE })

@@ -1,9 +1,8 @@
 /** Notes that a person signed in. */
 
-import { sql } from 'kysely'
 import { personActor } from '../authorization/actor.ts'
 import { now } from '../base/clock.ts'
-import type { Tx } from '../db/database.ts'
+import { runHot, type Statement, type Tx } from '../db/database.ts'
 import { activitySql } from '../db/search-tables.ts'
 import { type RequestInfo, withoutParameters } from '../http/request-info.ts'
 import { recordEvent } from '../logs/record.ts'
@@ -16,7 +15,7 @@ export type CompletedSignIn = {
   clientId: string | undefined
   /** The organization that he signed in to. */
   organizationId?: string | undefined
-  by: 'password' | 'link' | 'password-grant' | 'invitation'
+  by: 'password' | 'link' | 'invitation'
   request: RequestInfo
 }
 
@@ -24,18 +23,8 @@ export type CompletedSignIn = {
 export async function recordSignIn(tx: Tx, signIn: CompletedSignIn): Promise<void> {
   const { userId, clientId, organizationId, by, request } = signIn
   const at = now()
-  const { rows } = await sql<SignedIn>`
-    with before as (select user_id, last_login from users where user_id = ${userId} for no key update),
-    changed as (
-      update users u set last_login = ${at}, last_ip = ${request.ip}, logins_count = coalesce(u.logins_count, 0) + 1
-      from before where u.user_id = before.user_id
-      returning u.user_id, u.updated_at, u.last_login, u.logins_count, u.last_ip, u.email, u.name,
-        before.last_login as former_login),
-    activity as (${sql.raw(activitySql('select user_id, updated_at, last_login, logins_count, last_ip from changed'))})
-    select email, name, logins_count, former_login, ${PRIMARY_CONNECTION} as connection from changed u`.execute(tx)
-  const [user] = rows
+  const user = await stamp(tx, signIn, at)
   if (!user) return
-  if (organizationId !== undefined) await noteMembershipSignIn(tx, { userId, organizationId, ip: request.ip })
   await recordEvent(tx, {
     type: 's',
     actor: personActor(userId, clientId),
@@ -49,6 +38,27 @@ export async function recordSignIn(tx: Tx, signIn: CompletedSignIn): Promise<voi
   await moveLastLogin(tx, user.former_login, at)
 }
 
+/** The stamp alone, of a sign-in that is recorded otherwise: Auth0 tells of one by a password grant as an exchange. */
+export async function stampSignIn(
+  tx: Tx,
+  signIn: Pick<CompletedSignIn, 'userId' | 'organizationId' | 'request'>,
+): Promise<void> {
+  const at = now()
+  const user = await stamp(tx, signIn, at)
+  if (user) await moveLastLogin(tx, user.former_login, at)
+}
+
+/** Undefined where the user is gone. */
+async function stamp(
+  tx: Tx,
+  { userId, organizationId, request }: Pick<CompletedSignIn, 'userId' | 'organizationId' | 'request'>,
+  at: Date,
+): Promise<SignedIn | undefined> {
+  const [user] = await runHot<SignedIn>(tx, STAMP, [userId, at, request.ip])
+  if (user && organizationId !== undefined) await noteMembershipSignIn(tx, { userId, organizationId, ip: request.ip })
+  return user
+}
+
 type SignedIn = {
   email: string | null
   name: string | null
@@ -57,7 +67,17 @@ type SignedIn = {
   connection: { id: string; name: string; strategy: string } | null
 }
 
-const PRIMARY_CONNECTION = sql`(
-  select json_build_object('id', c.id, 'name', c.name, 'strategy', c.strategy)
-  from identities i join connections c on c.id = i.connection_id
-  where i.user_id = u.user_id order by i.position limit 1)`
+const STAMP: Statement = {
+  name: 'sign-in-stamp',
+  text: `with before as (select user_id, last_login from users where user_id = $1 for no key update),
+    changed as (
+      update users u set last_login = $2::timestamptz, last_ip = $3, logins_count = coalesce(u.logins_count, 0) + 1
+      from before where u.user_id = before.user_id
+      returning u.user_id, u.updated_at, u.last_login, u.logins_count, u.last_ip, u.email, u.name,
+        before.last_login as former_login),
+    activity as (${activitySql('select user_id, updated_at, last_login, logins_count, last_ip from changed')})
+    select email, name, logins_count, former_login, (
+      select json_build_object('id', c.id, 'name', c.name, 'strategy', c.strategy)
+      from identities i join connections c on c.id = i.connection_id
+      where i.user_id = u.user_id order by i.position limit 1) as connection from changed u`,
+}

@@ -16,10 +16,11 @@ export type CoalesceOptions<Request, Answer> = {
   /** Batches under way at once; more let a slow one hold up fewer. */
   atOnce: number
   /**
-   * How long the newest batch may be under way before another starts beside it, in milliseconds: few and large batches
-   * cost the least, and one that has to wait for somebody's lock holds up nobody for long. At once where it is left out.
+   * So many start at once; every other one only when the newest has been under way for so long, in milliseconds. Few and
+   * large batches cost the least, and those that have to wait for somebody's lock hold up nobody for long. All start at
+   * once where it is left out.
    */
-  patienceMs?: number
+  patience?: { eager: number; ms: number }
   /** Requests in one batch at most. */
   most: number
   /** Requests with the same key never share a batch and run in the order in which they came. */
@@ -75,7 +76,7 @@ export function coalesce<Request, Answer>(options: CoalesceOptions<Request, Answ
   }
 
   function pump(): void {
-    while (running < options.atOnce && waiting.length > 0 && !patience) {
+    while (running < options.atOnce && waiting.length > 0 && mayStart()) {
       const batch = takeBatch()
       if (batch.length === 0) return
       running += 1
@@ -89,12 +90,17 @@ export function coalesce<Request, Answer>(options: CoalesceOptions<Request, Answ
     }
   }
 
+  function mayStart(): boolean {
+    return !patience || running < (options.patience?.eager ?? 0)
+  }
+
   function startPatience(): void {
-    if (options.patienceMs === undefined) return
+    endPatience()
+    if (!options.patience) return
     patience = setTimeout(() => {
       endPatience()
       pump()
-    }, options.patienceMs)
+    }, options.patience.ms)
   }
 
   function endPatience(): void {

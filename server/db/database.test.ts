@@ -126,7 +126,7 @@ describe('requests that share a statement', () => {
     const [first, later] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()]
     const ask = coalesce<number, number>({
       atOnce: 2,
-      patienceMs: 500,
+      patience: { eager: 1, ms: 500 },
       most: 10,
       run: async (numbers) => {
         batches.push(numbers)
@@ -146,5 +146,30 @@ describe('requests that share a statement', () => {
     assert.deepEqual(batches, [[1], [2, 3]])
     first.resolve()
     assert.equal(await slow, 1)
+  })
+
+  it('start at once as many as are eager, and one more when the newest takes too long', async () => {
+    const held = Promise.withResolvers<void>()
+    const batches: number[][] = []
+    const ask = coalesce<number, number>({
+      atOnce: 3,
+      patience: { eager: 2, ms: 300 },
+      most: 10,
+      run: async (numbers) => {
+        batches.push(numbers)
+        if (batches.length === 3) held.resolve()
+        await held.promise
+        return numbers
+      },
+    })
+    const answers = []
+    for (const number of [1, 2, 3, 4]) {
+      answers.push(ask(number))
+      await turn()
+    }
+    assert.deepEqual(batches, [[1], [2]])
+    // The two go on only when the third has started, which waited for what came meanwhile.
+    assert.deepEqual(await Promise.all(answers), [1, 2, 3, 4])
+    assert.deepEqual(batches, [[1], [2], [3, 4]])
   })
 })

@@ -58,8 +58,9 @@ const LOCK_USERS = { name: 'users-lock', text: lockUsersSql(STANDING_SQL) }
 /** Makes the function behind `PATCH /users/{id}`: changes of the same user follow one another in order of arrival. */
 export function userUpdater(database: Database): (change: UserChange) => Promise<User> {
   return coalesce<UserChange, User>({
-    atOnce: 4,
-    patienceMs: 25,
+    // Two: while PostgreSQL works on one, the next is made.
+    atOnce: 6,
+    patience: { eager: 2, ms: 25 },
     most: 100,
     keyOf: (change) => change.userId,
     run: (changes) => database.transaction((connection) => updateUsers(connection, changes)),

@@ -57,6 +57,19 @@ describe('the code', () => {
     })
   }
 
+  // Whatever writes such a column of `users` writes the search tables in the same transaction (docs/decisions/0018).
+  it('changes what searches look for only where it writes their tables as well', () => {
+    const update = /\bupdate users\b|updateTable\('users'\)/i
+    const searched = /(?:updated_at|last_login|last_ip|logins_count|user_metadata|app_metadata)['"]?\s*[=:]/
+    const writesTables = /\b(?:indexUsers|activitySql|metadataSql)\(/
+    const forgetful = serverFiles.filter((file) => {
+      const text = textOf.get(file) ?? ''
+      const updates = text.split(update).slice(1)
+      return updates.some((rest) => searched.test(rest.split('.execute')[0] ?? '')) && !writesTables.test(text)
+    })
+    assert.deepEqual(forgetful, [])
+  })
+
   it('names no place outside this repository', () => {
     const outside = [['..', 'shared'].join('/'), ['', 'work', 'shared'].join('/'), ['', 'work', 'main'].join('/')]
     const documents = globSync('{*.md,docs/**/*,*.json,server/*.json}', { cwd: root, withFileTypes: true })

@@ -2,13 +2,13 @@
 import { sql } from 'kysely'
 import { now } from '../base/clock.ts'
 import type { Db, Tx } from '../db/database.ts'
-import type { JsonObject } from '../db/tables.ts'
 import type { Invitation, InvitationState } from '../organizations/invitation.ts'
 import {
   type FoundInvitation,
   findInvitationByTicket,
   lockInvitationByTicket,
 } from '../organizations/invitation-store.ts'
+import { addMetadata } from '../users/add-metadata.ts'
 
 /** An invitation with what has become of it, and the roles that it gives, as far as they are there. */
 export type Invited = Invitation & { state: InvitationState; roles: { id: string; name: string }[] }
@@ -66,26 +66,17 @@ export async function lockInvitedAccount(
 /** Gives the account what the invitation holds: roles, metadata, and that mail to its address is read. */
 export async function applyInvitation(tx: Tx, invitation: Invited, userId: string): Promise<void> {
   const { organizationId, roles, appMetadata, userMetadata } = invitation
-  const at = now()
-  await sql`
-    update users set email_verified = true, updated_at = ${at},
-      app_metadata = ${mergedInto('app_metadata', appMetadata)}, user_metadata = ${mergedInto('user_metadata', userMetadata)}
-    where user_id = ${userId}`.execute(tx)
+  await tx.updateTable('users').set({ email_verified: true }).where('user_id', '=', userId).execute()
+  await addMetadata(tx, userId, { app_metadata: appMetadata, user_metadata: userMetadata })
   if (roles.length === 0) return
   const rows = roles.map(({ id }) => {
-    return { organization_id: organizationId, user_id: userId, role_id: id, created_at: at }
+    return { organization_id: organizationId, user_id: userId, role_id: id, created_at: now() }
   })
   await tx
     .insertInto('membership_roles')
     .values(rows)
     .onConflict((conflict) => conflict.doNothing())
     .execute()
-}
-
-/** One level deep, as every change of metadata. */
-function mergedInto(column: 'app_metadata' | 'user_metadata', more: JsonObject | undefined) {
-  if (!more || Object.keys(more).length === 0) return sql.ref(column)
-  return sql`coalesce(${sql.ref(column)}, '{}') || ${JSON.stringify(more)}::jsonb`
 }
 
 /** The account that a connection of these knows by the address of an invitation; undefined where there is none. */

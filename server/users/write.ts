@@ -197,7 +197,10 @@ export type MetadataChangeRow = {
 }
 
 /** The row that changes the parts of metadata that are named. */
-export function metadataRowOf(user: User, parts: { user: boolean; app: boolean }): MetadataChangeRow {
+export function metadataRowOf(
+  user: Pick<User, 'user_id' | 'updated_at' | 'user_metadata' | 'app_metadata'>,
+  parts: { user: boolean; app: boolean },
+): MetadataChangeRow {
   return {
     user_id: user.user_id,
     updated_at: user.updated_at,

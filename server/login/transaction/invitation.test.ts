@@ -31,6 +31,10 @@ describe('an invitation', async () => {
     (await db.selectFrom('membership_roles').selectAll().where('user_id', '=', String(userId)).execute()).map(
       ({ role_id }) => role_id,
     )
+  const found = async (q: string) => {
+    const { body } = await call('GET', `/api/v2/users?q=${encodeURIComponent(q)}`)
+    return body.map((user: { user_id: string }) => user.user_id)
+  }
   const isOpen = async (id: string) =>
     (await db.selectFrom('organization_invitations').selectAll().where('id', '=', id).executeTakeFirstOrThrow())
       .accepted_at === null
@@ -59,6 +63,7 @@ describe('an invitation', async () => {
     assert.equal(user.managing_organization_id, acme)
     assert.deepEqual(user.app_metadata, { plan: 'gold' })
     assert.equal(user.user_metadata?.desk, 4)
+    for (const q of ['app_metadata.plan:gold', 'user_metadata.desk:4']) assert.deepEqual(await found(q), [userId], q)
     assert.deepEqual(await rolesOf(userId), [role.id])
     const [accepted] = (await eventsOf('si')).filter((event) => event.user_id === userId)
     assert.equal(accepted?.organization_id, acme)
@@ -72,8 +77,8 @@ describe('an invitation', async () => {
   })
 
   it('is accepted by the account that the address has, after its password, which stays its own', async () => {
-    const user = await newUser({ email_verified: false, user_metadata: { theme: 'dark' } })
-    const { ticket } = await invite(acme, user.email?.toUpperCase() ?? '', { userMetadata: { desk: 4 } })
+    const user = await newUser({ email_verified: false, user_metadata: { theme: 'dark', floor: 1 } })
+    const { ticket } = await invite(acme, user.email?.toUpperCase() ?? '', { userMetadata: { desk: 5, floor: null } })
     const browser = visitor()
     const asked = by(ticket)
     assert.match((await browser.open(asked.url)).text, /Sign in and accept/)
@@ -84,7 +89,10 @@ describe('an invitation', async () => {
     assert.equal((await tokenOf(asked, landed)).org_id, acme)
     const row = await db.selectFrom('users').selectAll().where('user_id', '=', user.user_id).executeTakeFirstOrThrow()
     assert.deepEqual([row.email_verified, row.managing_organization_id], [true, null])
-    assert.deepEqual(row.user_metadata, { theme: 'dark', desk: 4 })
+    assert.deepEqual([row.user_metadata, row.app_metadata], [{ theme: 'dark', desk: 5 }, null])
+    assert.deepEqual(await found('user_metadata.desk:5 AND user_metadata.theme:dark'), [user.user_id])
+    assert.deepEqual(await found('user_metadata.floor:1'), [])
+    assert.deepEqual(await found(`updated_at:"${row.updated_at.toISOString()}"`), [user.user_id])
   })
 
   it('is accepted with one press by whoever is signed in with that address, and asks anew where the application does', async () => {

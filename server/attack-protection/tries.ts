@@ -68,11 +68,11 @@ const WITHOUT_WAITING = `with unawaited as materialized (select set_config('sync
 
 const RESERVE: Statement = {
   name: 'tries-reserve',
-  // The user can have been deleted a moment ago.
+  // The user can have been deleted a moment ago, or is being deleted, which is waited for.
   text: `${WITHOUT_WAITING}
     insert into login_failures as f
       (subject, address_block, user_id, identifier, connection, failures, last_ip, last_failed_at)
-    select $1::text, $2::text, (select user_id from users where user_id = $3), $4::text, $5::text, 1, $6::text, $7::timestamptz
+    select $1::text, $2::text, (select user_id from users where user_id = $3 for key share), $4::text, $5::text, 1, $6::text, $7::timestamptz
     from unawaited
     on conflict (subject, address_block) do update set
       failures = case when f.last_failed_at > $8 then f.failures + 1 else 1 end,

@@ -4,7 +4,7 @@
  */
 import { CompiledQuery, Kysely, PostgresDialect, type Transaction } from 'kysely'
 import pg from 'pg'
-import { hasGivenWay } from './error-code.ts'
+import { hasGivenWay, refersToNothing } from './error-code.ts'
 import type { Tables } from './tables.ts'
 
 export { errorCodeOf, hasGivenWay, isDatabaseBusy, isDatabaseUnavailable, isUniqueViolation } from './error-code.ts'
@@ -203,7 +203,8 @@ export function builderOn(client: Pick<pg.ClientBase, 'query'>, prepares = false
 
 /**
  * Runs a transaction, and runs it again (three times at most) when PostgreSQL ended it for a deadlock or a
- * serialization failure. The work must therefore have no effect outside the transaction.
+ * serialization failure, or because what it had looked at was removed before it could refer to it: looked for anew, that
+ * is not there. The work must therefore have no effect outside the transaction.
  */
 export async function transact<T>(db: Db, work: (tx: Tx) => Promise<T>): Promise<T> {
   return await retried(() => db.transaction().execute(work))
@@ -214,7 +215,7 @@ async function retried<T>(run: () => Promise<T>): Promise<T> {
     try {
       return await run()
     } catch (error) {
-      if (attempt === 3 || !hasGivenWay(error)) throw error
+      if (attempt === 3 || !(hasGivenWay(error) || refersToNothing(error))) throw error
     }
   }
 }

@@ -59,6 +59,11 @@ export function hasGivenWay(error: unknown): boolean {
   return GIVEN_WAY.has(errorCodeOf(error))
 }
 
+/** Whether a row was to refer to one that is not there, or no more. */
+export function refersToNothing(error: unknown): boolean {
+  return errorCodeOf(error) === '23503'
+}
+
 /**
  * Whether PostgreSQL gave a statement up because of what others did at the same time: it took or waited too long, or
  * stood in the way of another one once more after it was repeated. Nothing is wrong with the request itself.

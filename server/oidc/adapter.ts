@@ -2,7 +2,9 @@
 import { type Adapter, type AdapterPayload, errors, Provider } from 'oidc-provider'
 import { nowSeconds } from '../base/clock.ts'
 import type { JsonObject } from '../db/tables.ts'
+import { refusalOf } from '../sign-in/checks.ts'
 import { readTenantSettings } from '../tenants/store.ts'
+import { userOfRequest } from './account.ts'
 import {
   type Artifact,
   consumeArtifact,
@@ -70,11 +72,18 @@ function remembered(session: SessionPayload | undefined): SessionPayload | undef
   return session
 }
 
-/** Codes and tokens of a sign-in end with whatever has ended it since the person proved who he is. */
-function rememberProof({ result }: JsonObject): void {
+/**
+ * Codes and tokens of a sign-in end with whatever has ended it since the person proved who he is; of somebody who is there
+ * no more it is refused as by the check.
+ */
+async function withProof(payload: JsonObject): Promise<JsonObject> {
   // `completeStep` puts it there.
-  const proved = (result as { proved?: ProvedUser } | undefined)?.proved
-  if (proved) oidcRequest().generations.set(proved.userId, proved.generation)
+  const proved = (payload.result as { proved?: ProvedUser } | undefined)?.proved
+  if (!proved) return payload
+  oidcRequest().generations.set(proved.userId, proved.generation)
+  if (await userOfRequest(proved.userId)) return payload
+  const { error, description } = refusalOf('user_blocked', { userId: proved.userId, organizationId: undefined })
+  return { ...payload, result: { error, error_description: description } }
 }
 
 /** Of a sign-in in this request: under which generation the person proved who he is. */
@@ -91,10 +100,10 @@ function artifactsOf(kind: string): Adapter {
       if (!artifact) return undefined
       rememberGeneration(artifact.userId, artifact.generation)
       if (artifact.membership) oidcRequest().membership = artifact.membership
-      if (kind === 'Interaction') rememberProof(artifact.payload)
+      const payload = kind === 'Interaction' ? await withProof(artifact.payload) : artifact.payload
       // The column is the truth: tokens that do not rotate live on with each use.
       const exp = Math.floor(artifact.expiresAt.getTime() / 1000)
-      return withToken(token, { ...artifact.payload, exp, ...(await consumption(artifact)) })
+      return withToken(token, { ...payload, exp, ...(await consumption(artifact)) })
     },
     findByUid: nothing,
     findByUserCode: nothing,

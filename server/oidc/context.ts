@@ -44,9 +44,16 @@ export type OidcRequest = {
 
 const storage = new AsyncLocalStorage<OidcRequest>()
 
-/** Runs work for a request. */
+/** Runs work for a request, and waits for what it has left under way. */
 export function withinOidcRequest<T>(context: OidcRequest, work: () => Promise<T>): Promise<T> {
-  return storage.run(context, work)
+  return storage.run(context, async () => {
+    try {
+      return await work()
+    } finally {
+      // What failed first is what is thrown: all that came after it in the transaction failed for it.
+      await Promise.all(context.underWay)
+    }
+  })
 }
 
 /** A context in which nothing has been read yet. */

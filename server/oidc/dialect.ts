@@ -1,11 +1,17 @@
 /** Puts what oidc-provider refuses into Auth0's words, which SDKs compare (CONTRACT of the wire: literals). */
 import { ApiError, type ErrorCode } from '../http/errors.ts'
+import { PASSWORD_REALM } from './client-metadata.ts'
 import type { Outcome } from './run-provider.ts'
+
+/** Of an unknown name and a wrong password alike. */
+export const WRONG_PASSWORD = 'Wrong email or password.'
 
 /** TABLE: `invalid_grant` by what it is about. The reason itself is not told: it would tell codes and tokens apart. */
 const INVALID_GRANT: Readonly<Record<string, string>> = {
   authorization_code: 'Invalid authorization code',
   refresh_token: 'Unknown or invalid refresh token.',
+  password: WRONG_PASSWORD,
+  [PASSWORD_REALM]: WRONG_PASSWORD,
 }
 
 /** The refusal of an exchange. */

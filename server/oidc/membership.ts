@@ -13,29 +13,33 @@ import { type OrganizationClaims, organizationClaimsOf } from './organization.ts
  */
 export async function checkSignIn(signIn: SignIn): Promise<SignInCheckCode | undefined> {
   const code = await failedCheck(oidcDb(), signIn)
-  if (code === undefined) await rememberMembership(signIn)
-  return code
+  if (code !== undefined || (await rememberMembership(signIn))) return code
+  // The membership has ended in the very moment since it was checked.
+  return (await failedCheck(oidcDb(), signIn)) ?? 'not_a_member'
 }
 
 /** @throws CustomOIDCProviderError in the words of the check that stands against it */
 export async function refuseFailedCheck(signIn: SignIn): Promise<void> {
   const code = await checkSignIn(signIn)
-  if (code === undefined) return
-  const { userId, organizationId } = signIn
-  const { error, description } = refusalOf(code, { userId, organizationId })
-  throw new errors.CustomOIDCProviderError(error, description)
+  if (code !== undefined) throw refusedBy(code, signIn)
 }
 
-async function rememberMembership({ userId, clientId, organizationId }: SignIn): Promise<void> {
+/** What the application is told of a check that stands. */
+export function refusedBy(code: SignInCheckCode, { userId, organizationId }: SignIn): Error {
+  const { error, description } = refusalOf(code, { userId, organizationId })
+  return new errors.CustomOIDCProviderError(error, description)
+}
+
+/** Answers false where there is none, and there has to be one. */
+async function rememberMembership({ userId, clientId, organizationId }: SignIn): Promise<boolean> {
   const context = oidcRequest()
-  if (organizationId === undefined || context.membership) return
+  if (organizationId === undefined || context.membership) return true
   const { tx, request } = context
   if (tx) {
     await joinByConnection(tx, { userId, organizationId, clientId, request: withoutBody(requestInfoOf(request)) })
   }
   context.membership = await proveMembership(oidcDb(), { userId, organizationId })
-  // Ended in the very moment since it was checked.
-  if (!context.membership) throw new errors.AccessDenied(undefined, 'the membership has just ended')
+  return context.membership !== undefined
 }
 
 /** The claims that name the organization; none without one, and its name only where the tenant wants it. */

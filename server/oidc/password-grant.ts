@@ -8,7 +8,7 @@ import { claimsOf } from '../users/profile.ts'
 import { userOfRequest } from './account.ts'
 import { clientOfRequest, PASSWORD_REALM } from './client-metadata.ts'
 import { oidcRequest } from './context.ts'
-import { organizationClaims, refuseFailedCheck } from './membership.ts'
+import { checkSignIn, organizationClaims, refusedBy } from './membership.ts'
 import { apiOf, audienceOf, OFFLINE, OIDC_SCOPES, resourceServerInfo } from './resources.ts'
 
 const PARAMETERS = ['username', 'password', 'realm', 'scope', 'audience', 'resource', 'connection']
@@ -26,8 +26,11 @@ async function givePasswordTokens(provider: Provider, ctx: KoaContextWithOIDC): 
   if (!proved || !client) throw new Error('A password grant without a password.')
   const { userId } = proved
   const organizationId = proved.organizationId
+  const signIn = { userId, clientId: client.clientId, organizationId }
   // The user is needed for the ID token, and both come in one round trip.
-  await Promise.all([refuseFailedCheck({ userId, clientId: client.clientId, organizationId }), userOfRequest(userId)])
+  const [user, code] = await Promise.all([userOfRequest(userId), checkSignIn(signIn)])
+  if (!user) throw new errors.InvalidGrant('deleted since he proved who he is')
+  if (code !== undefined) throw refusedBy(code, signIn)
   const resource = typeof params?.resource === 'string' ? params.resource : undefined
   const info = resource === undefined ? undefined : await resourceServerInfo(ctx, resource, client)
   const asked = await askedScopes(client.clientId, params?.scope, resource, info?.scope)

@@ -2,10 +2,10 @@
  * What an authorization request waits for, in this order: finding an organization, signing in, choosing an organization,
  * whatever the sign-in checks ask of the person first, and his consent. The only place that decides which page comes next.
  */
-import { errors, interactionPolicy, type KoaContextWithOIDC } from 'oidc-provider'
+import { interactionPolicy, type KoaContextWithOIDC } from 'oidc-provider'
 import { nowSeconds } from '../base/clock.ts'
-import { refusalOf, SIGN_IN_CHECKS, type SignInCheck, type SignInCheckCode } from '../sign-in/checks.ts'
-import { checkSignIn } from './membership.ts'
+import { SIGN_IN_CHECKS, type SignInCheck, type SignInCheckCode } from '../sign-in/checks.ts'
+import { checkSignIn, refusedBy } from './membership.ts'
 import {
   asksAnew,
   isToChooseOrganization,
@@ -71,15 +71,15 @@ async function openCheck(ctx: KoaContextWithOIDC): Promise<SignInCheckCode | und
   if (!session?.accountId || !client) return undefined
   const { accountId: userId } = session
   const organizationId = parameterOf(ctx, 'organization')
-  const code = await checkSignIn({ userId, clientId: client.clientId, organizationId })
+  const signIn = { userId, clientId: client.clientId, organizationId }
+  const code = await checkSignIn(signIn)
   if (!code) {
     await noteVisit(ctx, organizationId)
     return undefined
   }
   const row: SignInCheck = SIGN_IN_CHECKS[code]
   if (row.page) return code
-  const { error, description } = refusalOf(code, { userId, organizationId })
-  throw new errors.CustomOIDCProviderError(error, description)
+  throw refusedBy(code, signIn)
 }
 
 function requirement() {

@@ -12,6 +12,7 @@ import { authenticate } from '../sign-in/authenticate.ts'
 import { readTenantSettings } from '../tenants/store.ts'
 import { PASSWORD_REALM } from './client-metadata.ts'
 import type { ProvedUser } from './context.ts'
+import { WRONG_PASSWORD } from './dialect.ts'
 import { offeredConnections } from './offered-connections.ts'
 import { organizationUseOf, refusalOfUse, resolveOrganization } from './organization.ts'
 import type { TokenRequest } from './token-request.ts'
@@ -36,7 +37,7 @@ export async function provePassword(server: Server, request: FastifyRequest, ask
   if (outcome.kind === 'passed') {
     return { userId: outcome.userId, generation: outcome.generation, organizationId, client }
   }
-  if (outcome.kind === 'refused') throw new ApiError('invalid_grant', { with: { reason: 'Wrong email or password.' } })
+  if (outcome.kind === 'refused') throw new ApiError('invalid_grant', { with: { reason: WRONG_PASSWORD } })
   if (outcome.kind === 'breached') throw new ApiError('password_leaked')
   const isAddress = outcome.kind === 'throttled' && outcome.by === 'address'
   throw new ApiError(isAddress ? 'suspicious_address' : 'too_many_attempts', {

@@ -52,17 +52,12 @@ export async function runProvider(
       context.generations.set(userId, generation)
       if (client) context.clients.set(client.client_id, client)
     }
-    try {
-      return await withinOidcRequest(context, async () => {
-        const url = typeof asked.url === 'string' ? asked.url : await asked.url()
-        const caught = await callProvider(provider, standIn(server, request, { url, body: asked.body }), reply.raw)
-        await afterwards(tx, caught)
-        return caught
-      })
-    } finally {
-      // What failed first is what is thrown: all that came after it in the transaction failed for it.
-      await Promise.all(context.underWay)
-    }
+    return await withinOidcRequest(context, async () => {
+      const url = typeof asked.url === 'string' ? asked.url : await asked.url()
+      const caught = await callProvider(provider, standIn(server, request, { url, body: asked.body }), reply.raw)
+      await afterwards(tx, caught)
+      return caught
+    })
   })
   for (const [name, value] of Object.entries(reply.raw.getHeaders())) {
     reply.raw.removeHeader(name)

@@ -2,7 +2,9 @@
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import type { Provider } from 'oidc-provider'
 import { transact } from '../db/database.ts'
+import { ApiError } from '../http/errors.ts'
 import type { Server } from '../http/server.ts'
+import { userOfRequest } from './account.ts'
 import { newOidcRequest, type ProvedUser, withinOidcRequest } from './context.ts'
 import { providerOf, SESSION_COOKIE_SECONDS, sessionCookie } from './provider.ts'
 import { standIn } from './run-provider.ts'
@@ -12,6 +14,7 @@ import { deleteSessionOf } from './session-store.ts'
  * Gives the browser a new session of this user and sends it to a page of ours (303). Whoever was signed in there before is
  * signed out.
  * @param leadsTo a path of ours, such as `/account`
+ * @throws ApiError transaction_gone when there is no such user any more
  */
 export async function startSession(
   server: Server,
@@ -26,6 +29,8 @@ export async function startSession(
     const context = newOidcRequest(server, request, tx)
     context.proved = proved
     await withinOidcRequest(context, async () => {
+      // Deleted since he proved who he is.
+      if (!(await userOfRequest(proved.userId))) throw new ApiError('transaction_gone')
       const ctx = provider.createContext(shown, reply.raw)
       const before = await provider.Session.get(ctx)
       if (before.accountId !== undefined) await deleteSessionOf(tx, before.uid)

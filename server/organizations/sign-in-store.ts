@@ -90,7 +90,7 @@ export type MembershipProof = { organizationId: string; membershipGeneration: nu
 
 /**
  * The proof of a membership that is in force; undefined for any other. Within a transaction nobody is removed until it
- * ends, so that what belongs to the membership can be stored.
+ * ends, so that what belongs to the membership can be stored. The user is held before it, as whoever deletes him does.
  */
 export async function proveMembership(
   db: Db,
@@ -98,13 +98,14 @@ export async function proveMembership(
 ): Promise<MembershipProof | undefined> {
   const row = await db
     .selectFrom('memberships as m')
+    .innerJoin('users as u', 'u.user_id', 'm.user_id')
     .innerJoin('organizations as o', 'o.id', 'm.organization_id')
     .select(['m.token_generation as membership', 'o.token_generation as organization'])
     .where('m.organization_id', '=', organizationId)
     .where('m.user_id', '=', userId)
     .where(isInForce('m'))
     .where('o.suspended_at', 'is', null)
-    .forKeyShare('m')
+    .forKeyShare(['u', 'm'])
     .executeTakeFirst()
   return row && { organizationId, membershipGeneration: row.membership, organizationGeneration: row.organization }
 }

@@ -4,9 +4,10 @@ import type { Connection } from '../connections/connection.ts'
 import type { Tx } from '../db/database.ts'
 import { createOrganization } from '../organizations/change.ts'
 import { enableConnection } from '../organizations/connection-change.ts'
+import { makeMembers } from '../organizations/member-change.ts'
 import { insertMemberRoles } from '../organizations/member-roles.ts'
-import { insertMemberships } from '../organizations/members.ts'
-import { BUILT_IN_ROLES, type BuiltInRoleKey } from '../roles/built-in.ts'
+import type { BuiltInRoleKey } from '../roles/built-in.ts'
+import { builtInRoleId } from '../roles/store.ts'
 import { DEMO_COMPANIES, type DemoCompany, type DemoPerson } from './people.ts'
 
 type CompanyKey = keyof typeof DEMO_COMPANIES
@@ -55,7 +56,7 @@ function belongsTo({ company, alsoAt }: DemoPerson, key: CompanyKey): boolean {
 }
 
 async function addMember(tx: Tx, organizationId: string, key: CompanyKey, { person, userId }: MadePerson) {
-  await insertMemberships(tx, organizationId, [userId])
+  await makeMembers(tx, organizationId, [userId])
   await tx
     .updateTable('memberships')
     .set({ attributes: JSON.stringify({ title: person.title }), ...(person.isBlocked ? blockOf(person) : {}) })
@@ -68,19 +69,10 @@ async function addMember(tx: Tx, organizationId: string, key: CompanyKey, { pers
   if (person.company !== key) return
   for (const role of person.roles) {
     const builtIn = ROLES[role]
-    if (builtIn) await insertMemberRoles(tx, organizationId, [userId], [await idOfRole(tx, builtIn)])
+    if (builtIn) await insertMemberRoles(tx, organizationId, [userId], [await builtInRoleId(tx, builtIn)])
   }
 }
 
 function blockOf({ title }: DemoPerson) {
   return { blocked_at: now(), blocked_reason: title }
-}
-
-async function idOfRole(tx: Tx, role: BuiltInRoleKey): Promise<string> {
-  const { id } = await tx
-    .selectFrom('roles')
-    .select('id')
-    .where('name', '=', BUILT_IN_ROLES[role].name)
-    .executeTakeFirstOrThrow()
-  return id
 }

@@ -4,10 +4,9 @@ import type { Tx } from '../db/database.ts'
 import type { RequestInfo } from '../http/request-info.ts'
 import type { EventType } from '../logs/event-types.ts'
 import { recordEventList } from '../logs/record.ts'
-import { assignMemberRoles, insertMemberRoles, memberRoleIds, withdrawMemberRoles } from './member-roles.ts'
+import { assignMemberRoles, giveDefaultRoles, memberRoleIds, withdrawMemberRoles } from './member-roles.ts'
 import { deleteMemberships, insertMemberships, lockMembership, lockMemberships } from './members.ts'
 import { keepingAdministrator, refuseMembers } from './protection.ts'
-import { settingsOf } from './settings.ts'
 import { holdOrganization, lockOrganization } from './store.ts'
 
 /** Who acts on which organization, by which request. */
@@ -28,11 +27,9 @@ export async function addMembers(tx: Tx, act: MemberAct, userIds: readonly strin
  * @throws ApiError inexistent_organization, unknown_users
  */
 export async function makeMembers(tx: Tx, organizationId: string, userIds: readonly string[]): Promise<string[]> {
-  const { default_role_ids = [] } = settingsOf(await holdOrganization(tx, organizationId))
+  const organization = await holdOrganization(tx, organizationId)
   const added = await insertMemberships(tx, organizationId, userIds)
-  if (added.length > 0 && default_role_ids.length > 0) {
-    await insertMemberRoles(tx, organizationId, added, await rolesThere(tx, default_role_ids))
-  }
+  if (added.length > 0) await giveDefaultRoles(tx, organization, added)
   return added
 }
 
@@ -80,18 +77,6 @@ async function changingRoles(tx: Tx, act: MemberAct, userId: string, work: () =>
   const before = await memberRoleIds(tx, organizationId, userId)
   await keepingAdministrator(tx, actor, work)
   return { before: { roles: before }, after: { roles: await memberRoleIds(tx, organizationId, userId) } }
-}
-
-/** A role that was deleted since is given to nobody. */
-async function rolesThere(tx: Tx, roleIds: readonly string[]): Promise<string[]> {
-  const rows = await tx
-    .selectFrom('roles')
-    .select('id')
-    .where('id', 'in', [...roleIds])
-    .orderBy('id')
-    .forKeyShare()
-    .execute()
-  return rows.map(({ id }) => id)
 }
 
 /** Each of them finds it in his own history. */

@@ -7,8 +7,10 @@ import { idCheckpointOf, offsetOf } from '../http/checkpoint.ts'
 import { ApiError } from '../http/errors.ts'
 import { type Found, type Paging, wantsTotal } from '../http/paging.ts'
 import { MOST_ROLES_OF_A_USER } from '../roles/role.ts'
-import type { Role } from '../roles/store.ts'
+import { holdRoles, type Role, rolesThere } from '../roles/store.ts'
+import type { Organization } from './organization.ts'
 import { refuseRoles } from './protection.ts'
+import { settingsOf } from './settings.ts'
 
 /** The roles of a member, by name; in lists by checkpoint, by id. */
 export async function listMemberRoles(
@@ -73,11 +75,7 @@ export async function insertMemberRoles(
   userIds: readonly string[],
   roleIds: readonly string[],
 ): Promise<void> {
-  await sql`
-    insert into membership_roles (organization_id, user_id, role_id, created_at)
-    select ${organizationId}, u, r, ${now()}
-    from unnest(${[...new Set(userIds)]}::text[]) as u cross join unnest(${[...new Set(roleIds)]}::text[]) as r
-    on conflict do nothing`.execute(tx)
+  await insertPromisedRoles(tx, organizationId, userIds, roleIds)
   const overfull = await tx
     .selectFrom('membership_roles')
     .select('user_id')
@@ -90,18 +88,24 @@ export async function insertMemberRoles(
   throw new ApiError('too_many_entities', { with: { most: MOST_ROLES_OF_A_USER, entities: 'roles a member' } })
 }
 
-/** Makes sure of roles, which stay as long as the transaction runs. @throws ApiError inexistent_role */
-export async function holdRoles(tx: Tx, roleIds: readonly string[]): Promise<void> {
-  if (roleIds.length === 0) return
-  const distinct = [...new Set(roleIds)]
-  const known = await tx
-    .selectFrom('roles')
-    .select('id')
-    .where('id', 'in', distinct)
-    .orderBy('id')
-    .forKeyShare()
-    .execute()
-  if (known.length < distinct.length) throw new ApiError('inexistent_role')
+/** The same without asking how many they have then: nobody is kept out for what an organization has promised him. */
+export async function insertPromisedRoles(
+  tx: Tx,
+  organizationId: string,
+  userIds: readonly string[],
+  roleIds: readonly string[],
+): Promise<void> {
+  await sql`
+    insert into membership_roles (organization_id, user_id, role_id, created_at)
+    select ${organizationId}, u, r, ${now()}
+    from unnest(${[...new Set(userIds)]}::text[]) as u cross join unnest(${[...new Set(roleIds)]}::text[]) as r
+    on conflict do nothing`.execute(tx)
+}
+
+/** Gives members the roles that the organization gives to everybody; one that was deleted since is given to nobody. */
+export async function giveDefaultRoles(tx: Tx, organization: Organization, userIds: readonly string[]): Promise<void> {
+  const { default_role_ids = [] } = settingsOf(organization)
+  await insertPromisedRoles(tx, organization.id, userIds, await rolesThere(tx, default_role_ids))
 }
 
 /**

@@ -2,7 +2,8 @@
 import { now } from '../base/clock.ts'
 import { newId } from '../base/ids.ts'
 import type { Db } from '../db/database.ts'
-import { BUILT_IN_ROLES, type BuiltInRoleKey } from '../roles/built-in.ts'
+import type { BuiltInRoleKey } from '../roles/built-in.ts'
+import { builtInRoleId } from '../roles/store.ts'
 
 /** Makes an organization. @returns its id */
 export async function makeOrganization(db: Db, name: string, id = newId('org')): Promise<string> {
@@ -19,11 +20,7 @@ export async function join(db: Db, organizationId: string, userId: string, role?
     .onConflict((conflict) => conflict.doNothing())
     .execute()
   if (!role) return
-  const { id } = await db
-    .selectFrom('roles')
-    .select('id')
-    .where('name', '=', BUILT_IN_ROLES[role].name)
-    .executeTakeFirstOrThrow()
+  const id = await builtInRoleId(db, role)
   await db
     .insertInto('membership_roles')
     .values({ ...membership, role_id: id })

@@ -1,9 +1,10 @@
 /** Changes the settings of an organization. */
+
 import { type Actor, holdsAny, organizationOf } from '../authorization/actor.ts'
 import { now } from '../base/clock.ts'
 import type { Tx } from '../db/database.ts'
 import { ApiError } from '../http/errors.ts'
-import { holdRoles } from './member-roles.ts'
+import { holdRoles } from '../roles/store.ts'
 import type { Organization } from './organization.ts'
 import { GIVES_ROLES, refuseRoles } from './protection.ts'
 import { OPERATORS_SETTINGS, type OrganizationSettingsUpdate, settingsOf } from './settings.ts'

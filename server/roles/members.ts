@@ -9,7 +9,7 @@ import { ApiError } from '../http/errors.ts'
 import { type Found, type Paging, wantsTotal } from '../http/paging.ts'
 import { refuseNotHeld } from './permissions.ts'
 import { MOST_ROLES_OF_A_USER } from './role.ts'
-import type { Role } from './store.ts'
+import { holdRoles, type Role } from './store.ts'
 
 /** A role's member as he is listed. */
 export type RoleMember = { user_id: string; picture?: string; name?: string; email?: string }
@@ -133,14 +133,7 @@ export async function assignRoles(
   roleIds: readonly string[],
 ): Promise<void> {
   const distinct = [...new Set(roleIds)]
-  const known = await tx
-    .selectFrom('roles')
-    .select('id')
-    .where('id', 'in', distinct)
-    .orderBy('id')
-    .forKeyShare()
-    .execute()
-  if (known.length < distinct.length) throw new ApiError('inexistent_role')
+  await holdRoles(tx, distinct)
   refuseNotHeld(actor, await administrativeScopesOf(tx, distinct))
   await sql`
     insert into user_roles (user_id, role_id, created_at)

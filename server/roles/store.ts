@@ -123,13 +123,38 @@ export async function ensureBuiltInRoles(tx: Tx, managementApiId: string): Promi
   }
 }
 
-/** Gives a user a built-in role tenant-wide; fine if he has it. */
-export async function assignBuiltInRole(tx: Tx, userId: string, role: BuiltInRoleKey): Promise<void> {
-  const { id } = await tx
+/** The id of a built-in role, which every tenant has. */
+export async function builtInRoleId(db: Db, role: BuiltInRoleKey): Promise<string> {
+  const { id } = await db
     .selectFrom('roles')
     .select('id')
     .where('name', '=', BUILT_IN_ROLES[role].name)
     .executeTakeFirstOrThrow()
+  return id
+}
+
+/** Those of the roles that are there, in the order of their ids; they stay as long as the transaction runs. */
+export async function rolesThere(tx: Tx, roleIds: readonly string[]): Promise<string[]> {
+  if (roleIds.length === 0) return []
+  const rows = await tx
+    .selectFrom('roles')
+    .select('id')
+    .where('id', 'in', [...new Set(roleIds)])
+    .orderBy('id')
+    .forKeyShare()
+    .execute()
+  return rows.map(({ id }) => id)
+}
+
+/** Makes sure of roles, which stay as long as the transaction runs. @throws ApiError inexistent_role */
+export async function holdRoles(tx: Tx, roleIds: readonly string[]): Promise<void> {
+  const known = await rolesThere(tx, roleIds)
+  if (known.length < new Set(roleIds).size) throw new ApiError('inexistent_role')
+}
+
+/** Gives a user a built-in role tenant-wide; fine if he has it. */
+export async function assignBuiltInRole(tx: Tx, userId: string, role: BuiltInRoleKey): Promise<void> {
+  const id = await builtInRoleId(tx, role)
   await tx
     .insertInto('user_roles')
     .values({ user_id: userId, role_id: id, created_at: now() })

@@ -1,6 +1,5 @@
 /** SQL of invitations as the invited use them: by the ticket in their link. */
 import { sql } from 'kysely'
-import { now } from '../base/clock.ts'
 import type { Db, Tx } from '../db/database.ts'
 import type { Invitation, InvitationState } from '../organizations/invitation.ts'
 import {
@@ -8,6 +7,7 @@ import {
   findInvitationByTicket,
   lockInvitationByTicket,
 } from '../organizations/invitation-store.ts'
+import { insertPromisedRoles } from '../organizations/member-roles.ts'
 import { addMetadata } from '../users/add-metadata.ts'
 
 /** An invitation with what has become of it, and the roles that it gives, as far as they are there. */
@@ -68,15 +68,8 @@ export async function applyInvitation(tx: Tx, invitation: Invited, userId: strin
   const { organizationId, roles, appMetadata, userMetadata } = invitation
   await tx.updateTable('users').set({ email_verified: true }).where('user_id', '=', userId).execute()
   await addMetadata(tx, userId, { app_metadata: appMetadata, user_metadata: userMetadata })
-  if (roles.length === 0) return
-  const rows = roles.map(({ id }) => {
-    return { organization_id: organizationId, user_id: userId, role_id: id, created_at: now() }
-  })
-  await tx
-    .insertInto('membership_roles')
-    .values(rows)
-    .onConflict((conflict) => conflict.doNothing())
-    .execute()
+  const roleIds = roles.map(({ id }) => id)
+  await insertPromisedRoles(tx, organizationId, [userId], roleIds)
 }
 
 /** The account that a connection of these knows by the address of an invitation; undefined where there is none. */

@@ -5,7 +5,9 @@ import { now } from '../base/clock.ts'
 import type { Tx } from '../db/database.ts'
 import type { RequestInfo } from '../http/request-info.ts'
 import { recordEvent } from '../logs/record.ts'
-import { insertMemberships } from '../organizations/members.ts'
+import { makeMembers } from '../organizations/member-change.ts'
+import { giveDefaultRoles } from '../organizations/member-roles.ts'
+import { holdOrganization } from '../organizations/store.ts'
 
 /** Who joins what, and by what (Auth0's words). */
 export type Joining = {
@@ -33,9 +35,8 @@ export async function joinOrganization(tx: Tx, joining: Joining): Promise<boolea
     .forNoKeyUpdate()
     .executeTakeFirst()
   if (!user || user.is_kept) return false
-  const [added] = await insertMemberships(tx, organizationId, [userId])
+  const [added] = await makeMembers(tx, organizationId, [userId])
   if (added === undefined && !(await renewMembership(tx, userId, organizationId))) return true
-  await giveDefaultRoles(tx, userId, organizationId)
   await recordEvent(tx, {
     type: 'organization_member_added',
     actor: personActor(userId, clientId),
@@ -68,18 +69,8 @@ async function renewMembership(tx: Tx, userId: string, organizationId: string): 
     .where('organization_id', '=', organizationId)
     .where('user_id', '=', userId)
     .execute()
+  await giveDefaultRoles(tx, await holdOrganization(tx, organizationId), [userId])
   return true
-}
-
-async function giveDefaultRoles(tx: Tx, userId: string, organizationId: string): Promise<void> {
-  await sql`
-    insert into membership_roles (organization_id, user_id, role_id, created_at)
-    select o.id, ${userId}, r.id, ${now()}
-    from organizations o
-    join roles r on r.id in (select jsonb_array_elements_text(
-      case jsonb_typeof(o.rules->'default_role_ids') when 'array' then o.rules->'default_role_ids' else '[]' end))
-    where o.id = ${organizationId}
-    on conflict do nothing`.execute(tx)
 }
 
 /** Makes a member of whoever signs in through a connection of the organization that makes members of its people. */

@@ -26,7 +26,7 @@ export const OTHER_ROUTES: readonly OtherRoute[] = [
   { method: 'GET', path: '/oidc/logout', partly: '`federated` and `logout_hint` are ignored' },
   { method: 'POST', path: '/oidc/logout', partly: '`federated` and `logout_hint` are ignored' },
   { method: 'POST', path: '/dbconnections/signup' },
-  { method: 'POST', path: '/dbconnections/change_password', partly: 'an organization is ignored' },
+  { method: 'POST', path: '/dbconnections/change_password' },
   { method: 'GET', path: '/.well-known/openid-configuration' },
   { method: 'GET', path: '/.well-known/oauth-authorization-server' },
   { method: 'GET', path: '/.well-known/jwks.json' },

@@ -8,11 +8,12 @@ import { addressBlock } from '../http/address-block.ts'
 import { applyRateLimit } from '../http/rate-limit-headers.ts'
 import { requestInfoOf } from '../http/request-info.ts'
 import type { Server } from '../http/server.ts'
+import { resolveOrganization } from '../oidc/organization.ts'
 import { requestPasswordReset } from '../sign-in/request-reset.ts'
 import { signUp } from '../sign-in/sign-up.ts'
 import { readTenantSettings } from '../tenants/store.ts'
 import { CHANGE_PASSWORD_ANSWER, readChangePassword } from './change-password.ts'
-import { requireDatabase } from './database-request.ts'
+import { refuse, requireDatabase } from './database-request.ts'
 import { existsBody, passwordBody, readSignUp, signedUpAnswer } from './sign-up.ts'
 
 /** Mounts them. */
@@ -49,16 +50,25 @@ async function answerSignUp(server: Server, request: FastifyRequest, reply: Fast
 }
 
 async function answerChangePassword(server: Server, request: FastifyRequest, reply: FastifyReply): Promise<unknown> {
-  const { identifier, organization: _, ...body } = readChangePassword(request.body)
-  const connection = await requireDatabase(server, body)
+  const { identifier, organization, ...body } = readChangePassword(request.body)
+  const organizationId = organization === undefined ? undefined : await requireOrganization(server, organization)
+  const connection = await requireDatabase(server, { ...body, organizationId })
   await requestPasswordReset(server, {
     connection,
     identifier,
     clientId: body.client_id,
+    organizationId,
     language: languageOf(request),
     request: requestInfoOf(request),
   })
   return await reply.type('text/html; charset=utf-8').send(CHANGE_PASSWORD_ANSWER)
+}
+
+/** The id of the organization that is named, as at `/authorize`. Whom it has as members is not looked at here. */
+async function requireOrganization(server: Server, named: string): Promise<string> {
+  const found = await resolveOrganization(server.database.db, named)
+  if (!found) throw refuse('organization not found')
+  return found.id
 }
 
 function isForm(request: FastifyRequest): boolean {

@@ -16,6 +16,7 @@ import { issueTickets, type NewTicket } from '../tickets/issue.ts'
 import { ticketUrl } from '../tickets/ticket.ts'
 import { isToVerify } from '../users/user.ts'
 import { findRecipients, MAIL_ACTOR, type Recipient } from './find-recipients.ts'
+import { inFittingNames } from './known-to-organization.ts'
 import { contentOf, type MailLinks, mailLanguageOf } from './mail-content.ts'
 import { readSituations, type Situation } from './mail-situation.ts'
 import { isInvitation, prepareInvitations } from './prepare-invitations.ts'
@@ -43,7 +44,8 @@ export async function prepareEmails(server: Server, emails: readonly QueuedEmail
   return await transact(server.database.db, async (tx) => {
     const invitations = await prepareInvitations(tx, server, emails, situations)
     const others = emails.filter((email) => !isInvitation(email))
-    const { going, dropped } = await sortOut(tx, others, situations)
+    const { going: sensible, dropped } = await sortOut(tx, others, situations)
+    const going = await inFittingNames(tx, sensible)
     await drop(tx, [...invitations.dropped, ...dropped])
     await beginAttempts(
       tx,

@@ -8,6 +8,7 @@ import { checkpointKeys } from '../http/checkpoint.ts'
 import { NO_CONTENT, type Route, route } from '../http/define-route.ts'
 import { ApiError } from '../http/errors.ts'
 import { checkpointPagingOf, OnlyCheckpointQuery, writeCheckpoint } from '../http/paging.ts'
+import { requireMemberInForce } from '../organizations/members.ts'
 import { queueVerification } from '../sign-in/request-verification.ts'
 import { requireDatabaseIdentity, requireEmail } from '../users/database-identity.ts'
 import { IdentityReference } from '../users/schemas.ts'
@@ -54,16 +55,17 @@ export const jobRoutes: readonly Route[] = [
     body: NewVerificationEmail,
     reply: { 201: JobReply },
     handler: async ({ tx, actor, info, body, audit }) => {
-      // There are none yet.
-      if (body.organization_id !== undefined) throw new ApiError('inexistent_organization')
+      const { organization_id: organizationId } = body
       if (body.client_id !== undefined) await requireClient(tx, body.client_id)
       const user = await findUser(tx, actor, body.user_id)
       if (!user) throw new ApiError('inexistent_user')
+      if (organizationId !== undefined) await requireMemberInForce(tx, organizationId, user.user_id)
       const { connection, identityId, attributes } = await requireDatabaseIdentity(tx, user, body.identity)
       requireEmail(attributes)
       const { user_id: userId, name: userName } = user
       const to = { userId, identity: { connectionId: connection.id, identityId } }
-      const id = await queueVerification(tx, { to, actor, clientId: body.client_id, request: info })
+      const asked = { to, actor, clientId: body.client_id, organizationId, request: info }
+      const id = await queueVerification(tx, asked)
       Object.assign(audit, { userId, userName, target: { kind: 'user', id: userId } })
       return await findVerificationJob(tx, id)
     },

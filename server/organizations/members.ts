@@ -9,6 +9,7 @@ import { checkpointOf, offsetOf } from '../http/checkpoint.ts'
 import { ApiError } from '../http/errors.ts'
 import { type Found, type Paging, wantsTotal } from '../http/paging.ts'
 import { countMembers } from './member-count.ts'
+import { holdOrganization } from './store.ts'
 
 /** A stored membership. */
 export type Membership = Selectable<MembershipsTable>
@@ -114,6 +115,16 @@ export async function requireMembership(db: Db, organizationId: string, userId: 
     .executeTakeFirst()
   if (!row) throw new ApiError('inexistent_member')
   return row
+}
+
+/**
+ * Makes sure that somebody belongs to an organization at present, before something is made for him in its name.
+ * @throws ApiError inexistent_organization; inexistent_member, also for a membership that is blocked or over
+ */
+export async function requireMemberInForce(tx: Tx, organizationId: string, userId: string): Promise<void> {
+  await holdOrganization(tx, organizationId)
+  const { blocked_at, ends_at } = await requireMembership(tx, organizationId, userId)
+  if (blocked_at !== null || (ends_at !== null && ends_at <= now())) throw new ApiError('inexistent_member')
 }
 
 /** Those of these people who are members, locked for a change, by their ids. */

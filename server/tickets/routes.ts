@@ -63,7 +63,7 @@ export const ticketRoutes: readonly Route[] = [
     event: 'sapi',
     body: NewVerification,
     reply: { 201: TicketReply },
-    partly: '`result_url` has to be a registered address; no `organization_id` yet',
+    partly: '`result_url` has to be a registered address',
     handler: async ({ server, tx, actor, body, audit }) => {
       refuseTogether(body, ['client_id', 'organization_id'])
       await refuseUnregistered(tx, server.config, body.result_url)
@@ -88,7 +88,7 @@ export const ticketRoutes: readonly Route[] = [
     event: 'sapi',
     body: NewPasswordChange,
     reply: { 201: TicketReply },
-    partly: '`result_url` has to be a registered address; no `organization_id` yet',
+    partly: '`result_url` has to be a registered address',
     handler: async ({ server, tx, actor, body, audit }) => {
       refuseTogether(body, ['client_id', 'organization_id'])
       await refuseUnregistered(tx, server.config, body.result_url)
@@ -113,12 +113,11 @@ function aboutUser(user: User) {
   return { userId: user.user_id, userName: user.name, target: { kind: 'user', id: user.user_id } }
 }
 
-function commonOf(body: CommonBody): Pick<NewLink, 'clientId' | 'details' | 'lifetimeSeconds'> {
+function commonOf(body: CommonBody): Pick<NewLink, 'clientId' | 'organizationId' | 'details' | 'lifetimeSeconds'> {
   const { result_url, client_id, organization_id, ttl_sec, includeEmailInRedirect } = body
-  // There are none yet.
-  if (organization_id !== undefined) throw new ApiError('inexistent_organization')
   return {
     clientId: client_id,
+    organizationId: organization_id,
     lifetimeSeconds: ttl_sec,
     details: {
       ...(result_url === undefined ? {} : { resultUrl: result_url, isResultRegistered: true as const }),

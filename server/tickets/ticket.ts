@@ -81,14 +81,23 @@ export const DEAD_OUTCOMES = {
 /**
  * Where the browser goes from the page of a ticket that names such an address, with what came of it in Auth0's words;
  * undefined for one that names none.
+ * @param organization in whose name the page spoke
  */
-export function resultAddressOf({ details, address }: Ticket, outcome: TicketOutcome): string | undefined {
+export function resultAddressOf(
+  { details, address }: Ticket,
+  outcome: TicketOutcome,
+  organization?: { id: string; name: string },
+): string | undefined {
   if (details.resultUrl === undefined) return undefined
   const url = new URL(details.resultUrl)
   url.searchParams.set('success', String(outcome.success))
   url.searchParams.set('message', outcome.message)
   if (outcome.code !== undefined) url.searchParams.set('code', outcome.code)
   if (details.includesEmailInRedirect && address !== undefined) url.searchParams.set('email', address)
+  if (organization) {
+    url.searchParams.set('organization_id', organization.id)
+    url.searchParams.set('organization_name', organization.name)
+  }
   return url.href
 }
 

@@ -5,6 +5,7 @@ import { requireClient } from '../clients/store.ts'
 import { findConnection } from '../connections/store.ts'
 import type { Tx } from '../db/database.ts'
 import { ApiError } from '../http/errors.ts'
+import { requireMemberInForce } from '../organizations/members.ts'
 import { issueTicket } from '../tickets/issue.ts'
 import { type TicketDetails, ticketUrl } from '../tickets/ticket.ts'
 import { requireDatabaseIdentity, requireEmail } from './database-identity.ts'
@@ -24,6 +25,8 @@ export type NewLink = {
   purpose: 'password_change' | 'email_verification'
   target: LinkTarget
   clientId?: string | undefined
+  /** In whose name its page speaks; the user has to belong to it. */
+  organizationId?: string | undefined
   details: TicketDetails
   marksEmailVerified: boolean
   /** Auth0's five days where it is 0 or not said. */
@@ -35,19 +38,21 @@ const FIVE_DAYS = 432_000
 /**
  * Issues it, bound to the address that the identity has now: it dies with the address.
  *
- * @throws ApiError inexistent_user, inexistent_connection, inexistent_client, operation_not_supported, member_above
+ * @throws ApiError inexistent_user, inexistent_connection, inexistent_client, inexistent_organization, inexistent_member,
+ *   operation_not_supported, member_above
  */
 export async function issueLink(
   tx: Tx,
   actor: Actor,
   publicUrl: string,
-  { purpose, target, clientId, details, marksEmailVerified, lifetimeSeconds }: NewLink,
+  { purpose, target, clientId, organizationId, details, marksEmailVerified, lifetimeSeconds }: NewLink,
 ): Promise<{ url: string; user: User }> {
   if (clientId !== undefined) await requireClient(tx, clientId)
   const found = await findTarget(tx, target)
   const user = await findUser(tx, actor, found.userId)
   if (!user) throw new ApiError('inexistent_user')
   if (await isAbove(tx, actor, user.user_id)) throw new ApiError('member_above')
+  if (organizationId !== undefined) await requireMemberInForce(tx, organizationId, user.user_id)
   const { connection, identityId, attributes } = await requireDatabaseIdentity(tx, user, found.identity)
   if (purpose === 'email_verification') requireEmail(attributes)
   const token = await issueTicket(tx, {
@@ -58,7 +63,7 @@ export async function issueLink(
     address: attributes.email,
     marksEmailVerified: marksEmailVerified && attributes.email !== undefined,
     clientId,
-    details,
+    details: { ...details, ...(organizationId === undefined ? {} : { organizationId }) },
     lifetimeSeconds: lifetimeSeconds || FIVE_DAYS,
   })
   return { url: ticketUrl(publicUrl, purpose, token), user }

@@ -89,10 +89,11 @@ export async function leadsTo(
   ticket: Ticket,
   outcome: TicketOutcome,
 ): Promise<string | undefined> {
-  const { resultUrl, isResultRegistered } = ticket.details
+  const { resultUrl, isResultRegistered, organizationId } = ticket.details
   if (resultUrl === undefined) return undefined
   if (isResultRegistered && !(await isResultAddress(database.db, config, resultUrl))) return undefined
-  return resultAddressOf(ticket, outcome)
+  const organization = organizationId === undefined ? undefined : await findOrganization(database.db, organizationId)
+  return resultAddressOf(ticket, outcome, organization)
 }
 
 /**

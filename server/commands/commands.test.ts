@@ -1,34 +1,18 @@
 import assert from 'node:assert/strict'
-import { execFile } from 'node:child_process'
 import { existsSync } from 'node:fs'
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, describe, it } from 'node:test'
-import { createTestDatabase, startTestServer, TEST_KEY } from '../../test/harness.ts'
-
-const SCRIPT = join(import.meta.dirname, 'tenantry.ts')
+import { createTestDatabase, startTestServer } from '../../test/harness.ts'
+import { commands } from './commands.testing.ts'
 
 describe('npx tenantry', async () => {
-  const { db, call, server } = await startTestServer()
+  const test = await startTestServer()
+  const { db, call } = test
   const folder = await mkdtemp(join(tmpdir(), 'tenantry-commands-'))
   after(() => rm(folder, { recursive: true, force: true }))
-  const DATABASE_URL = server.config.databaseUrl ?? ''
-  const settings = { DATABASE_URL, ENCRYPTION_KEY: TEST_KEY.toString('base64'), LOG_LEVEL: 'error' }
-
-  function run(words: string[], more: Record<string, string> = {}) {
-    return new Promise<{ code: number; out: string; error: string }>((resolve) => {
-      const env = { PATH: process.env.PATH ?? '', ...settings, ...more }
-      execFile(process.execPath, [SCRIPT, ...words], { env }, (failed, out, error) => {
-        resolve({ code: Number(failed?.code ?? 0), out, error })
-      })
-    })
-  }
-  const asJson = async (words: string[], more: Record<string, string> = {}) => {
-    const { code, out, error } = await run([...words, '--json'], more)
-    assert.equal(error, '')
-    return { code, facts: JSON.parse(out) }
-  }
+  const { run, asJson } = commands(test)
 
   it('says what there is, and answers wrong words with what is right and exit code 2', async () => {
     const help = await run(['--help'])

@@ -1,45 +1,27 @@
 import assert from 'node:assert/strict'
-import { execFile } from 'node:child_process'
 import { existsSync } from 'node:fs'
 import { mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, describe, it } from 'node:test'
-import { startTestServer, TEST_KEY } from '../../test/harness.ts'
+import { startTestServer } from '../../test/harness.ts'
 import { transact } from '../db/database.ts'
 import { beginExport } from '../jobs/exports/begin-export.ts'
 import { jobRunnerOf } from '../jobs/runner.ts'
 import { hashPassword } from '../passwords/hash.ts'
+import { commands } from './commands.testing.ts'
 import { finish } from './user-job.ts'
 
-const SCRIPT = join(import.meta.dirname, 'tenantry.ts')
-
 describe('npx tenantry import and export', async () => {
-  const { db, call, server } = await startTestServer()
+  const test = await startTestServer()
+  const { db, call, server } = test
   const folder = await mkdtemp(join(tmpdir(), 'tenantry-users-'))
   after(() => rm(folder, { recursive: true, force: true }))
-  const settings = {
-    DATABASE_URL: server.config.databaseUrl ?? '',
-    ENCRYPTION_KEY: TEST_KEY.toString('base64'),
-    LOG_LEVEL: 'error',
-  }
+  const { run, asJson } = commands(test)
   const at = (name: string) => join(folder, name)
   const file = async (name: string, text: string) => {
     await writeFile(at(name), text)
     return at(name)
-  }
-  function run(words: string[], more: Record<string, string> = {}) {
-    return new Promise<{ code: number; out: string; error: string }>((resolve) => {
-      const env = { PATH: process.env.PATH ?? '', ...settings, ...more }
-      execFile(process.execPath, [SCRIPT, ...words], { env }, (failed, out, error) => {
-        resolve({ code: Number(failed?.code ?? 0), out, error })
-      })
-    })
-  }
-  const asJson = async (words: string[]) => {
-    const { code, out, error } = await run([...words, '--json'])
-    assert.equal(error, '')
-    return { code, facts: JSON.parse(out) }
   }
   const total = async () => (await call('GET', '/api/v2/users?include_totals=true')).body.total
   const jobs = () => db.selectFrom('jobs').select(['id', 'state']).execute()

@@ -9,9 +9,13 @@ import type { Server } from '../http/server.ts'
 import { sealEvents } from '../logs/seals/seal-events.ts'
 
 /** From one round to the next, and between rounds that look hours back: entries up to two hours late are found. */
-const WAITS = { first: 1_000, next: 2_000, thoroughSeconds: 3_600 }
-/** After a fault, such as a database that is away. */
-const AFTER_FAULT_MS = 10_000
+const WAITS = {
+  first: 1_000,
+  next: 2_000,
+  thoroughSeconds: 3_600,
+  /** After a fault, such as a database that is away. */
+  afterFault: 10_000,
+}
 
 /** Starts it. The answer stops it after the page at hand. */
 export function startSealer(
@@ -42,7 +46,7 @@ export function startSealer(
         if (signal.aborted) return
         const kind = error instanceof Error ? error.name : typeof error
         log.warn({ kind, code: errorCodeOf(error) }, 'the log could not be sealed')
-        await wait(AFTER_FAULT_MS)
+        await wait(waits.afterFault)
       }
     }
   }

@@ -5,6 +5,7 @@
  */
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
+import { foundOtherwise } from './snapshot.ts'
 import { takeWalk } from './walk.ts'
 import { makeWorld } from './world.ts'
 
@@ -13,7 +14,7 @@ const AT_ONCE = 4
 /** What has to have come to be in so many walks; else they would show nothing. */
 const KINDS = [
   ...['session', 'code', 'tokens', 'refresh token', 'verified address', 'password', 'consent', 'link', 'refusal'],
-  ...['forgotten failures', 'address', 'unblocking'],
+  ...['forgotten failures', 'address', 'unblocking', 'membership', 'member role', 'code of an organization'],
 ]
 
 describe('every step of signing in, in any order', async () => {
@@ -27,6 +28,7 @@ describe('every step of signing in, in any order', async () => {
       }
     }
     await Promise.all(Array.from({ length: AT_ONCE }, lane))
+    assert.deepEqual(await foundOtherwise(world.test.db), [], 'searches find what the users themselves say')
     if (Number(FLOW_WALKS) < 100) return
     for (const kind of KINDS) assert.ok((world.seen.get(kind) ?? 0) > 0, `no walk came to a ${kind}`)
   })

@@ -4,8 +4,8 @@ import { hashToken } from '../../server/base/secrets.ts'
 import { ask, SPA, THIRD, WEB } from '../../server/oidc/sign-in.testing.ts'
 import { formTokenOf } from '../../server/pages/form-guard.ts'
 import { type Browser, broughtBack, isRefused, type Landing, surf } from './browser.ts'
-import type { Allowance, Step, Transaction, Walk } from './walk.ts'
-import { nameOfPassword } from './world.ts'
+import type { Allowance, AskedFor, Step, Transaction, Walk } from './walk.ts'
+import { nameOfPassword, type Person, PICKER } from './world.ts'
 
 /** A request to `/authorize`, by any application. */
 export function authorize(walk: Walk): Step | undefined {
@@ -13,12 +13,17 @@ export function authorize(walk: Walk): Step | undefined {
   const browser = random.oneOf(walk.browsers)
   if (!browser) return undefined
   const prompt = random.oneOf([undefined, undefined, undefined, 'login', 'consent'])
-  const clientId = random.oneOf([SPA, SPA, WEB, THIRD]) ?? SPA
+  const clientId = random.oneOf([SPA, SPA, WEB, THIRD, PICKER]) ?? SPA
   const scope = `openid profile email${random.happens(0.5) ? ' offline_access' : ''}`
   const hint = random.oneOf([undefined, undefined, 'signup', 'reset-password'])
-  const asked = ask({ client_id: clientId, prompt, scope, screen_hint: hint })
+  const invitation = random.happens(0.7) ? random.oneOf(walk.invitations) : undefined
+  const named = random.happens(0.2) ? random.oneOf(walk.world.organizations) : undefined
+  const organization = invitation?.organizationId ?? named
+  const place = { organization, invitation: invitation?.ticket }
+  const asked = { ...ask({ client_id: clientId, prompt, scope, screen_hint: hint, ...place }), invitation }
+  const into = `${organization ? ` in ${organization}` : ''}${invitation ? ` invited as ${invitation.email}` : ''}`
   return {
-    says: `${browser.name} asks for ${clientId}, prompt ${prompt ?? 'none said'}`,
+    says: `${browser.name} asks for ${clientId}${into}, prompt ${prompt ?? 'none said'}`,
     browser,
     allowed: ofWhomever(walk, browser, ['code', 'session']),
     take: async () => finish(walk, browser, await surf(browser, 'GET', asked.url), asked),
@@ -56,7 +61,9 @@ export function lookAround(walk: Walk): Step | undefined {
   }
 }
 
-const LATER = ['/check-mail', '/verify-email', '/change-password', '/consent', '/leave']
+const LATER = [
+  ...['/check-mail', '/verify-email', '/change-password', '/consent', '/leave', '/invitation', '/organization'],
+]
 
 /** Says with what one signs in. */
 export function identify(walk: Walk, isStraight = false): Step | undefined {
@@ -96,12 +103,19 @@ export function tryPassword(walk: Walk, isStraight = false): Step | undefined {
   const allowed = ofWhomever(walk, browser, ['code'])
   const proved = named.filter((person) => isWhole && person.passwords.has(password) && before.has(person.userId))
   for (const { userId } of proved) for (const kind of PROVED) allowed.add(`${kind} ${userId}`)
+  for (const person of proved) allowInvited(transaction, person, allowed)
   const [first] = proved
   const step = post(walk, target, { password }, `sends ${nameOfPassword(walk.people, password)}`, allowed)
   return first ? { ...step, sentPassword: { userId: first.userId, password, transaction } } : step
 }
 
 const PROVED = ['session', 'code', 'forgotten failures'] as const
+const INVITED = ['membership', 'member role', 'verified address'] as const
+
+/** What an invitation gives to whoever has its address and proves who he is in its request. */
+export function allowInvited({ asked }: Transaction, { userId, email }: Person, allowed: Allowance): void {
+  if (asked.invitation?.email === email) for (const kind of INVITED) allowed.add(`${kind} ${userId}`)
+}
 
 /** Makes an account, or tries to make one that is there. */
 export function signUp(walk: Walk): Step | undefined {
@@ -109,11 +123,17 @@ export function signUp(walk: Walk): Step | undefined {
   const target = aim(walk, '/signup')
   if (!target) return undefined
   const isNew = random.happens(0.6)
-  const email = isNew ? `new-${seed}-${people.length}@harborline.example` : (random.oneOf(people)?.email ?? '')
+  const typed = isNew ? `new-${seed}-${people.length}@harborline.example` : (random.oneOf(people)?.email ?? '')
   const password = 'two herons at dusk'
-  if (target.isWhole) name(target.transaction, email)
-  const step = post(walk, target, { email, password }, `signs up as ${email}`, new Set())
-  return isNew && target.isWhole ? { ...step, newcomer: { email, password } } : step
+  const { transaction, isWhole } = target
+  const { invitation } = transaction.asked
+  // Whatever is typed: an invitation is for its own address.
+  const email = invitation?.email ?? typed
+  if (isWhole) name(transaction, email)
+  const step = post(walk, target, { email: typed, password }, `signs up as ${email}`, new Set())
+  if (!isWhole || people.some((person) => person.email === email)) return step
+  const mayHave = invitation ? ([...INVITED, 'session', 'code'] as const) : []
+  return { ...step, newcomer: { email, password, mayHave, transaction } }
 }
 
 /** Allows the application what it asks for, or does not. */
@@ -171,7 +191,7 @@ type Target = {
 }
 
 /** A form mostly as the page has it; at times in another browser, with a foreign token, cookie or origin. */
-function aim(walk: Walk, page: string, isStraight = false): Target | undefined {
+export function aim(walk: Walk, page: string, isStraight = false): Target | undefined {
   const { random, world, transactions } = walk
   // Mostly the newest: a walk is to come to its end at times.
   const transaction = isStraight || random.happens(0.6) ? transactions.at(-1) : random.oneOf(transactions)
@@ -200,7 +220,13 @@ function cookieOf({ browser, id }: Transaction): string {
   return names.map((name) => `${name}=${browser.visitor.cookies.get(`${name} /u/login/${id}`)?.value ?? ''}`).join('; ')
 }
 
-function post(walk: Walk, target: Target, fields: Record<string, string>, says: string, allowed: Allowance): Step {
+export function post(
+  walk: Walk,
+  target: Target,
+  fields: Record<string, string>,
+  says: string,
+  allowed: Allowance,
+): Step {
   const { transaction, browser, path, formToken, headers, isWhole } = target
   const form = { ...fields, ...(formToken === undefined ? {} : { form_token: formToken }) }
   const stops = walk.random.happens(0.2)
@@ -214,13 +240,13 @@ function post(walk: Walk, target: Target, fields: Record<string, string>, says: 
 }
 
 /** What was typed last stands last. */
-function name({ typed }: Transaction, email: string): void {
+export function name({ typed }: Transaction, email: string): void {
   typed.delete(email)
   typed.add(email)
 }
 
 /** Notes what came of it: requests that wait, redirects that were not followed, codes. */
-function finish(walk: Walk, browser: Browser, landing: Landing, asked: Transaction['asked'] | undefined) {
+function finish(walk: Walk, browser: Browser, landing: Landing, asked: AskedFor | undefined) {
   const { location, url } = landing.last
   if (location && location.origin === url.origin) walk.pending.push({ browser, address: location })
   const [, id, page = ''] = /^\/u\/login\/([\w-]+)(\/[\w-]+)?$/.exec(url.pathname) ?? []
@@ -250,7 +276,7 @@ export function ofWhomever(walk: Walk, browser: Browser, kinds: ('code' | 'sessi
   return allowed
 }
 
-function isIn(browser: Browser, sessions: Record<string, string>): boolean {
+export function isIn(browser: Browser, sessions: Record<string, string>): boolean {
   return Object.values(sessions).some((hash) => browser.held.has(hash))
 }
 

@@ -19,12 +19,24 @@ export type PersonState = {
   /** Open links, by the hashes of their tokens. */
   tickets: Record<string, string>
   failures: number
+  /** By organization, as far as they are in force: when they began. */
+  memberships: Record<string, string>
+  /** In organizations, whether the membership is in force or not. */
+  roles: string[]
 }
 
-type Artifact = { kind: 'AuthorizationCode' | 'RefreshToken'; client: string; session: string | null }
+/** Of a sign-in to an organization with that. */
+type Artifact = {
+  kind: 'AuthorizationCode' | 'RefreshToken'
+  client: string
+  session: string | null
+  organization: string | null
+}
 
 /** By user id; whoever was deleted is not in it. */
 export type Snapshot = ReadonlyMap<string, PersonState>
+
+const IN_FORCE = sql`m.blocked_at is null and m.ends_at is null`
 
 /** Looks. */
 export async function look(db: Db, userIds: readonly string[]): Promise<Snapshot> {
@@ -37,8 +49,10 @@ export async function look(db: Db, userIds: readonly string[]): Promise<Snapshot
         where s.user_id = u.user_id and s.user_generation = u.token_generation and u.blocked is not true
           and s.idle_expires_at > ${at} and s.expires_at > ${at}), '{}') as sessions,
       coalesce((select json_object_agg(a.id_hash, json_build_object('kind', a.kind, 'client', a.client_id,
-          'session', a.session_id)) from oidc_artifacts a
-        where a.user_id = u.user_id and a.user_generation = u.token_generation and u.blocked is not true
+          'session', a.session_id, 'organization', a.organization_id)) from oidc_artifacts a
+        where (a.organization_id is null or exists (select from memberships m where m.user_id = a.user_id
+            and m.organization_id = a.organization_id and m.token_generation = a.membership_generation and ${IN_FORCE}))
+          and a.user_id = u.user_id and a.user_generation = u.token_generation and u.blocked is not true
           and a.kind in ('AuthorizationCode', 'RefreshToken') and a.consumed_at is null and a.expires_at > ${at}), '{}')
         as artifacts,
       coalesce((select json_agg(concat_ws(' ', c.client_id, c.audience, name)) from consents c, unnest(c.scope) as name
@@ -46,7 +60,11 @@ export async function look(db: Db, userIds: readonly string[]): Promise<Snapshot
       coalesce((select json_object_agg(t.token_hash, t.purpose) from tickets t
         where t.user_id = u.user_id and t.consumed_at is null and t.expires_at > ${at}
           and (t.address is null or t.address = u.email)), '{}') as tickets,
-      (select coalesce(sum(f.failures), 0)::int from login_failures f where f.user_id = u.user_id) as failures
+      (select coalesce(sum(f.failures), 0)::int from login_failures f where f.user_id = u.user_id) as failures,
+      coalesce((select json_object_agg(m.organization_id, m.token_generation::text) from memberships m
+        where m.user_id = u.user_id and ${IN_FORCE}), '{}') as memberships,
+      coalesce((select json_agg(r.organization_id || ' ' || r.role_id) from membership_roles r
+        where r.user_id = u.user_id), '[]') as roles
     from users u left join passwords p on p.user_id = u.user_id
     where u.user_id = any(${userIds})`.execute(db)
   return new Map(rows.map((row) => [row.user_id, row]))
@@ -66,6 +84,8 @@ export type GainKind =
   | 'consent'
   | 'forgotten failures'
   | 'link'
+  | 'membership'
+  | 'member role'
 
 /** Something that was not there before. Of a session: the hashes of the cookies that prove it now and proved it before. */
 export type Gain = { kind: GainKind; userId: string; artifact?: Artifact; cookies?: string[] }
@@ -78,7 +98,7 @@ export function compare(before: Snapshot, after: Snapshot): { gains: Gain[]; los
   for (const [userId, now] of after) {
     const old = before.get(userId) ?? nobody(now)
     gains.push(...gainsOf(old, now))
-    for (const name of ['sessions', 'artifacts', 'tickets'] as const) {
+    for (const name of ['sessions', 'artifacts', 'tickets', 'memberships'] as const) {
       for (const key of Object.keys(old[name])) if (!(key in now[name])) losses.push(`${name} of ${now.email}`)
     }
   }
@@ -89,7 +109,7 @@ export function compare(before: Snapshot, after: Snapshot): { gains: Gain[]; los
 function nobody({ user_id, email, hash }: PersonState): PersonState {
   return {
     ...{ user_id, email, hash, verified: false, blocked: false, generation: 0, temporary: false, failures: 0 },
-    ...{ sessions: {}, artifacts: {}, tickets: {}, consents: [] },
+    ...{ sessions: {}, artifacts: {}, tickets: {}, consents: [], memberships: {}, roles: [] },
   }
 }
 
@@ -113,7 +133,21 @@ function gainsOf(old: PersonState, now: PersonState): Gain[] {
     ['address', now.email !== old.email],
     ['consent', now.consents.some((one) => !old.consents.includes(one))],
     ['forgotten failures', now.failures < old.failures],
+    ['membership', Object.keys(now.memberships).some((id) => !(id in old.memberships))],
+    ['member role', now.roles.some((one) => !old.roles.includes(one))],
     ['link', Object.keys(now.tickets).some((hash) => !(hash in old.tickets))],
   ]
   return [...gains, ...simple.filter(([, isSo]) => isSo).map(([kind]) => ({ kind, userId }))]
+}
+
+/** Users of whom the tables that searches use say something else than their own rows. */
+export async function foundOtherwise(db: Db): Promise<string[]> {
+  const { rows } = await sql<{ user_id: string }>`
+    select u.user_id from users u left join user_activity a using (user_id)
+      left join search_user_metadata m using (user_id) left join search_app_metadata n using (user_id)
+    where (u.updated_at, u.last_login, u.logins_count, u.last_ip, u.user_metadata, u.app_metadata)
+      is distinct from (a.updated_at, a.last_login, a.logins_count, a.last_ip, m.user_metadata, n.app_metadata)`.execute(
+    db,
+  )
+  return rows.map(({ user_id }) => user_id)
 }

@@ -1,6 +1,15 @@
 /** TABLE: the steps of a walk; one that stands here twice is taken twice as often. */
 
 import { followLink, followLinkFor, giveLink } from './link-steps.ts'
+import {
+  acceptInvitation,
+  addMember,
+  chooseOrganization,
+  invite,
+  removeMember,
+  revoke,
+  shutOut,
+} from './organization-steps.ts'
 import { block, changeAddress, expire, remove, setPassword } from './outside-steps.ts'
 import {
   authorize,
@@ -33,7 +42,9 @@ export const STEPS: readonly Prepare[] = [
   ...[consent, consent],
   ...[changeForced, changeForced],
   ...[lookAround, verifyEmail, signUp, forgot, leave, silently, logout],
-  ...[block, setPassword, changeAddress, expire],
+  ...[block, block, block, setPassword, changeAddress, expire],
+  ...[invite, invite, acceptInvitation, chooseOrganization],
+  ...[addMember, removeMember, shutOut, revoke],
   remove,
 ]
 
@@ -57,4 +68,6 @@ const NEXT: Record<string, (walk: Walk, isStraight: boolean) => Step | undefined
     walk.random.happens(0.6) ? followLinkFor(walk) : verifyEmail(walk, isStraight),
   '/change-password': changeForced,
   '/consent': consent,
+  '/invitation': acceptInvitation,
+  '/organization': chooseOrganization,
 }

@@ -9,14 +9,20 @@ import { type Random, randomOf } from './random.ts'
 import type { PersonState } from './snapshot.ts'
 import { compare, type Gain, type GainKind, look, type Snapshot } from './snapshot.ts'
 import { goOn, STEPS } from './steps.ts'
-import { addPerson, type Person, type World } from './world.ts'
+import { addPerson, type Person, PICKER, type World } from './world.ts'
+
+/** What was asked for, and by whose link. */
+export type AskedFor = { clientId: string; verifier: string; invitation?: Invitation | undefined }
+
+/** An invitation; `email` is for whom. */
+export type Invitation = { id: string; ticket: string; email: string; organizationId: string }
 
 /** A request to sign in that waits, as far as the walk knows of it. */
 export type Transaction = {
   id: string
   /** The browser that began it. */
   browser: Browser
-  asked: { clientId: string; verifier: string }
+  asked: AskedFor
   /** The page at which it was seen last. */
   page: string
   /** All that was ever typed as the identifier. */
@@ -41,6 +47,7 @@ export type Walk = {
   /** Redirects that were not followed yet. */
   pending: { browser: Browser; address: URL }[]
   links: Link[]
+  invitations: Invitation[]
   codes: Code[]
   refreshTokens: Refresh[]
   /** As it is before the step at hand. */
@@ -52,6 +59,9 @@ export type Walk = {
 export type Allowed = `${GainKind} ${string}`
 export type Allowance = Set<Allowed>
 
+/** Somebody who may come to be; what else he may have then, and in which request he has proved who he is. */
+export type Newcomer = { email: string; password: string; mayHave?: readonly GainKind[]; transaction?: Transaction }
+
 /** A step, ready to be taken. */
 export type Step = {
   /** For the report of a failing walk. */
@@ -59,7 +69,7 @@ export type Step = {
   browser?: Browser
   allowed: Allowance
   /** The address with which somebody may come to be. */
-  newcomer?: { email: string; password: string }
+  newcomer?: Newcomer
   /** Whether something may be lost though it is refused: a code or token used twice ends its family. */
   mayLose?: boolean
   /** A password that was sent for somebody, and in which request. */
@@ -75,7 +85,7 @@ export async function takeWalk(world: World, seed: number, steps: number): Promi
   const log: string[] = []
   const walk: Walk = {
     ...{ seed, world, random, log, people: [], browsers: [], transactions: [], pending: [] },
-    ...{ links: [], codes: [], refreshTokens: [], before: new Map() },
+    ...{ links: [], invitations: [], codes: [], refreshTokens: [], before: new Map() },
   }
   for (const name of ['ada', 'ben', 'eve']) walk.people.push(await addPerson(world, random, `${name}-${seed}`))
   for (const name of ['A', 'B']) walk.browsers.push(newBrowser(world.test, name, world.newAddress()))
@@ -118,7 +128,10 @@ async function takeStep(walk: Walk): Promise<void> {
   }
   remember(walk, taken, gains, after)
   walk.before = after
-  for (const { kind } of gains) world.seen.set(kind, (world.seen.get(kind) ?? 0) + 1)
+  for (const { kind, artifact } of gains) {
+    const name = artifact?.organization ? `${kind} of an organization` : kind
+    world.seen.set(name, (world.seen.get(name) ?? 0) + 1)
+  }
   if (isRefused) world.seen.set('refusal', (world.seen.get('refusal') ?? 0) + 1)
   world.steps += taken.length
 }
@@ -142,7 +155,13 @@ function judge(walk: Walk, steps: Step[], gains: Gain[], after: Snapshot): void 
   for (const gain of gains) {
     const { kind, userId, cookies } = gain
     // Whoever has the cookie of a session may get another one for it.
-    const mayBe = steps.filter(({ allowed }) => kind === 'renewed session' || allowed.has(`${kind} ${userId}`))
+    const isNew = !walk.before.has(userId)
+    const mayBe = steps.filter(
+      ({ allowed, newcomer }) =>
+        kind === 'renewed session' ||
+        allowed.has(`${kind} ${userId}`) ||
+        (isNew && newcomer?.email === after.get(userId)?.email && newcomer?.mayHave?.includes(kind)),
+    )
     if (mayBe.length === 0) throw new Error(`A ${kind} of ${nameOf(walk, gain)} came to be without its proof.`)
     const person = after.get(userId)
     if (!person) throw new Error('A gain of nobody.')
@@ -163,8 +182,13 @@ function judgeCode({ before }: Walk, mayBe: Step[], { artifact }: Gain, person: 
   if (person.blocked || person.temporary || !person.verified) {
     throw new Error(`A code for ${person.email}, who has something to do first.`)
   }
+  const { organization = null, client } = artifact ?? {}
+  if (organization !== null && !(organization in person.memberships)) {
+    throw new Error(`A code for ${person.email} in an organization in which he is not.`)
+  }
+  if (client === PICKER && organization === null) throw new Error(`A code for ${person.email} without an organization.`)
   const consented = ['openid', 'profile', 'email'].every((name) => person.consents.includes(`${THIRD}  ${name}`))
-  if (artifact?.client === THIRD && !consented) throw new Error(`A code for ${person.email} without consent.`)
+  if (client === THIRD && !consented) throw new Error(`A code for ${person.email} without consent.`)
 }
 
 function nameOf({ people }: Walk, { userId }: Gain): string {
@@ -193,6 +217,11 @@ function remember(walk: Walk, steps: Step[], gains: Gain[], after: Snapshot): vo
     )
     if (hasNew && walk.before.has(person.userId)) person.passwords = new Set(sent)
     person.email = after.get(person.userId)?.email ?? person.email
+  }
+  for (const { newcomer } of steps) {
+    const person = [...after.values()].find(({ email }) => email === newcomer?.email)
+    if (!person || !newcomer?.transaction || walk.before.has(person.user_id)) continue
+    newcomer.transaction.proofs.set(person.user_id, new Set([person.generation]))
   }
   for (const { sentPassword } of steps) {
     if (!sentPassword?.transaction) continue

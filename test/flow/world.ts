@@ -2,7 +2,10 @@
 import assert from 'node:assert/strict'
 import { findConnection } from '../../server/connections/store.ts'
 import { transact } from '../../server/db/database.ts'
-import { type SignInServer, startSignInServer } from '../../server/oidc/sign-in.testing.ts'
+import { addClient } from '../../server/oidc/oidc.testing.ts'
+import { organizations as organizationHelpers } from '../../server/oidc/organization.testing.ts'
+import { type SignInServer, SPA, startSignInServer, THIRD, WEB } from '../../server/oidc/sign-in.testing.ts'
+import { join } from '../../server/organizations/organizations.testing.ts'
 import { hashPassword, verifyPassword } from '../../server/passwords/hash.ts'
 import { createUser } from '../../server/users/create.ts'
 import type { Random } from './random.ts'
@@ -13,6 +16,11 @@ export type Person = { userId: string; email: string; passwords: Set<string> }
 /** The world. */
 export type World = {
   test: SignInServer
+  /** Their ids. Whoever belongs to one signs in to it by the same connection. */
+  organizations: readonly string[]
+  /** A role that invitations give. */
+  roleId: string
+  invite: ReturnType<typeof organizationHelpers>['invite']
   hashes: Map<string, string>
   /** How often each kind of thing came to be. */
   seen: Map<string, number>
@@ -34,17 +42,40 @@ export async function makeWorld(): Promise<World> {
     .set({ options: JSON.stringify(options) })
     .where('id', '=', connection.id)
     .execute()
+  const { organization, use, invite } = organizationHelpers(test)
+  const organizations = [await organization('acme'), await organization('globex')]
+  for (const clientId of [SPA, WEB, THIRD]) await use({ organization_usage: 'allow' }, clientId)
+  await addPicker(test)
+  const { body: role } = await test.call('POST', '/api/v2/roles', { body: { name: 'Dispatcher' } })
   const hashes = await Promise.all(PASSWORDS.map(async (one) => [one, await hashPassword(one)] as const))
   let addresses = 0
   const newAddress = () => {
     addresses += 1
     return `10.${Math.floor(addresses / 65_536)}.${Math.floor(addresses / 256) % 256}.${addresses % 256}`
   }
-  return { test, hashes: new Map(hashes), seen: new Map(), steps: 0, newAddress, verify: verifyPassword }
+  return {
+    ...{ test, organizations, roleId: String(role.id), invite },
+    ...{ hashes: new Map(hashes), seen: new Map(), steps: 0, newAddress, verify: verifyPassword },
+  }
+}
+
+/** An application that wants an organization, and asks for it after the sign-in. */
+export const PICKER = 'picker'
+
+async function addPicker(test: SignInServer): Promise<void> {
+  const { db, connection } = test
+  const { settings, grant_types: grantTypes } = await db
+    .selectFrom('clients')
+    .select(['settings', 'grant_types'])
+    .where('client_id', '=', SPA)
+    .executeTakeFirstOrThrow()
+  const asking = { organization_usage: 'require', organization_require_behavior: 'post_login_prompt' }
+  await addClient(test, { id: PICKER, method: 'none', grantTypes, settings: { ...settings, ...asking } })
+  await db.insertInto('connection_clients').values({ client_id: PICKER, connection_id: connection.id }).execute()
 }
 
 /** Adds somebody with a password of his own among the people of a walk; some have something to do first. */
-export async function addPerson({ test, hashes }: World, random: Random, name: string): Promise<Person> {
+export async function addPerson({ test, hashes, organizations }: World, random: Random, name: string): Promise<Person> {
   const { db, connection } = test
   const email = `${name}@harborline.example`
   const password = random.oneOf(PASSWORDS) ?? ''
@@ -58,6 +89,7 @@ export async function addPerson({ test, hashes }: World, random: Random, name: s
   if (isTemporary) {
     await db.updateTable('passwords').set({ temporary: true }).where('user_id', '=', user.user_id).execute()
   }
+  for (const id of organizations) if (random.happens(0.4)) await join(db, id, user.user_id)
   return { userId: user.user_id, email, passwords: new Set([password]) }
 }
 

@@ -3,9 +3,10 @@ import { describe, it } from 'node:test'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { type RawBuilder, sql } from 'kysely'
 import type { Visited } from '../../test/visitor.ts'
-import type { OwnConnection } from '../db/database.ts'
+import { type OwnConnection, transact } from '../db/database.ts'
 import { join } from '../organizations/organizations.testing.ts'
 import { FIRST_CONNECTION } from '../setup.ts'
+import { issueTicket } from '../tickets/issue.ts'
 import type { User } from '../users/user.ts'
 import { PASSWORD_REALM } from './client-metadata.ts'
 import { AUDIENCE } from './oidc.testing.ts'
@@ -37,7 +38,7 @@ type Removal = (typeof REMOVALS)['a member removed']
 
 describe('somebody who is taken away in the very moment of signing in', async () => {
   const test = await startSignInServer()
-  const { call, db, newUser, server, token, visitor, exchange } = test
+  const { call, connection, db, newUser, server, token, visitor, exchange } = test
   const { organization, use, tokensOf, invite } = organizations(test)
   const acme = await organization('acme')
   const globex = await organization('globex')
@@ -235,6 +236,21 @@ describe('somebody who is taken away in the very moment of signing in', async ()
     const allowing = visitor()
     assert.match((await signIn(allowing, ask({ client_id: THIRD }), other.email)).url.pathname, /\/consent$/)
     isRefused(await during(other, remove, () => allowing.send({})))
+  })
+
+  it('gets no session by a link', async () => {
+    const user = await newUser()
+    const identity = {
+      userId: user.user_id,
+      connectionId: connection.id,
+      identityId: user.user_id.replace('auth0|', ''),
+    }
+    const ticket = { ...identity, address: user.email, marksEmailVerified: true, lifetimeSeconds: 600 }
+    const link = await transact(db, (tx) => issueTicket(tx, { ...ticket, purpose: 'sign_in' }))
+    const person = visitor()
+    await person.open(`/u/sign-in?ticket=${link}`)
+    const place = { table: 'sessions', kind: undefined }
+    isRefused(await rightBefore(place, user, REMOVALS['a user deleted'], () => person.send()))
   })
 })
 

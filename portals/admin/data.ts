@@ -1,9 +1,10 @@
 /** What several pages know, asked once. */
-import { keepPreviousData, useQuery } from '@tanstack/react-query'
+import { keepPreviousData, useQueries, useQuery } from '@tanstack/react-query'
+import { PUBLIC_URL } from '../shared/page-facts.ts'
 import { openQueries } from '../shared/queries.ts'
-import { useAccess, useMay, useOrganizationId } from './access.ts'
-import { invitations, logs, organizations, roles, users } from './api/api.ts'
-import type { Member } from './api/types.ts'
+import { type Right, useAccess, useMay, useOrganizationId } from './access.ts'
+import { invitations, jobs, logs, organizations, roles, users } from './api/api.ts'
+import type { Member, Permission, Role } from './api/types.ts'
 import { person } from './auth.ts'
 
 /** What was asked of the API. */
@@ -54,9 +55,54 @@ export function useRoles() {
   return useQuery({ queryKey: ['roles'], queryFn: roles.list, enabled: may('read:roles'), staleTime: 300_000 })
 }
 
+/** The connections in which the person may make accounts; none where people are invited. */
+export function useOwnConnections() {
+  const { organizationId = '' } = useAccess()
+  const may = useMay()
+  return useQuery({
+    queryKey: ['own-connections', organizationId],
+    queryFn: () => jobs.connections().then(({ connections }) => connections),
+    enabled: organizationId !== '' && may('create:users'),
+    staleTime: 300_000,
+  })
+}
+
+/** Whether the person may make accounts, and there is a connection to make them in. */
+export function useCanCreate(): boolean {
+  const { data: connections = [] } = useOwnConnections()
+  return connections.length > 0
+}
+
+/**
+ * The roles that the person may give: those that carry no right over the organization which the person lacks. None until
+ * that is known.
+ */
+export function useGivableRoles(): readonly Role[] {
+  const { rights } = useAccess()
+  const may = useMay()
+  const { data: known = NO_ROLES } = useRoles()
+  const mayGive = may('create:organization_member_roles')
+  const isGivable = (permissions: readonly Permission[] | undefined) =>
+    permissions?.every((one) => !isOfManagement(one) || rights.has(one.permission_name as Right)) ?? false
+  return useQueries({
+    queries: (mayGive ? known : NO_ROLES).map(({ id }) => permissionsQuery(id)),
+    combine: (asked) => known.filter((_, at) => isGivable(asked[at]?.data)),
+  })
+}
+
+const NO_ROLES: readonly Role[] = []
+
+function isOfManagement({ resource_server_identifier: api }: Permission): boolean {
+  return api === `${PUBLIC_URL}/api/v2/`
+}
+
+function permissionsQuery(roleId: string) {
+  return { queryKey: ['permissions', roleId], queryFn: () => roles.permissions(roleId), staleTime: 300_000 }
+}
+
 /** What a role permits. */
 export function usePermissions(roleId: string) {
-  return useQuery({ queryKey: ['permissions', roleId], queryFn: () => roles.permissions(roleId), staleTime: 300_000 })
+  return useQuery(permissionsQuery(roleId))
 }
 
 /** A member. */

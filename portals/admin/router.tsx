@@ -22,6 +22,11 @@ const pages = [
   }),
   createRoute({
     ...below,
+    path: '/members/new',
+    component: lazyRouteComponent(() => import('./new-member/new-member.tsx'), 'NewMemberPage'),
+  }),
+  createRoute({
+    ...below,
     path: '/members/$userId',
     component: lazyRouteComponent(() => import('./member/member.tsx'), 'MemberPage'),
   }),

@@ -1,12 +1,13 @@
 /** `/api/v2/jobs/users-imports`: users in bulk, from a file. */
 import { type Static, Type } from 'typebox'
 import { organizationOf } from '../authorization/actor.ts'
-import { CONNECTION_ID } from '../connections/connection.ts'
+import { CONNECTION_ID, connectionOf } from '../connections/connection.ts'
 import type { Db } from '../db/database.ts'
 import { type Route, route, type Upload } from '../http/define-route.ts'
 import { operationEvent } from '../http/operation-event.ts'
 import { validatorOf } from '../http/validation.ts'
 import { recordEvent } from '../logs/record.ts'
+import { usernameRuleOf } from '../users/identifier-rules.ts'
 import { listOwnConnections } from '../users/members/create.ts'
 import { beginImport, type NewImport } from './imports/begin-import.ts'
 import { receiveForm, refuseUpload } from './imports/upload.ts'
@@ -36,6 +37,12 @@ const ImportForm = Type.Object({
 })
 type ImportForm = Static<typeof ImportForm>
 
+const ImportConnection = Type.Object({
+  id: Type.String(),
+  name: Type.String(),
+  username: Type.Enum(['required', 'optional', 'inactive'], { description: 'Whether accounts in it have user names' }),
+})
+
 const checkForm = validatorOf('body', ImportForm)
 
 export const importRoutes: readonly Route[] = [
@@ -48,19 +55,18 @@ export const importRoutes: readonly Route[] = [
     scope: ['create:users'],
     withinOrganization: 'scoped',
     ours: true,
-    reply: { 200: Type.Object({ connections: Type.Array(Type.Object({ id: Type.String(), name: Type.String() })) }) },
+    reply: { 200: Type.Object({ connections: Type.Array(ImportConnection) }) },
     handler: async ({ db, actor }) => {
       const organizationId = organizationOf(actor)
       const connections =
         organizationId === undefined
-          ? await db
-              .selectFrom('connections')
-              .select(['id', 'name'])
-              .where('strategy', '=', 'auth0')
-              .orderBy('name')
-              .execute()
+          ? (
+              await db.selectFrom('connections').selectAll().where('strategy', '=', 'auth0').orderBy('name').execute()
+            ).map(connectionOf)
           : await listOwnConnections(db, organizationId)
-      return { connections }
+      return {
+        connections: connections.map(({ id, name, options }) => ({ id, name, username: usernameRuleOf(options) })),
+      }
     },
   }),
   route({

@@ -17,6 +17,12 @@ export function identifierRulesOf({
   return { email: ruleOf(email), username: ruleOf(username), phone_number: ruleOf(phone_number) }
 }
 
+/** Whether somebody whom an administrator makes has to have a user name, may, or cannot. */
+export function usernameRuleOf({ attributes, requires_username }: DatabaseOptions): IdentifierRule {
+  if (requires_username === true) return attributes ? 'optional' : 'required'
+  return attributes?.username === undefined ? 'inactive' : 'optional'
+}
+
 type Attribute = { signup?: { status?: string }; identifier?: { active?: boolean } }
 
 function ruleOf(attribute: Attribute | undefined): IdentifierRule {

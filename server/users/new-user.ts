@@ -6,6 +6,7 @@ import { ApiError } from '../http/errors.ts'
 import { hashPassword } from '../passwords/hash.ts'
 import { checkPassword, passwordRefused } from '../passwords/policy.ts'
 import type { NewUser } from './create.ts'
+import { usernameRuleOf } from './identifier-rules.ts'
 import { refuseMetadataNames } from './metadata-names.ts'
 import type { NewUserBody } from './schemas.ts'
 import { refuseUsername } from './username.ts'
@@ -41,9 +42,9 @@ async function hashOf(password: string, { options }: Connection, person: NewUser
 
 /** @throws ApiError invalid_body when an identifier is missing, or is none that the connection takes */
 export function requireIdentifiers({ options }: Connection, body: Omit<NewUserBody, 'connection'>): void {
-  const usesNames = options.requires_username === true || options.attributes?.username !== undefined
+  const rule = usernameRuleOf(options)
   if (body.username !== undefined) {
-    if (!usesNames) throw refuse('Cannot set username for connection without requires_username')
+    if (rule === 'inactive') throw refuse('Cannot set username for connection without requires_username')
     refuseUsername(body.username, options)
   }
   if (options.attributes) {
@@ -51,8 +52,7 @@ export function requireIdentifiers({ options }: Connection, body: Omit<NewUserBo
     return
   }
   if (body.email === undefined) throw refuse(missing('email', 'E-mail address'))
-  if (options.requires_username && body.username === undefined)
-    throw refuse(missing('username', 'Name to sign in with'))
+  if (rule === 'required' && body.username === undefined) throw refuse(missing('username', 'Name to sign in with'))
 }
 
 function missing(property: string, description: string): string {

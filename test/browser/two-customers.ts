@@ -109,10 +109,10 @@ export async function startTwoCustomers() {
     newPage: async (options: BrowserContextOptions = {}): Promise<Page> =>
       await (await browser.newContext({ locale: 'en-GB', reducedMotion: 'reduce', ...options })).newPage(),
     /** Somebody's visit to the admin portal, signed in through the pages. */
-    administers: async (key: PersonKey, customer: CustomerKey = 'acme') => {
+    administers: async (key: PersonKey, customer: CustomerKey = 'acme', options: BrowserContextOptions = {}) => {
       const home = `${publicUrl}/admin?organization=${organizations[customer]}`
-      const visit = await visitPortal(browser, home, people[key].email)
-      await visit.page.locator('#side').waitFor()
+      const visit = await visitPortal(browser, home, people[key].email, options)
+      await visit.page.locator('#side').waitFor({ state: 'attached' })
       return visit
     },
     /** Opens the sign-in of the application in an organization. */

@@ -2,6 +2,7 @@
 import { ACCOUNT } from './pages/account.ts'
 import { ADMIN } from './pages/admin.ts'
 import { ADMIN_JOBS } from './pages/admin-jobs.ts'
+import { ADMIN_NEW_MEMBER } from './pages/admin-new-member.ts'
 import { DEMO } from './pages/demo.ts'
 import { LINKS } from './pages/links.ts'
 import { MAILS } from './pages/mails.ts'
@@ -17,5 +18,6 @@ export const PAGES: readonly PagePictures[] = [
   ...MAILS,
   ...ACCOUNT,
   ...ADMIN,
+  ...ADMIN_NEW_MEMBER,
   ...ADMIN_JOBS,
 ]

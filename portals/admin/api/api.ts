@@ -16,6 +16,7 @@ import type {
   NewInvitation,
   Organization,
   OrganizationSettings,
+  OwnConnection,
   OwnOrganization,
   Permission,
   Role,
@@ -105,7 +106,7 @@ export const jobs = {
   rows: (id: string, query: { outcome?: 'failed' | undefined; take: number; after?: number }) =>
     call<JobRow[]>('GET', `${job(id)}/rows${asQuery(query)}`),
   cancel: (id: string) => call<Job>('POST', `${job(id)}/cancel`),
-  connections: () => call<{ connections: { id: string; name: string }[] }>('GET', '/jobs/import-connections'),
+  connections: () => call<{ connections: OwnConnection[] }>('GET', '/jobs/import-connections'),
   exportUsers: (wanted: object) => call<Job>('POST', '/jobs/users-exports', wanted),
   importUsers: (form: FormData) => call<Job>('POST', '/jobs/users-imports', form),
 }

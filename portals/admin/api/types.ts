@@ -14,6 +14,9 @@ export type Permission = {
   resource_server_name: string
 }
 
+/** A connection in which the person may make accounts. */
+export type OwnConnection = { id: string; name: string; username: 'required' | 'optional' | 'inactive' }
+
 /** An import or an export. */
 export type Job = {
   id: string

@@ -1,9 +1,8 @@
-import { useMay } from '../access.ts'
-import { useRoles } from '../data.ts'
+import { useGivableRoles } from '../data.ts'
 import { isTextKey, useSay } from '../texts/texts.ts'
 import classes from './invitations.module.css'
 
-/** Roles to choose from, with what they are for. */
+/** Roles to choose from, those that the person may give, with what they are for. */
 export function RoleBoxes({
   chosen,
   onChoose,
@@ -12,9 +11,8 @@ export function RoleBoxes({
   onChoose: (chosen: Set<string>) => void
 }) {
   const say = useSay()
-  const may = useMay()
-  const { data: roles = [] } = useRoles()
-  if (roles.length === 0 || !may('create:organization_member_roles')) return null
+  const roles = useGivableRoles()
+  if (roles.length === 0) return null
   const turn = (id: string, isOn: boolean) => {
     const next = new Set(chosen)
     if (isOn) next.add(id)

@@ -1,6 +1,5 @@
 /** An import: a file and where it goes, a trial that changes nothing, and then the import itself. */
 import { Button } from '@mantine/core'
-import { useQuery } from '@tanstack/react-query'
 import { useNavigate } from '@tanstack/react-router'
 import { useState } from 'react'
 import { FormPanel } from '../../shared/components/form-panel.tsx'
@@ -9,8 +8,8 @@ import { SkeletonLines } from '../../shared/components/skeleton.tsx'
 import { showToast } from '../../shared/components/toasts.tsx'
 import { useMay } from '../access.ts'
 import { jobs } from '../api/api.ts'
-import type { Job } from '../api/types.ts'
-import { refresh } from '../data.ts'
+import type { Job, OwnConnection } from '../api/types.ts'
+import { refresh, useOwnConnections } from '../data.ts'
 import { Banner } from '../pieces/banner.tsx'
 import { useSay } from '../texts/texts.ts'
 import { FileDrop } from './file-drop.tsx'
@@ -19,17 +18,15 @@ import { isActive, jobWordsOf, useFailedRows, useJob } from './job.ts'
 import { Counts, FailedRows, JobStatus } from './job-parts.tsx'
 import classes from './jobs.module.css'
 
-type Connection = { id: string; name: string }
-
 /** Draws it. */
 export function StartImport({ onClose }: { onClose: () => void }) {
   const say = useSay()
-  const connections = useQuery({ queryKey: ['import-connections'], queryFn: jobs.connections })
+  const connections = useOwnConnections()
   return (
     <section className={classes.panel} aria-labelledby="start-import">
       <h2 id="start-import">{say('jobs.start_import')}</h2>
       <Loaded query={connections} what={say('jobs.connections')} skeleton={<SkeletonLines count={3} />}>
-        {({ connections: [first, ...rest] }) =>
+        {([first, ...rest]) =>
           first ? (
             <ImportForm connections={[first, ...rest]} onClose={onClose} />
           ) : (
@@ -50,7 +47,7 @@ function ImportForm({
   connections,
   onClose,
 }: {
-  connections: readonly [Connection, ...Connection[]]
+  connections: readonly [OwnConnection, ...OwnConnection[]]
   onClose: () => void
 }) {
   const say = useSay()

@@ -1,13 +1,13 @@
 /** The members: found, sorted, chosen, and acted upon together. What is shown stands in the address. */
 import { Button } from '@mantine/core'
 import { Link } from '@tanstack/react-router'
-import { Download, ListFilter, UserPlus } from 'lucide-react'
+import { Download, ListFilter, MailPlus, UserPlus } from 'lucide-react'
 import { useState } from 'react'
 import { Loaded, Page } from '../../shared/components/page.tsx'
 import { SkeletonLines } from '../../shared/components/skeleton.tsx'
 import { useMay } from '../access.ts'
 import type { Member, MemberPage } from '../api/types.ts'
-import { nameOf, useMembers, useOrganizationName } from '../data.ts'
+import { nameOf, useCanCreate, useMembers, useOrganizationName } from '../data.ts'
 import { DataTable, useNarrow } from '../pieces/data-table.tsx'
 import { EmptyPage } from '../pieces/empty-page.tsx'
 import { FilterBar, SearchBox } from '../pieces/filter.tsx'
@@ -37,7 +37,6 @@ export function Members() {
 
 function MembersPage() {
   const say = useSay()
-  const may = useMay()
   const organization = useOrganizationName()
   const [values, change] = useQueryState()
   const [shown, chooseColumn] = useShownColumns()
@@ -47,21 +46,7 @@ function MembersPage() {
   const query = { q: membersQuery(values, openedAt), sort: sortOf(values) }
   const members = useMembers({ ...query, page: pageOf(values) - 1, perPage: PER_PAGE })
   return (
-    <Page
-      title={say('nav.members')}
-      lead={say('members.lead', { organization })}
-      acts={
-        may('create:organization_invitations') && (
-          <Button
-            variant="filled"
-            leftSection={<UserPlus aria-hidden />}
-            renderRoot={(props) => <Link to="/invitations" search={{ invite: 'one' } as never} {...props} />}
-          >
-            {say('members.invite')}
-          </Button>
-        )
-      }
-    >
+    <Page title={say('nav.members')} lead={say('members.lead', { organization })} acts={<HeadActs />}>
       <FilterBar
         search={
           <>
@@ -104,6 +89,31 @@ function MembersPage() {
         }
       </Loaded>
     </Page>
+  )
+}
+
+/** The ways in which somebody becomes a member. */
+function HeadActs() {
+  const say = useSay()
+  const may = useMay()
+  const canCreate = useCanCreate()
+  return (
+    <>
+      {canCreate && (
+        <Button leftSection={<UserPlus aria-hidden />} renderRoot={(props) => <Link to="/members/new" {...props} />}>
+          {say('new.act')}
+        </Button>
+      )}
+      {may('create:organization_invitations') && (
+        <Button
+          variant="filled"
+          leftSection={<MailPlus aria-hidden />}
+          renderRoot={(props) => <Link to="/invitations" search={{ invite: 'one' } as never} {...props} />}
+        >
+          {say('members.invite')}
+        </Button>
+      )}
+    </>
   )
 }
 

@@ -1,6 +1,6 @@
 /** What the palette offers: a field, and a list below it in which arrows move and Enter chooses. */
 import { useNavigate } from '@tanstack/react-router'
-import { Languages, ListFilter, LogOut, MailPlus } from 'lucide-react'
+import { Languages, ListFilter, LogOut, MailPlus, UserPlus } from 'lucide-react'
 import { type KeyboardEvent, type ReactNode, useEffect, useId, useState } from 'react'
 import { Avatar } from '../../shared/components/avatar.tsx'
 import { chooseLanguage, LANGUAGES } from '../../shared/language.ts'
@@ -8,7 +8,7 @@ import { useLanguage } from '../../shared/use-language.ts'
 import { useMay } from '../access.ts'
 import type { Member } from '../api/types.ts'
 import { signOut } from '../auth.ts'
-import { nameOf, useMembers } from '../data.ts'
+import { nameOf, useCanCreate, useMembers } from '../data.ts'
 import { textQuery } from '../members/query.ts'
 import { PAGES } from '../pages.ts'
 import { useSettled } from '../pieces/use-settled.ts'
@@ -153,6 +153,7 @@ function usePageChoices(): Choice[] {
 function useActs(text: string): Choice[] {
   const say = useSay()
   const may = useMay()
+  const canCreate = useCanCreate()
   const navigate = useNavigate()
   const language = useLanguage()
   const other = language === 'en' ? 'de' : 'en'
@@ -170,6 +171,12 @@ function useActs(text: string): Choice[] {
       icon: <MailPlus aria-hidden />,
       name: say('invitations.invite_somebody'),
       choose: () => void navigate({ to: '/invitations', search: { invite: 'one' } as never }),
+    },
+    canCreate && {
+      id: 'create',
+      icon: <UserPlus aria-hidden />,
+      name: say('new.title'),
+      choose: () => void navigate({ to: '/members/new' }),
     },
     {
       id: 'language',

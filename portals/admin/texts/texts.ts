@@ -12,6 +12,7 @@ import { invitationsDe, invitationsEn } from './invitations.ts'
 import { jobsDe, jobsEn } from './jobs.ts'
 import { memberDe, memberEn } from './member.ts'
 import { membersDe, membersEn } from './members.ts'
+import { newMemberDe, newMemberEn } from './new-member.ts'
 import { rolesDe, rolesEn } from './roles.ts'
 import { settingsDe, settingsEn } from './settings.ts'
 import { shellDe, shellEn } from './shell.ts'
@@ -21,6 +22,7 @@ const en = {
   ...homeEn,
   ...membersEn,
   ...memberEn,
+  ...newMemberEn,
   ...invitationsEn,
   ...jobsEn,
   ...rolesEn,
@@ -35,6 +37,7 @@ const de: Readonly<Record<AdminKey, string>> = {
   ...homeDe,
   ...membersDe,
   ...memberDe,
+  ...newMemberDe,
   ...invitationsDe,
   ...jobsDe,
   ...rolesDe,

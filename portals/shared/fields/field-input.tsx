@@ -43,7 +43,7 @@ const HINTS: Readonly<Partial<Record<Field['type'], SharedKey & `shared.hint_${s
 
 /** Draws it. */
 export function FieldInput(props: FieldInputProps) {
-  const { id, field, value, cure, isChanged, hasFocus, onChange } = props
+  const { id, field, value, cure, isChanged, hasFocus, autoComplete, onChange } = props
   const say = useSay()
   const { labelOf, shownOf, sourceOf } = useFieldWords()
   const label = labelOf(field)
@@ -68,7 +68,7 @@ export function FieldInput(props: FieldInputProps) {
       id={id}
       label={<Label name={label} isChanged={isChanged} />}
       type={TYPES[field.type] ?? 'text'}
-      autoComplete={AUTOCOMPLETE[field.name] ?? 'off'}
+      autoComplete={autoComplete ?? AUTOCOMPLETE[field.name] ?? 'off'}
       value={value}
       onChange={(event) => onChange(event.currentTarget.value)}
       description={cure ? undefined : hint}
@@ -86,6 +86,8 @@ type FieldInputProps = {
   cure: string | undefined
   isChanged: boolean
   hasFocus: boolean
+  /** Where browsers are to be told something else than the field's kind. */
+  autoComplete?: 'off'
   onChange: (text: string) => void
 }
 

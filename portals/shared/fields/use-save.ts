@@ -49,8 +49,8 @@ export function useSave(store: (change: FieldChange) => Promise<unknown>) {
   return { isSaving, save }
 }
 
-/** The My Account API lists them; the Management API names the first in its sentence. */
-function refusedFields({ validation_errors: listed = [], message = '' }: ProblemBody): string[] {
+/** Names of fields that were refused: the My Account API lists them, the Management API names the first in its sentence. */
+export function refusedFields({ validation_errors: listed = [], message = '' }: ProblemBody): string[] {
   const [, named] = /on property (?:\w+\.)*(\w+)/.exec(message) ?? []
   return [...listed.map(({ field }) => field), ...(named ? [named] : [])]
 }

@@ -73,7 +73,9 @@ describe("an import by an organization's administrator", async () => {
     }
     assert.deepEqual(await db.selectFrom('jobs').selectAll().orderBy('id').execute(), before)
     const { body } = await call('GET', '/api/v2/jobs/import-connections', { as: ada.as })
-    assert.deepEqual(body, { connections: [acme.connection].map(({ id, name }) => ({ id, name })) })
+    assert.deepEqual(body, {
+      connections: [acme.connection].map(({ id, name }) => ({ id, name, username: 'inactive' })),
+    })
   })
 
   it('is begun by nobody who may not create people, and by nobody with upsert who may not change them', async () => {

@@ -1,6 +1,7 @@
 /** Accounts that an organization's administrators make, and that the organization manages from then on. */
 import { type RawBuilder, sql } from 'kysely'
 import type { OrganizationActor } from '../../authorization/visible-to.ts'
+import type { Connection } from '../../connections/connection.ts'
 import type { Db, Tx } from '../../db/database.ts'
 import { enqueueEmail } from '../../emails/enqueue.ts'
 import { ApiError } from '../../http/errors.ts'
@@ -34,11 +35,15 @@ export async function isOwnConnection(db: Db, organizationId: string, name: stri
 }
 
 /** The database connections in which accounts are the organization's to make, by name. */
-export async function listOwnConnections(db: Db, organizationId: string): Promise<{ id: string; name: string }[]> {
-  const { rows } = await sql<{ id: string; name: string }>`
-    select c.id, c.name ${ownConnections(organizationId)} and c.strategy = 'auth0' order by c.name`.execute(db)
+export async function listOwnConnections(db: Db, organizationId: string): Promise<OwnConnection[]> {
+  const { rows } = await sql<OwnConnection>`
+    select c.id, c.name, c.options ${ownConnections(organizationId)} and c.strategy = 'auth0' order by c.name`.execute(
+    db,
+  )
   return rows
 }
+
+type OwnConnection = Pick<Connection, 'id' | 'name' | 'options'>
 
 function ownConnections(organizationId: string): RawBuilder<unknown> {
   return sql`from organization_connections oc join connections c on c.id = oc.connection_id

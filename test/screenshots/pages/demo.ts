@@ -113,7 +113,7 @@ const INSIDE = { en: 'ada', de: 'kaethe' } as const
 async function openInside({ page, stage, language }: Scene, customer: string): Promise<void> {
   await page.goto(stage.demoUrl)
   await send(page, {}, `button[value=${INSIDE[language]}]`)
-  await Promise.all([page.waitForURL(/\/account/), page.click('main button.primary')])
+  await Promise.all([page.waitForURL(/\/(?:account|admin)/), page.click('main button.primary')])
   await page.goto(`${stage.demoUrl}/demo/${customer}`)
   await page.waitForSelector('#inside:not([hidden])')
 }

@@ -141,17 +141,20 @@ describe('imports and exports in the admin portal', async () => {
     })
   }
 
-  it('tells who may not read members which right is missing, and what could not be loaded', async () => {
+  it('tells who may not read members which right is missing, and whoever looks for a job that is not there', async () => {
     const { page, close } = await signedIn(acme.member.email)
     await page.goto(`${home}/jobs?organization=${acme.id}`)
     await page.getByText('It needs the right “See members”').waitFor()
     await close()
     const { page: other, close: end } = await signedIn(acme.administrator.email)
-    await other.goto(`${home}/jobs/job_nevernevernever1`)
-    await other
-      .getByRole('alert')
-      .getByText(/The job could not be loaded/)
-      .waitFor()
+    for (const id of ['job_nevernevernever1', 'job_0000000000000000', 'nothing']) {
+      await other.goto(`${home}/jobs/${id}`)
+      await other.getByRole('heading', { level: 1, name: 'No such job' }).waitFor()
+      await checkPage(other, `no job: ${id}`)
+      assert.equal(await other.getByRole('alert').count(), 0, 'nothing has failed')
+    }
+    await other.getByRole('main').getByRole('link', { name: 'All imports and exports' }).click()
+    await other.locator('[data-row]').first().waitFor()
     await end()
   })
 })

@@ -2,6 +2,7 @@
 import { Button } from '@mantine/core'
 import { Link, useParams } from '@tanstack/react-router'
 import { useState } from 'react'
+import { ApiProblem } from '../../shared/api-client.ts'
 import { Confirm } from '../../shared/components/confirm.tsx'
 import { Moment } from '../../shared/components/moment.tsx'
 import { Loaded, Page } from '../../shared/components/page.tsx'
@@ -12,6 +13,7 @@ import { jobs } from '../api/api.ts'
 import type { Job } from '../api/types.ts'
 import { useAct } from '../member/use-act.ts'
 import { Banner } from '../pieces/banner.tsx'
+import { EmptyPage } from '../pieces/empty-page.tsx'
 import { Guarded } from '../pieces/guarded.tsx'
 import { useSay } from '../texts/texts.ts'
 import { useNumber } from '../use-number.ts'
@@ -34,6 +36,7 @@ function OneJob() {
   const say = useSay()
   const { jobId } = useParams({ strict: false }) as { jobId: string }
   const query = useJob(jobId)
+  if (query.error instanceof ApiProblem && MISSING.has(query.error.status)) return <NoJob />
   const title = query.data ? say(kindOf(query.data)) : say('jobs.one')
   return (
     <Page
@@ -46,6 +49,20 @@ function OneJob() {
           {(job) => <Facts job={job} />}
         </Loaded>
       </div>
+    </Page>
+  )
+}
+
+/** What the API answers for a job that is not there, and for an address that never was one. */
+const MISSING: ReadonlySet<number> = new Set([400, 404])
+
+function NoJob() {
+  const say = useSay()
+  return (
+    <Page title={say('jobs.missing_title')}>
+      <EmptyPage title={say('jobs.missing')} text={say('jobs.missing_text')}>
+        <Link to="/jobs">{say('jobs.back')}</Link>
+      </EmptyPage>
     </Page>
   )
 }

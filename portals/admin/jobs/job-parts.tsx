@@ -14,7 +14,14 @@ export function JobStatus({ job }: { job: Job }) {
   return (
     <span className={classes.state}>
       <Status state={STATES[status]}>{say(`jobs.${status}`)}</Status>
-      {isActive(job) && <progress value={percent} max={100} aria-label={say('jobs.progress', { percent })} />}
+      {isActive(job) && (
+        <>
+          <progress value={percent} max={100} aria-label={say('jobs.progress', { percent })} />
+          <span className={classes.percent} aria-hidden="true">
+            {say('jobs.progress', { percent })}
+          </span>
+        </>
+      )}
     </span>
   )
 }

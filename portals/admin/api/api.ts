@@ -33,6 +33,9 @@ export type ListQuery = { q?: string | undefined; sort?: string | undefined; pag
 /** Users and what belongs to them. */
 export const users = {
   list: (query: ListQuery) => call<MemberPage>('GET', `/users${asQuery({ ...query, include_totals: 'true' })}`),
+  /** A hundred after another hundred, in no order. */
+  walk: (q: string | undefined, from: string | undefined) =>
+    call<{ users: Member[]; next?: string }>('GET', `/users${asQuery({ q, from, take: 100 })}`),
   get: (id: string) => call<Member>('GET', user(id)),
   change: (id: string, change: object) => call<Member>('PATCH', user(id), change),
   create: (person: object) => call<Member>('POST', '/users', person),

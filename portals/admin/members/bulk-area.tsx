@@ -5,28 +5,31 @@ import { useState } from 'react'
 import { Menu, MenuGroup, MenuItem } from '../../shared/components/menu.tsx'
 import { showToast } from '../../shared/components/toasts.tsx'
 import { useMay } from '../access.ts'
-import type { BulkResult, RoleName } from '../api/types.ts'
+import type { RoleName } from '../api/types.ts'
 import { useRoles } from '../data.ts'
 import { Banner } from '../pieces/banner.tsx'
 import { wordsOf } from '../pieces/problem-words.ts'
 import { useSay } from '../texts/texts.ts'
 import { useNumber } from '../use-number.ts'
-import { BulkDialog, type BulkPlan, Outcomes } from './bulk-dialog.tsx'
-import { listAll } from './every-member.ts'
+import type { BulkRun } from './bulk.ts'
+import { BulkDialog, type BulkPlan } from './bulk-dialog.tsx'
+import { listEverybody } from './every-member.ts'
 import { useExport } from './export.ts'
 import classes from './members.module.css'
+import { Outcomes, OutcomesFile } from './outcomes.tsx'
 import type { MemberSelection } from './use-selection.ts'
 
 /** Draws it. */
 export function BulkArea({ selection, query, total, shown }: BulkAreaProps) {
   const say = useSay()
   const [plan, setPlan] = useState<BulkPlan>()
-  const [result, setResult] = useState<{ plan: BulkPlan; of: BulkResult }>()
+  const [result, setResult] = useState<{ plan: BulkPlan; of: BulkRun }>()
   const { exportRows } = useExport(shown)
-  const done = (of: BulkResult) => {
+  const done = (of: BulkRun) => {
     if (plan) setResult({ plan, of })
     setPlan(undefined)
-    selection.clear()
+    // Whoever was not reached stays at hand.
+    selection.keep(of.unreached)
     document.querySelector<HTMLElement>('h1')?.focus({ preventScroll: true })
   }
   const left = result ? result.of.results.filter(({ outcome }) => outcome !== 'done') : []
@@ -34,15 +37,21 @@ export function BulkArea({ selection, query, total, shown }: BulkAreaProps) {
     <>
       {result && (
         <Banner
-          tone={result.of.done > 0 ? 'ok' : 'warn'}
+          tone={result.of.done > 0 && !result.of.ending ? 'ok' : 'warn'}
           onClose={() => setResult(undefined)}
-          more={<Outcomes results={left} plan={result.plan} />}
+          more={
+            <>
+              <Outcomes results={left} plan={result.plan} />
+              <OutcomesFile results={result.of.results} plan={result.plan} />
+            </>
+          }
           moreName={left.length > 0 ? say('bulk.see_left', { count: left.length }) : ''}
         >
           <strong>
-            {say(`bulk.${result.plan.action}_done`, { count: result.of.done, total: result.of.results.length })}
+            {say(`bulk.${result.plan.action}_done`, { count: result.of.done, total: result.plan.members.length })}
           </strong>{' '}
-          {left.length > 0 && say('bulk.left', { count: left.length })}
+          {left.length > 0 && say('bulk.left', { count: left.length })}{' '}
+          {result.of.ending && say(`bulk.ended_${result.of.ending}`, { count: result.of.unreached.length })}
         </Banner>
       )}
       {selection.members.size > 0 && (
@@ -78,7 +87,7 @@ function BulkBar({ selection, query, total, onPlan, onExport }: BulkBarProps) {
   const say = useSay()
   const may = useMay()
   const format = useNumber()
-  const [isReading, setReading] = useState(false)
+  const [read, setRead] = useState<number>()
   const members = [...selection.members.values()]
   const blocked = members.filter(({ blocked }) => blocked).length
   // The number that is really reached, as far as it is known here.
@@ -91,13 +100,13 @@ function BulkBar({ selection, query, total, onPlan, onExport }: BulkBarProps) {
       ...more,
     })
   const selectAll = async () => {
-    setReading(true)
+    setRead(0)
     try {
-      selection.toggle(await listAll(query), true)
+      selection.toggle(await listEverybody(query.q, setRead), true)
     } catch (error) {
       showToast({ text: say(wordsOf(error)), isProblem: true })
     } finally {
-      setReading(false)
+      setRead(undefined)
     }
   }
   return (
@@ -106,8 +115,15 @@ function BulkBar({ selection, query, total, onPlan, onExport }: BulkBarProps) {
         {say('bulk.selected', { count: members.length })}
       </span>
       {members.length < total && (
-        <button type="button" className={classes.textButton} disabled={isReading} onClick={() => void selectAll()}>
-          {isReading ? say('shared.loading') : say('bulk.select_all', { total: format(total) })}
+        <button
+          type="button"
+          className={classes.textButton}
+          disabled={read !== undefined}
+          onClick={() => void selectAll()}
+        >
+          {read === undefined
+            ? say('bulk.select_all', { total: format(total) })
+            : say('bulk.read', { count: read, total: format(total) })}
         </button>
       )}
       <span className={classes.rule} aria-hidden="true" />

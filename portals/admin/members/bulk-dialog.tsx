@@ -3,17 +3,18 @@ import { Textarea, TextInput } from '@mantine/core'
 import '@mantine/core/styles/Input.layer.css'
 import '@mantine/core/styles/InlineInput.layer.css'
 import { useQuery } from '@tanstack/react-query'
+import { useBlocker } from '@tanstack/react-router'
 import { useState } from 'react'
 import { Confirm } from '../../shared/components/confirm.tsx'
 import { Fault } from '../../shared/components/fault.tsx'
-import { showToast } from '../../shared/components/toasts.tsx'
 import { useOrganizationId } from '../access.ts'
-import type { BulkAct, BulkResult, Outcome } from '../api/types.ts'
+import type { BulkAct } from '../api/types.ts'
 import { refresh } from '../data.ts'
-import { wordsOf } from '../pieces/problem-words.ts'
-import { isTextKey, useSay } from '../texts/texts.ts'
-import { actOnMany } from './bulk.ts'
+import { useSay } from '../texts/texts.ts'
+import { useNumber } from '../use-number.ts'
+import { actOnMany, type BulkRun, tryOnMany } from './bulk.ts'
 import classes from './members.module.css'
+import { Outcomes } from './outcomes.tsx'
 
 /** What is to be done with whom. */
 export type BulkPlan = Pick<BulkAct, 'action' | 'members' | 'roles'> & {
@@ -31,11 +32,13 @@ export function BulkDialog({ plan, onClose, onDone }: BulkDialogProps) {
   const [reason, setReason] = useState('')
   const [typed, setTyped] = useState('')
   const [through, setThrough] = useState<number>()
+  const [stopper] = useState(() => new AbortController())
+  const [isStopping, setStopping] = useState(false)
   const { action, members, roles, roleName = '' } = plan
   const act: BulkAct = { action, members, ...(roles ? { roles } : {}) }
   const trial = useQuery({
     queryKey: ['trial', id, act],
-    queryFn: () => actOnMany(id, { ...act, dry_run: true }),
+    queryFn: () => tryOnMany(id, act),
     gcTime: 0,
     staleTime: 0,
   })
@@ -43,17 +46,20 @@ export function BulkDialog({ plan, onClose, onDone }: BulkDialogProps) {
   const left = (trial.data?.results ?? []).filter(({ outcome }) => outcome !== 'done')
   const isProven = action !== 'remove' || typed.trim() === String(reached)
   const isReasoned = action !== 'block' || reason.trim() !== ''
+  const isRunning = through !== undefined
+  // What is left out by going away would be told to nobody.
+  useBlocker({ shouldBlockFn: () => true, disabled: !isRunning, enableBeforeUnload: isRunning })
   const run = async () => {
     setThrough(0)
-    try {
-      const result = await actOnMany(id, { ...act, ...(reason.trim() ? { reason: reason.trim() } : {}) }, setThrough)
-      await refresh('members', 'member', 'summary', 'logs')
-      onDone(result)
-    } catch (error) {
-      showToast({ text: say(wordsOf(error)), isProblem: true })
-      await refresh('members')
-      onClose()
-    }
+    const { signal } = stopper
+    const asked = { ...act, ...(reason.trim() ? { reason: reason.trim() } : {}) }
+    const result = await actOnMany(id, asked, { onProgress: setThrough, signal })
+    await refresh('members', 'member', 'summary', 'logs')
+    onDone(result)
+  }
+  const stop = () => {
+    stopper.abort()
+    setStopping(true)
   }
   return (
     <Confirm
@@ -61,7 +67,8 @@ export function BulkDialog({ plan, onClose, onDone }: BulkDialogProps) {
       question={say(`bulk.${action}_ask`, { count: trial.data ? reached : members.length, role: roleName })}
       effect={say(`bulk.${action}_effect`)}
       act={trial.data ? say(`bulk.${action}_act`, { count: reached }) : say('bulk.checking')}
-      isBusy={through !== undefined}
+      isBusy={isRunning}
+      onStop={isRunning ? stop : undefined}
       isAllowed={reached > 0 && isProven && isReasoned}
       isDangerous={DANGEROUS.has(action)}
       onConfirm={() => void run()}
@@ -96,32 +103,22 @@ export function BulkDialog({ plan, onClose, onDone }: BulkDialogProps) {
           onChange={(event) => setTyped(event.currentTarget.value)}
         />
       )}
-      {through !== undefined && members.length > through && through > 0 && (
-        <p role="status">{say('bulk.through', { count: through, total: members.length })}</p>
-      )}
+      {isRunning && <Running through={through} total={members.length} isStopping={isStopping} />}
     </Confirm>
   )
 }
 
-type BulkDialogProps = { plan: BulkPlan; onClose: () => void; onDone: (result: BulkResult) => void }
+type BulkDialogProps = { plan: BulkPlan; onClose: () => void; onDone: (result: BulkRun) => void }
 
-/** Who was left out, and why. */
-export function Outcomes({ results, plan: { action, names } }: { results: BulkResult['results']; plan: BulkPlan }) {
+/** How far it is; of few members there is nothing to wait for. */
+function Running({ through, total, isStopping }: { through: number; total: number; isStopping: boolean }) {
   const say = useSay()
-  const reasonOf = ({ code, message, outcome }: Outcome) => {
-    if (outcome === 'skipped') return say(`skipped.${action}`)
-    const key = `outcome.${code}`
-    return isTextKey(key) ? say(key) : (message ?? '')
-  }
+  const format = useNumber()
   return (
-    // biome-ignore lint/a11y/noNoninteractiveTabindex: it may scroll, and is reached by keyboard for that.
-    <ul className={classes.outcomes} tabIndex={0} aria-label={say('bulk.left_out')}>
-      {results.map((result) => (
-        <li key={result.user_id}>
-          <span>{names.get(result.user_id) ?? result.user_id}</span>
-          <span>{reasonOf(result)}</span>
-        </li>
-      ))}
-    </ul>
+    <div className={classes.running}>
+      <progress className={classes.progress} value={through} max={total} aria-label={say('bulk.progress')} />
+      <p role="status">{say('bulk.through', { count: through, total: format(total) })}</p>
+      <p>{say(isStopping ? 'bulk.stopping' : 'bulk.keep_open')}</p>
+    </div>
   )
 }

@@ -7,6 +7,8 @@ export type MemberSelection = {
   has: (id: string) => boolean
   toggle: (members: readonly Member[], isOn: boolean) => void
   clear: () => void
+  /** Those of these ids stay, and nobody else. */
+  keep: (ids: readonly string[]) => void
 }
 
 /** Keeps it while the list is open. */
@@ -25,5 +27,9 @@ export function useSelection(): MemberSelection {
         return next
       }),
     clear: () => setMembers(new Map()),
+    keep: (ids) => {
+      const kept = new Set(ids)
+      setMembers((before) => new Map([...before].filter(([id]) => kept.has(id))))
+    },
   }
 }

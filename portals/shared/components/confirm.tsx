@@ -10,7 +10,7 @@ import classes from './confirm.module.css'
  */
 export function Confirm(props: ConfirmProps) {
   const { isOpen, question, effect, act, isBusy, isAllowed = true, isDangerous = true, size } = props
-  const { onConfirm, onClose, children } = props
+  const { onConfirm, onClose, onStop, children } = props
   const say = useSay()
   const id = useId()
   const dialog = useRef<HTMLDialogElement>(null)
@@ -28,7 +28,12 @@ export function Confirm(props: ConfirmProps) {
       className={size === 'wide' ? `${classes.dialog} ${classes.wide}` : classes.dialog}
       aria-labelledby={`${id}-question`}
       {...(effect ? { 'aria-describedby': `${id}-effect` } : {})}
-      onClose={() => isOpen && onClose()}
+      onClose={() => isOpen && (onStop ?? onClose)()}
+      onCancel={(event) => {
+        if (!onStop) return
+        event.preventDefault()
+        onStop()
+      }}
     >
       <form onSubmit={submit} noValidate>
         <div className={classes.text}>
@@ -37,8 +42,8 @@ export function Confirm(props: ConfirmProps) {
           {children && <div className={classes.said}>{children}</div>}
         </div>
         <div className={classes.acts}>
-          <Button variant="subtle" onClick={onClose}>
-            {say('shared.cancel')}
+          <Button variant="subtle" onClick={onStop ?? onClose}>
+            {say(onStop ? 'shared.stop' : 'shared.cancel')}
           </Button>
           <Button
             type="submit"
@@ -65,5 +70,7 @@ type ConfirmProps = {
   size?: 'wide'
   onConfirm: () => void
   onClose: () => void
+  /** While the act goes on and can be stopped: it stays open until that has happened. */
+  onStop?: (() => void) | undefined
   children?: ReactNode
 }

@@ -10,6 +10,7 @@ export const sharedDe: Readonly<Record<SharedKey, string>> = {
   'shared.discard': 'Verwerfen',
   'shared.close': 'Schließen',
   'shared.cancel': 'Abbrechen',
+  'shared.stop': 'Anhalten',
   'shared.undo': 'Rückgängig',
   'shared.seconds': '{count} s',
   'shared.dismiss': 'Ausblenden',

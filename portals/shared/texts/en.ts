@@ -8,6 +8,7 @@ export const sharedEn = {
   'shared.discard': 'Discard',
   'shared.close': 'Close',
   'shared.cancel': 'Cancel',
+  'shared.stop': 'Stop',
   'shared.undo': 'Undo',
   'shared.seconds': '{count} s',
   'shared.dismiss': 'Dismiss',

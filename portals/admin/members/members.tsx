@@ -23,7 +23,7 @@ import classes from './members.module.css'
 import { isFiltered, membersQuery, sortOf } from './query.ts'
 import { useSelection } from './use-selection.ts'
 
-const PER_PAGE = 25
+const PER_PAGE = 50
 
 /** Draws them. */
 export function Members() {

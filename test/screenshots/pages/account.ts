@@ -81,7 +81,7 @@ export const ACCOUNT: readonly PagePictures[] = [
           const page = await edit(scene, 'preferences')
           await page.click('#field-zoneinfo')
           await page.fill('#field-zoneinfo', 'europe/')
-          await page.waitForSelector('[role=option]')
+          await page.locator('[role=option]:visible').first().waitFor()
         },
       },
       'saved, with undo': {

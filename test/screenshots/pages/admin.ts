@@ -78,6 +78,20 @@ export const ADMIN: readonly PagePictures[] = [
       'not open': (scene) => open(scene, MEMBERS, { who: 'newcomer' }),
       filtered: (scene) => open(scene, `${MEMBERS}?role=Helper`),
       'filtered to nothing': (scene) => open(scene, `${MEMBERS}?status=blocked&role=Auditor&text=nobody`),
+      empty: (scene) => open(scene, MEMBERS, { prepare: (page) => answer(page, '**/api/v2/users?**', NOBODY) }),
+      'one of many pages': (scene) =>
+        open(scene, `${MEMBERS}?page=26`, { prepare: (page) => answer(page, '**/api/v2/users?**', manyMembers()) }),
+      'act going on': {
+        isWindow: true,
+        open: async (scene) => {
+          const page = await blockMany(scene, () => new Promise(() => {}))
+          await page.waitForSelector('dialog[open] progress')
+        },
+      },
+      'act broken off': async (scene) => {
+        const page = await blockMany(scene, (route) => route.fulfill({ status: 502, json: {} }))
+        await page.locator('main [role=status] strong').waitFor()
+      },
       'filter open': {
         width: 1280,
         isWindow: true,
@@ -163,6 +177,8 @@ export const ADMIN: readonly PagePictures[] = [
         await page.locator('main [role=status]', { hasText: 'Left the company' }).waitFor()
       },
       'for an auditor': (scene) => openMember(scene, 'security', 'member', 'auditor'),
+      'not open': (scene) => openMember(scene, 'profile', 'member', 'newcomer'),
+      'long words': (scene) => openLongWords(scene),
     },
   },
   {
@@ -174,6 +190,7 @@ export const ADMIN: readonly PagePictures[] = [
       empty: (scene) =>
         open(scene, INVITATIONS, { prepare: (page) => answer(page, '**/invitations?**', { invitations: [] }) }),
       'for an auditor': (scene) => open(scene, INVITATIONS, { who: 'auditor' }),
+      'not open': (scene) => open(scene, INVITATIONS, { who: 'newcomer' }),
       'invite one': (scene) => open(scene, `${INVITATIONS}?invite=one`),
       'invite one, wrong': async (scene) => {
         const page = await open(scene, `${INVITATIONS}?invite=one`)
@@ -210,6 +227,8 @@ export const ADMIN: readonly PagePictures[] = [
     states: {
       ...commonStates(ROLES),
       filled: (scene) => open(scene, ROLES),
+      'for an auditor': (scene) => open(scene, ROLES, { who: 'auditor' }),
+      'not open': (scene) => open(scene, ROLES, { who: 'newcomer' }),
       empty: (scene) => open(scene, ROLES, { prepare: (page) => answer(page, '**/roles?**', []) }),
     },
   },
@@ -226,6 +245,7 @@ export const ADMIN: readonly PagePictures[] = [
           await page.locator('main ol [aria-expanded]').nth(1).click()
         },
       },
+      'not open': (scene) => open(scene, ACTIVITY, { who: 'newcomer' }),
       empty: (scene) => open(scene, ACTIVITY, { prepare: (page) => answer(page, '**/logs?**', NO_ENTRIES) }),
       'filtered to nothing': (scene) =>
         open(scene, `${ACTIVITY}?kind=factor&result=refused&from=2020-01-01&to=2020-01-31`),
@@ -250,6 +270,7 @@ export const ADMIN: readonly PagePictures[] = [
         await page.waitForSelector('[aria-invalid=true]')
       },
       'for an auditor': (scene) => open(scene, BRANDING, { who: 'auditor' }),
+      'not open': (scene) => open(scene, BRANDING, { who: 'newcomer' }),
     },
   },
   {
@@ -271,6 +292,7 @@ export const ADMIN: readonly PagePictures[] = [
         await page.waitForSelector('[aria-invalid=true]')
       },
       'for an auditor': (scene) => open(scene, SETTINGS, { who: 'auditor' }),
+      'not open': (scene) => open(scene, SETTINGS, { who: 'newcomer' }),
     },
   },
   {
@@ -280,6 +302,7 @@ export const ADMIN: readonly PagePictures[] = [
   },
 ]
 
+const NOBODY = { users: [], start: 0, limit: 50, length: 0, total: 0 }
 const NO_ENTRIES = { logs: [], start: 0, limit: 50, length: 0, total: 0 }
 
 /** What every page that loads something is seen in. */
@@ -355,6 +378,46 @@ async function ask(scene: Scene, button: string): Promise<Page> {
 async function select(scene: Scene, count: number): Promise<Page> {
   const page = await open(scene, MEMBERS)
   for (let row = 0; row < count; row += 1) await page.locator('[data-row] [type=checkbox]').nth(row).click()
+  return page
+}
+
+/** A page in the middle of 1,284, with names that are long. */
+function manyMembers(): object {
+  const users = Array.from({ length: 50 }, (_, at) => ({
+    user_id: `auth0|${at}`,
+    email: at % 7 === 3 ? `${LONG_WORD.toLowerCase()}@acme.example` : `member${at}@acme.example`,
+    email_verified: at % 5 !== 0,
+    name: at % 7 === 3 ? LONG_WORD : `Member ${at}`,
+    blocked: at % 9 === 4,
+    created_at: '2026-01-02T03:04:05.000Z',
+    membership: { roles: [], attributes: {}, created_at: '2026-01-02T03:04:05.000Z', managed: true, protected: false },
+  }))
+  return { users, start: 1_250, limit: 50, length: 50, total: 1_284 }
+}
+
+const LONG_WORD = 'Donaudampfschifffahrtsgesellschaftskapitaensmuetzenfabrikleiter'
+
+async function openLongWords(scene: Scene): Promise<Page> {
+  const { id } = (await acmeOf(scene)).member
+  const [user] = (manyMembers() as { users: object[] }).users.slice(3)
+  const member = { ...user, user_id: `auth0|${'x'.repeat(180)}` }
+  const prepare = async (page: Page) => {
+    await answer(page, '**/api/v2/users/*', member)
+  }
+  return await open(scene, `${MEMBERS}/${encodeURIComponent(id)}`, { prepare })
+}
+
+/** @param then what becomes of the act itself */
+async function blockMany(scene: Scene, then: (route: Route) => Promise<unknown>): Promise<Page> {
+  const prepare = (page: Page) =>
+    page.route('**/members/bulk', (route) =>
+      route.request().postDataJSON().dry_run ? route.continue() : void then(route),
+    )
+  const page = await open(scene, MEMBERS, { prepare })
+  for (let row = 1; row < 4; row += 1) await page.locator('[data-row] [type=checkbox]').nth(row).click()
+  await page.locator('main section button[data-variant=danger]').first().click()
+  await page.fill('dialog[open] textarea', 'Season is over')
+  await page.locator('dialog[open] button[type=submit]:not([disabled])').click()
   return page
 }
 

@@ -75,7 +75,8 @@ describe('long words', async () => {
       const isWide = (one) => one.getBoundingClientRect().right > innerWidth + 1 && one.getClientRects().length > 0
       const frames = '#side, .unseen, [class*=frame], [class*=panel], [role=tablist], pre'
       const found = [...document.querySelectorAll('body *')].filter((one) => isWide(one) && !one.closest(frames))
-      const cells = [...document.querySelectorAll('td')].filter((one) => one.clientWidth > 330)
+      const cells = [...document.querySelectorAll('td')].filter(
+        (one) => one.clientWidth > 330 || one.scrollWidth > one.clientWidth + 1)
       const page = document.documentElement.scrollWidth > innerWidth ? [document.documentElement] : []
       return [...page, ...found, ...cells].map((one) => one.outerHTML.slice(0, 160))
     })()`)

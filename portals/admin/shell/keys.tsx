@@ -37,7 +37,7 @@ function KeyHelp({ isOpen, isOn, onTurn }: { isOpen: boolean; isOn: boolean; onT
     else dialog.current?.close()
   }, [isOpen])
   const keys = [
-    ['Ctrl K', say('palette.title')],
+    [say('palette.key'), say('palette.title')],
     ['/', say('keys.search')],
     ['j', say('keys.next')],
     ['k', say('keys.previous')],

@@ -36,7 +36,7 @@ export const ADMIN: readonly PagePictures[] = [
           const page = await open(scene, HOME)
           await page.keyboard.press('Control+k')
           await page.fill('dialog[open] input', 'tomasz')
-          await page.locator('[role=option]').first().waitFor()
+          await page.locator('[role=option]', { hasText: 'Tomasz Kowalczyk' }).waitFor()
           await page.waitForLoadState('networkidle')
         },
       },
@@ -84,12 +84,20 @@ export const ADMIN: readonly PagePictures[] = [
       'act going on': {
         isWindow: true,
         open: async (scene) => {
-          const page = await blockMany(scene, () => new Promise(() => {}))
+          // What is held here goes on once the page closes: so it is an act that changes nobody.
+          const page = await actOnMany(scene, () => new Promise(() => {}))
+          await page
+            .locator('main section button:not([data-variant=danger])', { hasText: /reset|Zurücksetzen/ })
+            .click()
+          await page.locator('dialog[open] button[type=submit]:not([disabled])').click()
           await page.waitForSelector('dialog[open] progress')
         },
       },
       'act broken off': async (scene) => {
-        const page = await blockMany(scene, (route) => route.fulfill({ status: 502, json: {} }))
+        const page = await actOnMany(scene, (route) => route.fulfill({ status: 502, json: {} }))
+        await page.locator('main section button[data-variant=danger]').first().click()
+        await page.fill('dialog[open] textarea', 'Season is over')
+        await page.locator('dialog[open] button[type=submit]:not([disabled])').click()
         await page.locator('main [role=status] strong').waitFor()
       },
       'filter open': {
@@ -407,17 +415,14 @@ async function openLongWords(scene: Scene): Promise<Page> {
   return await open(scene, `${MEMBERS}/${encodeURIComponent(id)}`, { prepare })
 }
 
-/** @param then what becomes of the act itself */
-async function blockMany(scene: Scene, then: (route: Route) => Promise<unknown>): Promise<Page> {
+/** Three are selected. @param then what becomes of the act itself */
+async function actOnMany(scene: Scene, then: (route: Route) => Promise<unknown>): Promise<Page> {
   const prepare = (page: Page) =>
     page.route('**/members/bulk', (route) =>
       route.request().postDataJSON().dry_run ? route.continue() : void then(route),
     )
   const page = await open(scene, MEMBERS, { prepare })
   for (let row = 1; row < 4; row += 1) await page.locator('[data-row] [type=checkbox]').nth(row).click()
-  await page.locator('main section button[data-variant=danger]').first().click()
-  await page.fill('dialog[open] textarea', 'Season is over')
-  await page.locator('dialog[open] button[type=submit]:not([disabled])').click()
   return page
 }
 

@@ -46,19 +46,11 @@ export async function runExport({ server, job, lease, lost, isStopping }: JobRun
     const confirm = async (tx: Tx) => {
       if (!(await lockLeased(tx, job.id, lease))) throw new LostLease()
     }
+    const count = (part: Buffer) => {
+      lines += countLines(part)
+    }
     const storing = storeFile(db, job.id, gzip, confirm)
-    const [size] = await Promise.all([
-      storing,
-      pipeline(
-        rows,
-        (some) =>
-          inParts(some, (part) => {
-            lines += countLines(part)
-          }),
-        gzip,
-        { signal },
-      ),
-    ])
+    const [size] = await Promise.all([storing, pipeline(rows, (some) => inParts(some, count), gzip, { signal })])
     await transact(db, async (tx) => {
       await confirm(tx)
       await requirePresentActor(tx, job)

@@ -7,15 +7,16 @@ import { randomBytes } from 'node:crypto'
 import pg from 'pg'
 import { caseOf } from './cases.ts'
 import { type BenchDatabase, openDatabase } from './database.ts'
+import { measureExport, measureImport } from './jobs.ts'
 import { loadRawClient, loadUsers } from './load-users.ts'
-import { measureMail, type Sink, startSink } from './mail.ts'
+import { measureMail, startSink } from './mail.ts'
 import { type Field, measure, type Result } from './measure.ts'
 import { type MembersResult, measureMembers } from './members.ts'
 import { type Options, readOptions, UsageError } from './options.ts'
 import { prepareAsker } from './prepare.ts'
-import { memoryOf } from './processor-time.ts'
+import { memoryOf, mostMemoryOf } from './processor-time.ts'
 import { planText, type Report, reportText } from './report.ts'
-import { startOurs, startRaw } from './servers.ts'
+import { type OurServer, startOurs, startRaw } from './servers.ts'
 import { measureStartUp } from './start-up.ts'
 import { measureStorm, type Storm } from './storm.ts'
 
@@ -49,6 +50,7 @@ async function run(options: Options): Promise<void> {
     members: [],
     startUp: undefined,
     loadedMiB: undefined,
+    mostMiB: undefined,
   }
   Object.assign(report, await measureCases(database, options))
   if (options.measuresStart) {
@@ -62,7 +64,7 @@ async function run(options: Options): Promise<void> {
 async function measureCases(
   database: BenchDatabase,
   options: Options,
-): Promise<Pick<Report, 'results' | 'storm' | 'members' | 'loadedMiB'>> {
+): Promise<Pick<Report, 'results' | 'storm' | 'members' | 'loadedMiB' | 'mostMiB'>> {
   const kept = opened.length
   const profiling = options.profile === undefined ? [] : ['--cpu-prof', `--cpu-prof-dir=${options.profile}`]
   const sink = await startSink()
@@ -83,15 +85,15 @@ async function measureCases(
   const field: Field = { ours, raw, asker, backend: rows[0]?.backend ?? 0 }
   const results = await measureAll(field, options, client)
   const storm = options.measuresStorm ? await measureStormOf(field, options) : undefined
-  if (options.measuresMail) results.push(await measureMailTo(sink, field, options))
-  let members: MembersResult[] = []
-  if (options.measuresMembers) {
-    console.error('Members of a large organization …')
-    members = await measureMembers(ours, { url: database.url, key, users: options.users }, options.rounds * 10)
-  }
-  const loadedMiB = memoryOf(ours.pid)
+  if (options.measuresMail) results.push(await said('Mails …', () => measureMail(field, sink, options)))
+  const members = options.measuresMembers ? await measureMembersOf(ours, { database, key }, options) : []
+  // They add to the users, so they come last, and what reads before what writes.
+  const bulk = { field, url: database.url, folder: database.dataDir, users: options.users, rounds: options.rounds }
+  if (options.measuresExport) results.push(await said('Exports …', () => measureExport(bulk)))
+  if (options.measuresImport) results.push(await said('Imports …', () => measureImport(bulk)))
+  const [loadedMiB, mostMiB] = [memoryOf(ours.pid), mostMemoryOf(ours.pid)]
   await close(kept)
-  return { results, storm, members, loadedMiB }
+  return { results, storm, members, loadedMiB, mostMiB }
 }
 
 async function measureAll(field: Field, options: Options, client: pg.Client): Promise<Result[]> {
@@ -112,13 +114,23 @@ async function measureAll(field: Field, options: Options, client: pg.Client): Pr
 }
 
 async function measureStormOf(field: Field, options: Options): Promise<Storm> {
-  console.error('GET user while many people sign in …')
-  return await measureStorm(field, { read: caseOf('read'), signIn: caseOf('sign-in') }, options)
+  return await said('GET user while many people sign in …', () =>
+    measureStorm(field, { read: caseOf('read'), signIn: caseOf('sign-in') }, options),
+  )
 }
 
-async function measureMailTo(sink: Sink, field: Field, options: Options): Promise<Result> {
-  console.error('Mails …')
-  return await measureMail(field, sink, options)
+async function measureMembersOf(
+  ours: OurServer,
+  { database: { url }, key }: { database: BenchDatabase; key: Buffer },
+  { users, rounds }: Options,
+): Promise<MembersResult[]> {
+  const measuring = () => measureMembers(ours, { url, key, users }, rounds * 10)
+  return await said('Members of a large organization …', measuring)
+}
+
+async function said<T>(what: string, measuring: () => Promise<T>): Promise<T> {
+  console.error(what)
+  return await measuring()
 }
 
 async function countEvents(client: pg.Client, type: string | undefined): Promise<number> {

@@ -19,7 +19,7 @@ export type Figures = {
 
 /** What came of a case: medians over the rounds, and the medians of each round's own ratios. */
 export type Result = {
-  name: Case['name'] | 'mail'
+  name: Case['name'] | 'mail' | 'import' | 'export'
   title: string
   connections: number
   ours: Figures

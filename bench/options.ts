@@ -17,6 +17,9 @@ export type Options = {
   measuresStorm: boolean
   /** Whether mails are measured, from the request to the mail server. */
   measuresMail: boolean
+  /** Whether users are exported and imported in bulk. */
+  measuresExport: boolean
+  measuresImport: boolean
   /** Whether a large organization's administrator is measured against a small one's. */
   measuresMembers: boolean
   json: boolean
@@ -25,7 +28,7 @@ export type Options = {
 }
 
 /** What is measured besides the cases. */
-const OTHERS = ['storm', 'mail', 'members', 'start'] as const
+const OTHERS = ['storm', 'mail', 'members', 'export', 'import', 'start'] as const
 
 const USAGE = `Usage: npm run bench -- [flags]
   --rounds 5           rounds, each with a turn of the server and one of the bare server
@@ -54,6 +57,8 @@ export function readOptions(args: string[]): Options {
     cases,
     measuresStorm: others.includes('storm'),
     measuresMail: others.includes('mail'),
+    measuresExport: others.includes('export'),
+    measuresImport: others.includes('import'),
     measuresMembers: others.includes('members'),
     measuresStart: others.includes('start'),
     json: values.json,

@@ -33,6 +33,12 @@ export function memoryOf(pid: number): number | undefined {
   return kilobytes === undefined ? undefined : Number(kilobytes) / 1_024
 }
 
+/** The most memory that a process ever had at once, in MiB; undefined where nobody says. */
+export function mostMemoryOf(pid: number): number | undefined {
+  const [, kilobytes] = /^VmHWM:\s+(\d+) kB$/m.exec(readOrEmpty(`/proc/${pid}/status`)) ?? []
+  return kilobytes === undefined ? undefined : Number(kilobytes) / 1_024
+}
+
 // proc(5): after the name, in parentheses, which may hold anything, come state, parent, and from the 12th on the times.
 function readStat(pid: number): Stat | undefined {
   const text = readOrEmpty(`/proc/${pid}/stat`)

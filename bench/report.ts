@@ -17,6 +17,8 @@ export type Report = {
   members: MembersResult[]
   /** Memory of our server after the load. */
   loadedMiB: number | undefined
+  /** The most it had at once, its part of what it shares included. */
+  mostMiB: number | undefined
 }
 
 const AIMS = { startMs: 1_200, idleMiB: 180, stormTimes: 3, membersTimes: 1.5 }
@@ -34,14 +36,26 @@ const COLUMNS: readonly { title: string; text: (result: Result) => string }[] = 
 ]
 
 /** The report as a table. */
-export function reportText({ users, rounds, seconds, results, storm, members, startUp, loadedMiB }: Report): string {
+export function reportText({
+  users,
+  rounds,
+  seconds,
+  results,
+  storm,
+  members,
+  startUp,
+  loadedMiB,
+  mostMiB,
+}: Report): string {
   const lines = [
     `${users} users, ${rounds} rounds of ${seconds} s for each side, in turn. Medians. Pairs are ours / raw.`,
     ...(results.length === 0 ? [] : ['', ...table(results)]),
   ]
   if (storm) lines.push('', ...stormLines(storm))
   if (members.length > 0) lines.push('', ...membersLines(members, users))
-  if (loadedMiB !== undefined) lines.push('', `Memory after the load: ${fixed(loadedMiB, 0)} MiB`)
+  if (loadedMiB !== undefined) {
+    lines.push('', `Memory after the load: ${fixed(loadedMiB, 0)} MiB; at most: ${fixed(mostMiB, 0)} MiB`)
+  }
   if (startUp) {
     const { startMs, idleMiB } = startUp
     lines.push('', `Ready after ${fixed(ratio(startMs, 1_000), 2)} s, warm (aim: ${AIMS.startMs / 1_000} s at most)`)

@@ -16,10 +16,16 @@ export type Column = {
   shows?: (path: readonly string[]) => boolean
   /** How CSV writes what is at a path, where that is a list of texts. */
   listSql?: (path: readonly string[]) => string | undefined
+  /** What has to be joined to `users u` for it. */
+  join?: string
 }
 
-/** What can be exported, and what is where nobody says what. */
-export type Exportable = { columns: ReadonlyMap<string, Column>; defaults: readonly Field[] }
+/** What can be exported, what is where nobody says what, and what is found faster than its path says, by its whole name. */
+export type Exportable = {
+  columns: ReadonlyMap<string, Column>
+  defaults: readonly Field[]
+  shortcuts?: ReadonlyMap<string, Column>
+}
 
 const column =
   (kind: Column['kind']) =>
@@ -50,6 +56,22 @@ const COLUMNS: ReadonlyMap<string, Column> = new Map<string, Column>([
   ['identities', { kind: 'json', sql: IDENTITIES }],
 ])
 
+// Nearly everybody's first identity is at place 0, and both tables are read in one go for those. A query of its own for each
+// user takes longer than all the rest of his line: it is asked for the others alone, whose first connection was deleted.
+const FIRST_IDENTITY = 'left join identities i0 on i0.user_id = u.user_id and i0.position = 0'
+const firstOf = (column: string) => `coalesce(i0.${column},
+  (select i.${column} from identities i where i.user_id = u.user_id order by i.position limit 1))`
+
+/** TABLE: what is asked of the first identity. */
+const SHORTCUTS: ReadonlyMap<string, Column> = new Map(
+  Object.entries({ connection: 'connection_name', user_id: 'identity_id', provider: 'provider' }).map(
+    ([name, source]): [string, Column] => [
+      `identities[0].${name}`,
+      { kind: 'text', sql: firstOf(source), join: FIRST_IDENTITY },
+    ],
+  ),
+)
+
 /** What is exported where nobody says what. */
 const DEFAULT_FIELDS: readonly Field[] = [
   ...['user_id', 'email', 'email_verified', 'username', 'phone_number', 'name', 'given_name', 'family_name'],
@@ -61,10 +83,10 @@ const DEFAULT_FIELDS: readonly Field[] = [
 const MOST_CSV_FIELDS = 30
 const PATH = /^([a-z_]+)((?:\.[^.[\]]+|\[\d{1,4}\])*)$/
 
-/** How PostgreSQL writes the lines of an export. `header` is the first line of the file. */
-export type ExportSql = { select: string; options: string; header: string }
+/** How PostgreSQL writes the lines of an export. `joins` follows `users u`; `header` is the first line of the file. */
+export type ExportSql = { select: string; joins: string; options: string; header: string }
 
-const USERS: Exportable = { columns: COLUMNS, defaults: DEFAULT_FIELDS }
+const USERS: Exportable = { columns: COLUMNS, defaults: DEFAULT_FIELDS, shortcuts: SHORTCUTS }
 
 /** @throws ApiError invalid_body when there is no such field, or CSV cannot hold it */
 export function exportSqlOf(settings: ExportSettings, exportable: Exportable = USERS): ExportSql {
@@ -73,12 +95,15 @@ export function exportSqlOf(settings: ExportSettings, exportable: Exportable = U
     ...found(exportable, field.name, format),
     title: field.export_as || field.name,
   }))
-  return format === 'csv' ? csvOf(columns) : jsonOf(columns)
+  const joins = [...new Set(columns.flatMap(({ join }) => join ?? []))].join(' ')
+  return { ...(format === 'csv' ? csvOf(columns) : jsonOf(columns)), joins }
 }
 
 type Found = Column & { path: string[]; title: string }
 
-function found({ columns }: Exportable, name: string, format: 'json' | 'csv'): Omit<Found, 'title'> {
+function found({ columns, shortcuts }: Exportable, name: string, format: 'json' | 'csv'): Omit<Found, 'title'> {
+  const shortcut = shortcuts?.get(name)
+  if (shortcut) return { ...shortcut, path: [] }
   const [, root = '', rest = ''] = PATH.exec(name) ?? []
   const known = columns.get(root)
   const path = [...rest.matchAll(/\.([^.[\]]+)|\[(\d+)\]/g)].map(([, key, index]) => key ?? index ?? '')
@@ -93,7 +118,7 @@ function found({ columns }: Exportable, name: string, format: 'json' | 'csv'): O
 // None of these signs stands in JSON as PostgreSQL writes it, so that nothing is quoted.
 const JSON_LINES = `format csv, delimiter e'\\x01', quote e'\\x02', escape e'\\x02'`
 
-function jsonOf(columns: readonly Found[]): ExportSql {
+function jsonOf(columns: readonly Found[]): Omit<ExportSql, 'joins'> {
   const parts = columns.map((column) => `${literal(`${JSON.stringify(column.title)}:`)} || ${jsonValueOf(column)}`)
   return { select: `'{' || concat_ws(',', ${parts.join(', ')}) || '}'`, options: JSON_LINES, header: '' }
 }
@@ -104,7 +129,7 @@ function jsonValueOf({ kind, sql, path }: Found): string {
   return kind === 'json' && path.length > 0 ? `(${sql} #> ${arrayOf(path)})::text` : `(${sql})::text`
 }
 
-function csvOf(columns: readonly Found[]): ExportSql {
+function csvOf(columns: readonly Found[]): Omit<ExportSql, 'joins'> {
   if (columns.length > MOST_CSV_FIELDS) throw refuse(`CSV has at most ${MOST_CSV_FIELDS} fields`)
   const select = columns.map((column, index) => `${csvValueOf(column)} as c${index}`).join(', ')
   const texts = columns.flatMap(({ kind }, index) => (kind === 'plain' ? [] : [`c${index}`]))

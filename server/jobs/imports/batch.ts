@@ -1,4 +1,8 @@
-/** A batch of rows: planned, carried out and noted in one transaction, so that it is done once or not at all. */
+/**
+ * A batch of rows: planned, carried out and noted in one transaction, so that it is done once or not at all. It may be worked
+ * at ahead of its turn, while the one before is not committed yet; it is noted and committed behind that one in any case.
+ */
+import { setTimeout as sleep } from 'node:timers/promises'
 import type { OrganizationActor } from '../../authorization/visible-to.ts'
 import type { Connection } from '../../connections/connection.ts'
 import { addToCounter } from '../../db/counters.ts'
@@ -20,36 +24,63 @@ import { changeUsers, insertUsers, saveKeys, saveRows, type WriteFor } from './w
 /** An import under way. */
 export type ImportRun = {
   server: Server
-  own: OwnConnection
   job: StoredJob
   lease: string
   settings: ImportSettings
   connection: Connection
 }
 
-/** Rows, and the place in the file behind the last of them. */
-export type Batch = { rows: readonly (ImportRow | FailedRow)[]; endsAt: number }
+/** Rows, what of them there may be once, and the place in the file behind the last of them. */
+export type Batch = { rows: readonly (ImportRow | FailedRow)[]; keys: ReadonlySet<string>; endsAt: number }
 
 /** Others may create the same users meanwhile; then the plan is made anew. */
 const TRIES = 5
 
-/** Carries a batch out. Answers false when the job is to be given up. @throws LostLease, HaltedJob */
-export async function importBatch(run: ImportRun, batch: Batch): Promise<boolean> {
+/**
+ * So long a batch that is ahead waits with its work done. Its turn may never come: whoever else is about to create users may
+ * wait for it and be waited for by the one before, which PostgreSQL cannot see. Then it gives way.
+ */
+const AHEAD_MS = 5_000
+
+/** A batch ahead of its turn gives up what it did, and begins anew when it is its turn. */
+class GaveWay extends Error {}
+/** The job is to be given up, and what the batch did with it. */
+class GivenUp extends Error {}
+
+/**
+ * Carries a batch out. Answers false when the job is to be given up.
+ * @param own a connection that nothing else uses meanwhile
+ * @param before what comes of the batch before
+ * @throws LostLease, HaltedJob, and whatever the batch before threw
+ */
+export async function importBatch(
+  run: ImportRun,
+  own: OwnConnection,
+  batch: Batch,
+  before: Promise<boolean>,
+): Promise<boolean> {
   for (let attempt = 1; ; attempt += 1) {
     try {
-      return await run.own.transact((tx) => carryOut(tx, run, batch))
+      return await own.transact((tx) => carryOut(tx, run, own, batch, before))
     } catch (error) {
-      if (attempt === TRIES || !(isUniqueViolation(error) || hasGivenWay(error))) throw error
+      if (error instanceof GivenUp) return false
+      const isToRepeat = error instanceof GaveWay || isUniqueViolation(error) || hasGivenWay(error)
+      if (attempt === TRIES || !isToRepeat) throw error
+      // Once is enough of being ahead.
+      if (!(await before)) return false
     }
   }
 }
 
-async function carryOut(tx: Tx, run: ImportRun, { rows, endsAt }: Batch): Promise<boolean> {
-  const { server, own, lease, settings, connection } = run
+async function carryOut(
+  tx: Tx,
+  run: ImportRun,
+  own: OwnConnection,
+  { rows, endsAt }: Batch,
+  before: Promise<boolean>,
+): Promise<boolean> {
+  const { server, settings, connection, job } = run
   const { upsert, dry_run: isDry } = settings
-  const job = await lockLeased(tx, run.job.id, lease)
-  if (!job) throw new LostLease()
-  if (job.cancel_requested) return false
   const within = await requireActorFor(tx, job, connection)
   const { rows: accounts, blocked } = within
     ? withoutMembership(await refuseUnwritableRows(tx, within, rows))
@@ -69,20 +100,31 @@ async function carryOut(tx: Tx, run: ImportRun, { rows, endsAt }: Batch): Promis
     if (within) await addImportedMembers(tx, within, job.id, plan.inserts, blocked)
     await changeUsers(of, plan.updates)
   }
+  const { rows_done, inserted, updated, failed } = await lockInTurn(tx, run, before)
   // An organization is told of each of its rows; a tenant's file may have a million.
   await saveRows(of, plan, { keepsAll: isDry || within !== undefined, isTrial: isDry })
   if (remembers) await saveKeys(tx, job.id, plan.keys)
   await forgetBefore(tx, job.id, endsAt)
   await saveProgress(tx, job.id, {
     position_bytes: endsAt,
-    rows_done: job.rows_done + rows.length,
-    inserted: job.inserted + plan.inserts.length,
-    updated: job.updated + plan.updates.length,
-    failed: job.failed + plan.failed.length,
+    rows_done: rows_done + rows.length,
+    inserted: inserted + plan.inserts.length,
+    updated: updated + plan.updates.length,
+    failed: failed + plan.failed.length,
   })
   // Last, since every writer of the tenant waits for these rows.
   if (!isDry && plan.inserts.length > 0) await addToCounter(tx, 'tenant', 'users', plan.inserts.length)
   return true
+}
+
+/** Locks the job when the batch before is done. @throws GaveWay, GivenUp, LostLease */
+async function lockInTurn(tx: Tx, { job: { id }, lease }: ImportRun, before: Promise<boolean>): Promise<StoredJob> {
+  const isBeforeDone = await Promise.race([before, sleep(AHEAD_MS, undefined, { ref: false })])
+  if (isBeforeDone === undefined) throw new GaveWay()
+  const job = await lockLeased(tx, id, lease)
+  if (!job) throw new LostLease()
+  if (!isBeforeDone || job.cancel_requested) throw new GivenUp()
+  return job
 }
 
 const NOBODY: ReadonlySet<number> = new Set()

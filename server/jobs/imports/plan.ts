@@ -31,6 +31,13 @@ export type Plan = { inserts: Insert[]; updates: Update[]; failed: FailedRow[]; 
 /** What may be there once: in a connection an identifier, in the tenant a user's id. */
 export type Key = { kind: IdentifierKind | 'user_id'; value: string }
 
+/** The names of what a row takes up, so that two batches can be told to have somebody in common. */
+export function keyNamesOf(row: ImportRow | FailedRow): string[] {
+  if ('faults' in row) return []
+  const own = row.id === undefined ? [] : [`user_id|${row.id}`]
+  return [...identifiersOf(row.attributes).map(nameOf), ...own]
+}
+
 /** What a batch is planned for. `remembers`: the job keeps the identifiers of earlier batches. */
 export type PlanFor = {
   jobId: string

@@ -7,7 +7,7 @@ import type { Secrets } from '../../base/secrets.ts'
 import type { Connection } from '../../connections/connection.ts'
 import { type CopyValue, copyInto } from '../../db/copy.ts'
 import type { Tx } from '../../db/database.ts'
-import { INDEX_USERS } from '../../db/search-tables.ts'
+import { copySearchRows } from '../../db/search-tables.ts'
 import { type EventRow, eventRow } from '../../logs/record.ts'
 import { eventsJson } from '../../logs/record-batch.ts'
 import { difference } from '../../users/update.ts'
@@ -33,13 +33,17 @@ const USER_COLUMNS = [...Object.keys(columnsOf({})), 'user_id', 'created_at', 'u
 export async function insertUsers(of: WriteFor, inserts: readonly Insert[]): Promise<void> {
   const { client, connection } = of
   if (inserts.length === 0) return
+  const rows = inserts.map(({ user }) => {
+    const { user_id, created_at, updated_at } = user
+    return { ...columnsOf(user), user_id, created_at, updated_at }
+  })
   await copyInto(
     client,
     'users',
     USER_COLUMNS,
-    inserts.map(({ user }) => [...Object.values(columnsOf(user)), user.user_id, user.created_at, user.updated_at]),
+    rows.map((row) => Object.values(row)),
   )
-  await client.query(INDEX_USERS.text, [inserts.map(({ user }) => user.user_id)])
+  await copySearchRows(client, rows)
   await copyInto(
     client,
     'identities',

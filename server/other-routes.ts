@@ -12,7 +12,7 @@ export const OTHER_ROUTES: readonly OtherRoute[] = [
   {
     method: 'GET',
     path: '/authorize',
-    partly: '`response_type=token` alone, organizations and request objects are not offered',
+    partly: '`response_type=token` alone and request objects are not offered',
   },
   {
     method: 'POST',
@@ -23,8 +23,8 @@ export const OTHER_ROUTES: readonly OtherRoute[] = [
   { method: 'GET', path: '/userinfo' },
   { method: 'POST', path: '/userinfo' },
   { method: 'GET', path: '/v2/logout', partly: '`federated` is ignored' },
-  { method: 'GET', path: '/oidc/logout', partly: '`federated` and `logout_hint` are ignored' },
-  { method: 'POST', path: '/oidc/logout', partly: '`federated` and `logout_hint` are ignored' },
+  { method: 'GET', path: '/oidc/logout', partly: '`federated` is ignored' },
+  { method: 'POST', path: '/oidc/logout', partly: '`federated` is ignored' },
   { method: 'POST', path: '/dbconnections/signup' },
   { method: 'POST', path: '/dbconnections/change_password' },
   { method: 'GET', path: '/.well-known/openid-configuration' },

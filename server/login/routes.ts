@@ -4,6 +4,7 @@
  */
 import type { FastifyInstance } from 'fastify'
 import { addressBlock } from '../http/address-block.ts'
+import { ApiError } from '../http/errors.ts'
 import { applyRateLimit } from '../http/rate-limit-headers.ts'
 import type { Server } from '../http/server.ts'
 import { mountAssets } from '../pages/assets.ts'
@@ -22,7 +23,14 @@ import { transactionRoutes } from './transaction/routes.ts'
 const PAGES: Record<Subject, ((app: FastifyInstance, server: Server) => void)[]> = {
   transaction: [transactionRoutes],
   link: [resetPasswordRoutes, emailVerificationRoutes, signInLinkRoutes, unblockRoutes],
-  page: [requestResetRoutes, signOutRoutes, signedOutRoutes],
+  page: [requestResetRoutes, signOutRoutes, signedOutRoutes, noPageRoute],
+}
+
+/** Where there is none: people come there by an address that they mistyped or that was cut. */
+function noPageRoute(app: FastifyInstance): void {
+  app.get('/u/*', async () => {
+    throw new ApiError('not_found')
+  })
 }
 
 /** Mounts them. */

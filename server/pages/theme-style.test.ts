@@ -4,7 +4,7 @@ import { THEME } from '../../test/sdk/theme.ts'
 import type { ThemeBody } from '../branding/theme.ts'
 import { contrastOf, solidColour } from './colour.ts'
 import { loadedBy, OWN_THEME, styleOf, themeOf } from './theme.ts'
-import { themeStyleOf } from './theme-style.ts'
+import { groundStyleOf, themeStyleOf } from './theme-style.ts'
 
 /** The values of the variables in a style. */
 function valuesOf(style: string): Record<string, string> {
@@ -55,6 +55,12 @@ describe('the style of a tenant’s theme', () => {
         assert.ok(contrast >= least - 0.06, `${text} on ${ground}: ${contrast} ${JSON.stringify(values)}`)
       }
     }
+  })
+
+  it('of a ground alone holds in the dark only where the ground is dark', () => {
+    const light = groundStyleOf('#eef3ff')
+    assert.match(light, /^@media \(prefers-color-scheme:light\)\{:root\{--bg:#eef3ff;[^}]*\}\}$/)
+    assert.match(groundStyleOf('#101820'), /^:root\{--bg:#101820;[^}]*\}$/)
   })
 
   it('takes over shapes, places and sizes, which stay such that they can be read and seen', () => {

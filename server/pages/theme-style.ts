@@ -21,9 +21,11 @@ export function themeStyleOf(theme: ThemeBody, accent?: string): string {
   return `:root{${written(values)}}`
 }
 
-/** The style of a page's ground alone, under cards that are ours. */
+/** The style of a page's ground alone, under cards that are ours. In the dark a light one gives way to ours. */
 export function groundStyleOf(colour: string): string {
-  return `:root{${written(pageValues(solidColour(colour)))}}`
+  const ground = solidColour(colour)
+  const style = `:root{${written(pageValues(ground))}}`
+  return isDarkColour(ground) ? style : `@media (prefers-color-scheme:light){${style}}`
 }
 
 /** What stands on the page itself: name or logo, the line below the card, and the foot. */

@@ -1,6 +1,7 @@
 /** The sign-in page and a mail as members will see them; pictures of pages, in which nothing can be done. */
 import { useState } from 'react'
 import { accentsOf } from '../../../server/pages/accent.ts'
+import { colourOf, isDarkColour } from '../../../server/pages/colour.ts'
 import type { Language } from '../../shared/language.ts'
 import { letterOf, OrganizationMark } from '../pieces/organization-mark.tsx'
 import { useSay } from '../texts/texts.ts'
@@ -90,7 +91,8 @@ function painted({ colour, ground }: Pick<Look, 'colour' | 'ground'>, isDark: bo
   return (element: HTMLElement | null) => {
     if (!element) return
     for (const [name, value] of Object.entries(accent)) element.style.setProperty(`--preview-${name}`, value)
-    if (ground && !isDark) element.style.setProperty('--preview-ground', ground)
+    // As on the pages: in the dark, a light ground gives way.
+    if (ground && (!isDark || isDarkColour(colourOf(ground)))) element.style.setProperty('--preview-ground', ground)
     else element.style.removeProperty('--preview-ground')
   }
 }

@@ -34,7 +34,7 @@ export const ADMIN: readonly PagePictures[] = [
         isWindow: true,
         open: async (scene) => {
           const page = await open(scene, HOME)
-          await page.keyboard.press('Control+k')
+          await openByKey(page, 'Control+k')
           await page.fill('dialog[open] input', 'tomasz')
           await page.locator('[role=option]', { hasText: 'Tomasz Kowalczyk' }).waitFor()
           await page.waitForLoadState('networkidle')
@@ -44,8 +44,7 @@ export const ADMIN: readonly PagePictures[] = [
         isWindow: true,
         open: async (scene) => {
           const page = await open(scene, HOME)
-          await page.keyboard.press('?')
-          await page.waitForSelector('dialog[open]')
+          await openByKey(page, '?')
         },
       },
       'account menu': {
@@ -364,6 +363,16 @@ export async function open(
   const page = await openPortal(scene, visitor, named, prepare)
   if (isSettled) await page.waitForLoadState('networkidle')
   return page
+}
+
+/** A page that has just been drawn may not listen yet. */
+async function openByKey(page: Page, key: string): Promise<void> {
+  const dialog = page.locator('dialog[open]')
+  for (let tries = 0; tries < 10 && !(await dialog.isVisible()); tries += 1) {
+    await page.keyboard.press(key)
+    await dialog.waitFor({ timeout: 3_000 }).catch(() => {})
+  }
+  await dialog.waitFor()
 }
 
 async function openMember(

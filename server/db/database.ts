@@ -2,6 +2,7 @@
  * The way to PostgreSQL: one pool a process, Kysely over it for what reads better as TypeScript, and named
  * prepared statements for the few hot ones. Everything else gets a `Db` or `Tx` handed in.
  */
+import type { Duplex } from 'node:stream'
 import { CompiledQuery, Kysely, PostgresDialect, type Transaction } from 'kysely'
 import pg from 'pg'
 import { hasGivenWay, refersToNothing } from './error-code.ts'
@@ -87,7 +88,7 @@ export function openDatabase(options: DatabaseOptions): Database {
   }
   // As much of a pool as Kysely looks at.
   const db = new Kysely<Tables>({ dialect: new PostgresDialect({ pool: builderPool as unknown as pg.Pool }) })
-  const queryOn = (on: pg.Pool | pg.PoolClient) => {
+  const queryOn = (on: Querying | pg.Pool) => {
     return async <Row extends pg.QueryResultRow>(statement: Statement, values: unknown[]) => {
       const named = options.preparedStatements ? statement : { text: statement.text }
       return (await on.query<Row>({ ...named, values })).rows
@@ -136,11 +137,14 @@ async function openOwn({ connectionString, onError }: DatabaseOptions): Promise<
   }
 }
 
+type Querying = Pick<pg.ClientBase, 'query'>
+
 async function onOneConnection<T>(
   pool: pg.Pool,
-  work: (client: pg.PoolClient) => Promise<{ result: T; last: Promise<unknown>[] }>,
+  work: (client: Querying) => Promise<{ result: T; last: Promise<unknown>[] }>,
 ): Promise<T> {
-  const client = await pool.connect()
+  const connection = await pool.connect()
+  const client = sendingTogether(connection)
   let broken = false
   try {
     const begun = client.query('begin')
@@ -157,8 +161,28 @@ async function onOneConnection<T>(
     throw error
   } finally {
     // A connection on which not even the rollback went through is of no further use.
-    client.release(broken)
+    connection.release(broken)
   }
+}
+
+/** The connection such that statements of one turn of the event loop go out in one message: sending costs more than most of them. */
+function sendingTogether(client: pg.PoolClient): Querying {
+  // Not among the types: the connection's own stream.
+  const { stream } = (client as unknown as { connection: { stream: Duplex } }).connection
+  let isHeld = false
+  const query = (...statement: Parameters<pg.ClientBase['query']>) => {
+    if (!isHeld) {
+      isHeld = true
+      stream.cork()
+      setImmediate(() => {
+        isHeld = false
+        stream.uncork()
+      })
+    }
+    return client.query(...statement)
+  }
+  // `query` has many forms, which are handed on as they are.
+  return { query: query as unknown as pg.ClientBase['query'] }
 }
 
 /** By their text: what `runHot` has run, and the names under which it is prepared. */

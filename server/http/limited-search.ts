@@ -14,8 +14,10 @@ const LIMIT_MS = 10_000
 
 const PART_OF_CONNECTIONS = 1 / 3
 
-// Compiling a plan to machine code takes longer than most searches.
-const LIMITS_SQL = `select set_config('statement_timeout', '${LIMIT_MS}', true), set_config('jit', 'off', true)`
+// Compiling a plan to machine code takes longer than most searches. Also one that is prepared is planned for what it looks for:
+// what serves one value is the whole table for another.
+const LIMITS_SQL = `select set_config('statement_timeout', '${LIMIT_MS}', true), set_config('jit', 'off', true),
+  set_config('plan_cache_mode', 'force_custom_plan', true)`
 
 const made = new WeakMap<Database, LimitedSearch>()
 

@@ -5,7 +5,7 @@ import { startTestServer } from '../../test/harness.ts'
 const CONNECTION = 'Username-Password-Authentication'
 
 describe('listing users', async () => {
-  const { call } = await startTestServer()
+  const { call, server } = await startTestServer()
   const names = ['Ann', 'Bob', 'Çelik', 'Dora', 'Émile']
   for (const [index, name] of names.entries()) {
     await call('POST', '/api/v2/users', {
@@ -54,6 +54,27 @@ describe('listing users', async () => {
     const [user] = (await list('fields=email,identities&include_fields=false&per_page=1')).body
     assert.ok(!('email' in user) && !('identities' in user) && user.user_id === 'auth0|id-0')
     assert.deepEqual((await call('GET', '/api/v2/users/auth0%7Cid-0?fields=name')).body, { name: 'Ann' })
+  })
+
+  it('answers each of many searches of one form for what it asks, with its page', async () => {
+    for (let round = 0; round < 2; round += 1) {
+      for (const [index, name] of names.entries()) assert.deepEqual(await found(`email:"${index}@example.com"`), [name])
+      assert.deepEqual(await found('email:"nobody@example.com"'), [])
+    }
+    const pages = [0, 1, 2, 3].map((page) => list(`q=email:*example.com&per_page=2&page=${page}&include_totals=true`))
+    assert.deepEqual(
+      (await Promise.all(pages)).map(({ body }) => [body.start, body.length, body.total]),
+      [
+        [0, 2, 5],
+        [2, 2, 5],
+        [4, 1, 5],
+        [6, 0, 5],
+      ],
+    )
+    const { rows } = await server.database.pool.query<{ generic_plans: string }>(
+      "select generic_plans from pg_prepared_statements where name like 'users-search-%'",
+    )
+    assert.ok(rows.every(({ generic_plans }) => Number(generic_plans) === 0))
   })
 
   it('finds exact values, five of them without regard to case', async () => {

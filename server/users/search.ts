@@ -11,7 +11,8 @@ import {
   seesWholeTenant,
   usersVisibleTo,
 } from '../authorization/visible-to.ts'
-import type { Database } from '../db/database.ts'
+import { type Database, runHot } from '../db/database.ts'
+import { frequentNames } from '../db/frequent-statements.ts'
 import type { Checkpoint } from '../http/checkpoint.ts'
 import { ApiError } from '../http/errors.ts'
 import { limitedSearchOf } from '../http/limited-search.ts'
@@ -65,9 +66,16 @@ const FIRST_PAGE_SQL = `select
 /** Makes the finder. */
 export function userFinder(database: Database): UserFinder {
   const limited = limitedSearchOf(database)
+  const nameOf = frequentNames('users-search')
   const run = (statement: RawBuilder<UserPage>) =>
     limited(async (connection) => {
-      const { rows } = await statement.execute(connection.tx())
+      const tx = connection.tx()
+      const { sql: text, parameters } = statement.compile(tx)
+      const name = nameOf(text)
+      const rows =
+        name === undefined
+          ? (await statement.execute(tx)).rows
+          : await runHot<UserPage>(tx, { name, text }, [...parameters])
       const [page] = rows
       if (!page) throw new Error('An aggregate without a row.')
       return page

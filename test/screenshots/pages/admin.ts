@@ -37,7 +37,6 @@ export const ADMIN: readonly PagePictures[] = [
           await openByKey(page, 'Control+k')
           await page.fill('dialog[open] input', 'tomasz')
           await page.locator('[role=option]', { hasText: 'Tomasz Kowalczyk' }).waitFor()
-          await page.waitForLoadState('networkidle')
         },
       },
       keys: {

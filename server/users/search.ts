@@ -70,11 +70,12 @@ export function userFinder(database: Database): UserFinder {
   const run = (statement: RawBuilder<UserPage>) =>
     limited(async (connection) => {
       const tx = connection.tx()
-      const { sql: text, parameters } = statement.compile(tx)
+      const compiled = statement.compile(tx)
+      const { sql: text, parameters } = compiled
       const name = nameOf(text)
       const rows =
         name === undefined
-          ? (await statement.execute(tx)).rows
+          ? (await tx.executeQuery(compiled)).rows
           : await runHot<UserPage>(tx, { name, text }, [...parameters])
       const [page] = rows
       if (!page) throw new Error('An aggregate without a row.')

@@ -9,7 +9,7 @@ import { setUpTenant } from '../../server/setup.ts'
 import { type Acme, makeAcme } from '../acme.ts'
 import { freePorts } from '../start.testing.ts'
 import { launchChromium } from './chromium.ts'
-import { checkPage, LOOKS, visitPortal } from './portal.ts'
+import { checkPage, LOOKS, managementApi, visitPortal } from './portal.ts'
 
 describe('imports and exports in the admin portal', async () => {
   const { PORT } = await freePorts()
@@ -27,11 +27,7 @@ describe('imports and exports in the admin portal', async () => {
   })
   after(() => browser.close())
 
-  async function api(method: string, path: string, body?: unknown) {
-    const { status, text, body: answer } = await call(method, `/api/v2${path}`, body === undefined ? {} : { body })
-    assert.ok(status < 300, `${method} ${path}: ${status} ${text}`)
-    return answer
-  }
+  const api = managementApi(call)
   const signedIn = (email: string, options: BrowserContextOptions = {}) => visitPortal(browser, home, email, options)
   const button = (page: Page, name: string | RegExp) => page.getByRole('main').getByRole('button', { name })
   const saved = async (page: Page, name: string) => {

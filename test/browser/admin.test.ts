@@ -7,7 +7,7 @@ import { setUpTenant } from '../../server/setup.ts'
 import { type Acme, makeAcme } from '../acme.ts'
 import { freePorts } from '../start.testing.ts'
 import { launchChromium } from './chromium.ts'
-import { checkPage, LOOKS, settled, visitPortal } from './portal.ts'
+import { checkPage, LOOKS, managementApi, settled, visitPortal } from './portal.ts'
 
 /** TABLE: every page, with its title in English and German; `:member` stands for somebody's id. */
 const PAGES = [
@@ -42,11 +42,7 @@ describe('the admin portal in a browser', async () => {
   })
   after(() => browser.close())
 
-  async function api(method: string, path: string, body?: unknown) {
-    const { status, text, body: answer } = await call(method, `/api/v2${path}`, body === undefined ? {} : { body })
-    assert.ok(status < 300, `${method} ${path}: ${status} ${text}`)
-    return answer
-  }
+  const api = managementApi(call)
   const signedIn = (email: string, options: BrowserContextOptions = {}) => visitPortal(browser, home, email, options)
   const addressOf = (path: string) => home + path.replace(':member', encodeURIComponent(acme.member.id))
   const membershipOf = (id: string) => api('GET', `/organizations/${acme.id}/members/${encodeURIComponent(id)}`)

@@ -10,7 +10,7 @@ import { createUser } from '../../server/users/create.ts'
 import { type Acme, makeAcme } from '../acme.ts'
 import { freePorts } from '../start.testing.ts'
 import { launchChromium } from './chromium.ts'
-import { checkPage, visitPortal } from './portal.ts'
+import { checkPage, managementApi, visitPortal } from './portal.ts'
 
 const DRIVERS = 350
 const TIMEOUT = { timeout: 180_000 }
@@ -34,11 +34,7 @@ describe('acts on hundreds of members', async () => {
   })
   after(() => browser.close())
 
-  async function api(method: string, path: string, body?: unknown) {
-    const { status, text, body: answer } = await call(method, `/api/v2${path}`, body === undefined ? {} : { body })
-    assert.ok(status < 300, `${method} ${path}: ${status} ${text}`)
-    return answer
-  }
+  const api = managementApi(call)
   async function makeDrivers(): Promise<string[]> {
     const into = await findConnectionByName(db, connection.name)
     assert.ok(into)

@@ -7,7 +7,7 @@ import { setUpTenant } from '../../server/setup.ts'
 import { type Acme, makeAcme } from '../acme.ts'
 import { freePorts } from '../start.testing.ts'
 import { launchChromium } from './chromium.ts'
-import { settled, visitPortal } from './portal.ts'
+import { managementApi, settled, visitPortal } from './portal.ts'
 
 const WORD = 'Donaudampfschifffahrtsgesellschaftskapitänsmützenfabrik'
 const NAME = `${WORD}${WORD.toLowerCase()}`
@@ -54,11 +54,7 @@ describe('long words', async () => {
   })
   after(() => browser.close())
 
-  async function api(method: string, path: string, body?: unknown) {
-    const { status, text, body: answer } = await call(method, `/api/v2${path}`, body === undefined ? {} : { body })
-    assert.ok(status < 300, `${method} ${path}: ${status} ${text}`)
-    return answer
-  }
+  const api = managementApi(call)
   const pathsOf = () => {
     const member = `/admin/members/${encodeURIComponent(longId)}`
     return [

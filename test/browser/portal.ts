@@ -3,6 +3,7 @@ import assert from 'node:assert/strict'
 import { AxeBuilder } from '@axe-core/playwright'
 import type { Browser, BrowserContextOptions, Page } from 'playwright-core'
 import { PASSWORD } from '../../server/oidc/sign-in.testing.ts'
+import type { TestServer } from '../harness.ts'
 
 /** TABLE: how pages are looked at. */
 export const LOOKS = [
@@ -53,4 +54,13 @@ export async function checkPage(page: Page, what: string): Promise<void> {
   const found = violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(' | ')}`)
   assert.deepEqual(found, [], what)
   assert.equal(await page.evaluate('document.documentElement.scrollWidth <= innerWidth'), true, `${what} scrolls`)
+}
+
+/** Asks the Management API, which has to do what it is asked. Answers the body. */
+export function managementApi(call: TestServer['call']) {
+  return async (method: string, path: string, body?: unknown) => {
+    const { status, text, body: answer } = await call(method, `/api/v2${path}`, body === undefined ? {} : { body })
+    assert.ok(status < 300, `${method} ${path}: ${status} ${text}`)
+    return answer
+  }
 }

@@ -2,7 +2,7 @@
  * The way to PostgreSQL: one pool a process, Kysely over it for what reads better as TypeScript, and named
  * prepared statements for the few hot ones. Everything else gets a `Db` or `Tx` handed in.
  */
-import type { Duplex } from 'node:stream'
+import type { Socket } from 'node:net'
 import { CompiledQuery, Kysely, PostgresDialect, type Transaction } from 'kysely'
 import pg from 'pg'
 import { hasGivenWay, refersToNothing } from './error-code.ts'
@@ -71,8 +71,6 @@ export function openDatabase(options: DatabaseOptions): Database {
     connectionTimeoutMillis: 5_000,
     idleTimeoutMillis: 30_000,
     statement_timeout: STATEMENT_LIMIT_MS,
-    // For a PostgreSQL that does not even answer that it gave up: frozen, or behind a line that went dead.
-    query_timeout: STATEMENT_LIMIT_MS + 5_000,
     keepAlive: true,
     // Statements that do not wait for one another travel together: `begin` with the first, `commit` with the last.
     pipeline: true,
@@ -80,7 +78,10 @@ export function openDatabase(options: DatabaseOptions): Database {
   })
   // A connection that breaks says so in an event, idle or in the middle of a transaction; unheard, it would end the
   // process. The pool repeats those of idle ones.
-  pool.on('connect', (client) => client.on('error', options.onError))
+  pool.on('connect', (client) => {
+    client.on('error', options.onError)
+    endWhenSilent(client, STATEMENT_LIMIT_MS + 5_000)
+  })
   pool.on('error', () => {})
   const builderPool = {
     connect: async () => builderClient(await pool.connect(), options.preparedStatements),
@@ -165,10 +166,26 @@ async function onOneConnection<T>(
   }
 }
 
+/**
+ * Ends a connection on which nothing has come or gone for so long: PostgreSQL does not even answer that it gave up, frozen
+ * or behind a line that went dead. (The driver's own `query_timeout` makes a timer a statement, and with it what a request
+ * made outlives the collection of short-lived objects, which then takes ten times as long.)
+ */
+function endWhenSilent(client: pg.PoolClient, limitMs: number): void {
+  const stream = streamOf(client)
+  stream.setTimeout(limitMs, () => {
+    stream.destroy(Object.assign(new Error('The database does not answer.'), { code: 'ETIMEDOUT' }))
+  })
+}
+
+/** Not among the types: the connection's own stream. */
+function streamOf(client: pg.PoolClient): Socket {
+  return (client as unknown as { connection: { stream: Socket } }).connection.stream
+}
+
 /** The connection such that statements of one turn of the event loop go out in one message: sending costs more than most of them. */
 function sendingTogether(client: pg.PoolClient): Querying {
-  // Not among the types: the connection's own stream.
-  const { stream } = (client as unknown as { connection: { stream: Duplex } }).connection
+  const stream = streamOf(client)
   let isHeld = false
   const query = (...statement: Parameters<pg.ClientBase['query']>) => {
     if (!isHeld) {

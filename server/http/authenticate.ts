@@ -15,15 +15,20 @@ import type { Server } from './server.ts'
 /** A token whose signature, issuer, audience and expiry are right. */
 export type Token = TokenClaims & { actor: Actor; expiresAt: number; jti?: string; sessionId?: string }
 
-/** Reads a token from an Authorization header. */
-export type Authenticator = (authorization: string | undefined) => Promise<Token>
+/**
+ * Reads a token from an Authorization header. Where the connection is given on which it came, the same header on the same
+ * connection is known without being hashed: one with many scopes has some kilobytes.
+ */
+export type Authenticator = (authorization: string | undefined, connection?: object) => Promise<Token>
 
 const MOST_REMEMBERED = 5_000
 
 /** Makes the reader of bearer tokens for an API: the Management API, unless other audiences are named. */
 export function authenticator(server: Server, audiences = managementAudiences(server.config)): Authenticator {
   const remembered = new Map<string, Token>()
-  return async (authorization) => {
+  const lastOn = new WeakMap<object, { authorization: string | undefined; token: Token }>()
+
+  async function read(authorization: string | undefined): Promise<Token> {
     const text = bearerTokenOf(authorization)
     const digest = hash('sha256', text, 'base64')
     const known = remembered.get(digest)
@@ -35,6 +40,14 @@ export function authenticator(server: Server, audiences = managementAudiences(se
     const token = await verify(server, audiences, text)
     if (remembered.size >= MOST_REMEMBERED) forgetOldest(remembered)
     remembered.set(digest, token)
+    return token
+  }
+
+  return async (authorization, connection) => {
+    const last = connection && lastOn.get(connection)
+    if (last && last.authorization === authorization && last.token.expiresAt > nowSeconds()) return last.token
+    const token = await read(authorization)
+    if (connection) lastOn.set(connection, { authorization, token })
     return token
   }
 }

@@ -64,7 +64,7 @@ export function openGate(app: FastifyInstance, server: Server, rules = managemen
 
   async function readToken(request: FastifyRequest, reply: FastifyReply): Promise<Token> {
     try {
-      return await authenticate(request.headers.authorization)
+      return await authenticate(request.headers.authorization, request.socket)
     } catch (error) {
       // Who is not known is counted by his address.
       applyRateLimit(server.rateLimiter, `stranger|${addressBlock(request.ip)}`, reply)

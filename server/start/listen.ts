@@ -8,6 +8,7 @@ import { createServer as createTlsServer } from 'node:https'
 import { Server as NetServer } from 'node:net'
 import type { Duplex } from 'node:stream'
 import { setTimeout as sleep } from 'node:timers/promises'
+import { type Bag, bag } from '../base/bag.ts'
 import { StartError } from '../base/start-error.ts'
 import type { Config } from '../config.ts'
 import { errorCodeOf } from '../db/error-code.ts'
@@ -38,16 +39,12 @@ export async function listen(
   tls: TlsMaterial | undefined,
   handle: RequestListener,
 ): Promise<Listeners> {
-  const underWay = new Set<ServerResponse>()
+  const underWay = bag<ServerResponse>()
   let draining = false
   const onRequest: RequestListener = (request, response) => {
-    underWay.add(response)
-    response.once('close', forget)
+    response.once('close', underWay.add(response))
     if (draining) response.setHeader('connection', 'close')
     handle(request, response)
-  }
-  function forget(this: ServerResponse): void {
-    underWay.delete(this)
   }
   const listeners = makeListeners(config, tls, onRequest)
   try {
@@ -99,7 +96,7 @@ const REFUSALS: Record<string, (setting: string, port: number, host: string) => 
   ENOTFOUND: (_setting, _port, host) => `HOST is ${host}, a name that this machine does not know.`,
 }
 
-async function drain(listeners: Listener[], underWay: Set<ServerResponse>, limitMs: number): Promise<void> {
+async function drain(listeners: Listener[], underWay: Bag<ServerResponse>, limitMs: number): Promise<void> {
   const began = performance.now()
   // Not http's own `close`: it cuts connections without a request at once, also those on which one just arrives.
   for (const { server } of listeners) NetServer.prototype.close.call(server)

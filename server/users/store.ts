@@ -33,8 +33,9 @@ const READ_SQL = `select 'document' as kind, u.user_id as id, ${USER_DOCUMENT} a
  */
 export function userReader(database: Database): UserReader {
   const shared = coalesce<Wanted, string | undefined>({
-    // Two: while PostgreSQL works on one, the next is made.
-    atOnce: 2,
+    // One, which costs the least; another one only beside one that takes long.
+    atOnce: 4,
+    patience: { eager: 1, ms: 5 },
     most: 200,
     run: (wanted) => readMany(database, wanted),
   })

@@ -1,19 +1,20 @@
 /** Exact totals kept beside the rows they count, so that no list ever scans a table to say how long it is. */
 import { randomInt } from 'node:crypto'
-import { sql } from 'kysely'
-import type { Db, Tx } from './database.ts'
+import { type Db, runHot, type Statement, type Tx } from './database.ts'
 
 const SLOTS = 16
+const ADD: Statement = {
+  name: 'counter-add',
+  text: `insert into counters (scope, name, slot, value) values ($1, $2, $3, $4)
+    on conflict (scope, name, slot) do update set value = counters.value + excluded.value`,
+}
 
 /**
  * Adds to a total, in the transaction that adds or removes the rows. Writers spread over slots; the row is locked
  * until the commit, so this comes last in a transaction.
  */
 export async function addToCounter(tx: Tx, scope: string, name: string, amount: number): Promise<void> {
-  const slot = randomInt(SLOTS)
-  await sql`
-    insert into counters (scope, name, slot, value) values (${scope}, ${name}, ${slot}, ${amount})
-    on conflict (scope, name, slot) do update set value = counters.value + excluded.value`.execute(tx)
+  await runHot(tx, ADD, [scope, name, randomInt(SLOTS), amount])
 }
 
 /** The total; 0 for a name that never counted anything. */

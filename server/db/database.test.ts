@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { once } from 'node:events'
-import { createServer, type Socket } from 'node:net'
+import { connect, createServer, type Socket } from 'node:net'
 import { after, describe, it } from 'node:test'
 import { setTimeout as sleep, setImmediate as turn } from 'node:timers/promises'
 import { sql } from 'kysely'
@@ -8,9 +8,10 @@ import { createTestDatabase } from '../../test/harness.ts'
 import { coalesce } from './coalesce.ts'
 import { type Db, isDatabaseUnavailable, openDatabase, runHot, transact } from './database.ts'
 
-function open(connectionString: string, broken: unknown[] = []) {
+function open(connectionString: string, broken: unknown[] = [], silenceLimitMs?: number) {
   const onError = (error: Error) => broken.push(error)
-  return openDatabase({ connectionString, maxConnections: 4, preparedStatements: true, onError })
+  const silence = silenceLimitMs === undefined ? {} : { silenceLimitMs }
+  return openDatabase({ connectionString, maxConnections: 4, preparedStatements: true, onError, ...silence })
 }
 
 describe('a database connection that breaks', async () => {
@@ -48,6 +49,76 @@ describe('a database connection that breaks', async () => {
     while (broken.length === before) await sleep(5)
     assert.equal((await database.query(backend, [])).length, 1)
   })
+})
+
+describe('a database that does not answer any more', async () => {
+  const { url, drop } = await createTestDatabase()
+  after(drop)
+  const one = { name: 'one', text: 'select 1 as one' }
+
+  it('fails what waits for it as unavailable, and is asked on a new connection afterwards', async () => {
+    const line = await openLine(url)
+    const broken: unknown[] = []
+    const database = open(line.url, broken, 300)
+    assert.deepEqual(await database.query(one, []), [{ one: 1 }])
+    line.isDead = true
+    await assert.rejects(database.query(one, []), isDatabaseUnavailable)
+    const transaction = database.transaction(({ query }) => query(one, []))
+    line.isDead = false
+    await assert.rejects(database.query({ name: 'slow', text: 'select pg_sleep(5)' }, []), isDatabaseUnavailable)
+    assert.deepEqual(await transaction, [{ one: 1 }])
+    assert.deepEqual(await database.query(one, []), [{ one: 1 }])
+    assert.ok(broken.length > 0)
+    await database.close()
+    line.close()
+  })
+})
+
+/** A line to PostgreSQL that can go dead: nobody hears anything of the other then. */
+async function openLine(url: string) {
+  const { hostname, port } = new URL(url)
+  const line = { url: '', isDead: false, close: () => {} }
+  const server = createServer((near) => {
+    const far = connect(Number(port), hostname)
+    for (const [from, to] of [
+      [near, far],
+      [far, near],
+    ] as const) {
+      from.on('data', (bytes) => line.isDead || to.write(bytes))
+      from.on('close', () => to.destroy())
+      from.on('error', () => to.destroy())
+    }
+  })
+  server.listen(0, '127.0.0.1')
+  await once(server, 'listening')
+  const address = server.address()
+  assert.ok(address !== null && typeof address === 'object')
+  const changed = new URL(url)
+  changed.host = `127.0.0.1:${address.port}`
+  return Object.assign(line, { url: changed.href, close: () => void server.close() })
+}
+
+describe('a transaction that is a snapshot', async () => {
+  const { url, drop } = await createTestDatabase()
+  after(drop)
+  const count = { name: 'count', text: "select count(*) as n from counters where scope = 'snapshot'" }
+  const add = { name: 'add', text: "insert into counters (scope, name, slot, value) values ('snapshot', $1, 0, 1)" }
+
+  for (const [kind, second] of [
+    ['snapshot', 0],
+    [undefined, 1],
+  ] as const) {
+    it(`sees ${kind ? 'nothing' : 'in any other case something'} of what others have done since its first statement`, async () => {
+      const database = open(url)
+      const seen = await database.transaction(async ({ query }) => {
+        const first = await query<{ n: number }>(count, [])
+        await database.query(add, [String(kind)])
+        return [first[0]?.n, (await query<{ n: number }>(count, []))[0]?.n]
+      }, kind)
+      assert.equal(Number(seen[1]) - Number(seen[0]), second)
+      await database.close()
+    })
+  }
 })
 
 describe('hot statements', async () => {

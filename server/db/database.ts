@@ -2,10 +2,10 @@
  * The way to PostgreSQL: one pool a process, Kysely over it for what reads better as TypeScript, and named
  * prepared statements for the few hot ones. Everything else gets a `Db` or `Tx` handed in.
  */
-import type { Socket } from 'node:net'
 import { CompiledQuery, Kysely, PostgresDialect, type Transaction } from 'kysely'
 import pg from 'pg'
 import { hasGivenWay, refersToNothing } from './error-code.ts'
+import { BEGIN, endWhenSilent, onOneConnection } from './one-connection.ts'
 import type { Tables } from './tables.ts'
 
 export { errorCodeOf, hasGivenWay, isDatabaseBusy, isDatabaseUnavailable, isUniqueViolation } from './error-code.ts'
@@ -23,9 +23,9 @@ export type Database = {
   query: <Row extends pg.QueryResultRow>(statement: Statement, values: unknown[]) => Promise<Row[]>
   /**
    * A transaction on one connection in which hot statements stay prepared; anything else goes through `tx`. Like
-   * `transact`, it runs again after a deadlock or a serialization failure.
+   * `transact`, it runs again after a deadlock or a serialization failure. Of a snapshot all statements see the same moment.
    */
-  transaction: <T>(work: (connection: Connection) => Promise<T>) => Promise<T>
+  transaction: <T>(work: (connection: Connection) => Promise<T>, kind?: 'snapshot') => Promise<T>
   /** Opens a connection beside the pool, without a limit on how long a statement may take: for work that lasts. */
   openOwn: () => Promise<OwnConnection>
   close: () => Promise<void>
@@ -56,6 +56,8 @@ export type DatabaseOptions = {
   maxConnections: number
   preparedStatements: boolean
   onError: (error: Error) => void
+  /** How long a connection may say nothing while it is awaited, in milliseconds; a little more than a statement may take. */
+  silenceLimitMs?: number
 }
 
 // Counts come as bigint; none of ours passes 2^53.
@@ -80,7 +82,7 @@ export function openDatabase(options: DatabaseOptions): Database {
   // process. The pool repeats those of idle ones.
   pool.on('connect', (client) => {
     client.on('error', options.onError)
-    endWhenSilent(client, STATEMENT_LIMIT_MS + 5_000)
+    endWhenSilent(client, options.silenceLimitMs ?? STATEMENT_LIMIT_MS + 5_000)
   })
   pool.on('error', () => {})
   const builderPool = {
@@ -89,7 +91,7 @@ export function openDatabase(options: DatabaseOptions): Database {
   }
   // As much of a pool as Kysely looks at.
   const db = new Kysely<Tables>({ dialect: new PostgresDialect({ pool: builderPool as unknown as pg.Pool }) })
-  const queryOn = (on: Querying | pg.Pool) => {
+  const queryOn = (on: Pick<pg.ClientBase, 'query'> | pg.Pool) => {
     return async <Row extends pg.QueryResultRow>(statement: Statement, values: unknown[]) => {
       const named = options.preparedStatements ? statement : { text: statement.text }
       return (await on.query<Row>({ ...named, values })).rows
@@ -99,9 +101,9 @@ export function openDatabase(options: DatabaseOptions): Database {
     db,
     pool,
     query: queryOn(pool),
-    transaction: (work) =>
+    transaction: (work, kind) =>
       retried(() =>
-        onOneConnection(pool, async (client) => {
+        onOneConnection(pool, BEGIN[kind ?? 'plain'], async (client) => {
           const query = queryOn(client)
           const last: Promise<unknown>[] = []
           const result = await work({
@@ -136,70 +138,6 @@ async function openOwn({ connectionString, onError }: DatabaseOptions): Promise<
     },
     close: () => client.end(),
   }
-}
-
-type Querying = Pick<pg.ClientBase, 'query'>
-
-async function onOneConnection<T>(
-  pool: pg.Pool,
-  work: (client: Querying) => Promise<{ result: T; last: Promise<unknown>[] }>,
-): Promise<T> {
-  const connection = await pool.connect()
-  const client = sendingTogether(connection)
-  let broken = false
-  try {
-    const begun = client.query('begin')
-    // Should it fail, so does what was sent behind it, and that is waited for first.
-    begun.catch(() => {})
-    const { result, last } = await work(client)
-    // After a statement that failed PostgreSQL takes `commit` for `rollback`, and the statement's error is thrown here.
-    await Promise.all([begun, ...last, client.query('commit')])
-    return result
-  } catch (error) {
-    await client.query('rollback').catch(() => {
-      broken = true
-    })
-    throw error
-  } finally {
-    // A connection on which not even the rollback went through is of no further use.
-    connection.release(broken)
-  }
-}
-
-/**
- * Ends a connection on which nothing has come or gone for so long: PostgreSQL does not even answer that it gave up, frozen
- * or behind a line that went dead. (The driver's own `query_timeout` makes a timer a statement, and with it what a request
- * made outlives the collection of short-lived objects, which then takes ten times as long.)
- */
-function endWhenSilent(client: pg.PoolClient, limitMs: number): void {
-  const stream = streamOf(client)
-  stream.setTimeout(limitMs, () => {
-    stream.destroy(Object.assign(new Error('The database does not answer.'), { code: 'ETIMEDOUT' }))
-  })
-}
-
-/** Not among the types: the connection's own stream. */
-function streamOf(client: pg.PoolClient): Socket {
-  return (client as unknown as { connection: { stream: Socket } }).connection.stream
-}
-
-/** The connection such that statements of one turn of the event loop go out in one message: sending costs more than most of them. */
-function sendingTogether(client: pg.PoolClient): Querying {
-  const stream = streamOf(client)
-  let isHeld = false
-  const query = (...statement: Parameters<pg.ClientBase['query']>) => {
-    if (!isHeld) {
-      isHeld = true
-      stream.cork()
-      setImmediate(() => {
-        isHeld = false
-        stream.uncork()
-      })
-    }
-    return client.query(...statement)
-  }
-  // `query` has many forms, which are handed on as they are.
-  return { query: query as unknown as pg.ClientBase['query'] }
 }
 
 /** By their text: what `runHot` has run, and the names under which it is prepared. */

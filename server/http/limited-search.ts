@@ -6,7 +6,7 @@ import { type Connection, type Database, errorCodeOf } from '../db/database.ts'
 import { gate } from '../db/gate.ts'
 import { ApiError } from './errors.ts'
 
-/** Runs a search in a transaction of its own when its turn comes. @throws ApiError search_timeout */
+/** Runs a search when its turn comes, in a transaction of its own whose statements all see the same moment. @throws ApiError search_timeout */
 export type LimitedSearch = <T>(search: (connection: Connection) => Promise<T>) => Promise<T>
 
 /** How long one search may take. */
@@ -14,10 +14,8 @@ const LIMIT_MS = 10_000
 
 const PART_OF_CONNECTIONS = 1 / 3
 
-// Compiling a plan to machine code takes longer than most searches. Also one that is prepared is planned for what it looks for:
-// what serves one value is the whole table for another.
-const LIMITS_SQL = `select set_config('statement_timeout', '${LIMIT_MS}', true), set_config('jit', 'off', true),
-  set_config('plan_cache_mode', 'force_custom_plan', true)`
+// Compiling a plan to machine code takes longer than most searches.
+const LIMITS_SQL = `select set_config('statement_timeout', '${LIMIT_MS}', true), set_config('jit', 'off', true)`
 
 const made = new WeakMap<Database, LimitedSearch>()
 
@@ -37,7 +35,7 @@ async function runWithinLimit<T>(database: Database, search: (connection: Connec
       const limited = connection.query({ name: 'search-limits', text: LIMITS_SQL }, [])
       const [, found] = await Promise.all([limited, search(connection)])
       return found
-    })
+    }, 'snapshot')
   } catch (error) {
     // PostgreSQL: query_canceled.
     if (errorCodeOf(error) === '57014') throw new ApiError('search_timeout', { cause: error })

@@ -63,7 +63,9 @@ export async function recordHotEvent(tx: Db, event: Event): Promise<void> {
 /** Makes the recorder. What it returns settles when the event is committed. */
 export function eventRecorder(database: Database): (event: Event) => Promise<void> {
   const record = coalesce<EventRow, undefined>({
-    atOnce: 2,
+    // One, which costs the least; others beside one that takes long.
+    atOnce: 4,
+    patience: { eager: 1, ms: 25 },
     most: 200,
     run: async (rows) => {
       await database.query(RECORD, [eventsJson(rows)])

@@ -23,7 +23,7 @@ const FIND: Statement = {
   text: `select found.*, ${SAID_SQL} as said,
     ${situationSql('coalesce(found.user_id, $4)', ['$5', '$6', '$7'])} as situation from (values (1)) as one left join (
     select k.place, u.user_id, i.identity_id, u.token_generation, p.hash
-    from unnest($1::text[], $2::text[], $3::text[]) with ordinality as k (connection_id, kind, value, place)
+    from unnest((select $1::text[]), (select $2::text[]), (select $3::text[])) with ordinality as k (connection_id, kind, value, place)
     join user_identifiers n on n.connection_id = k.connection_id and n.kind = k.kind and n.value = k.value
     join users u on u.user_id = n.user_id
     join identities i on i.user_id = n.user_id and i.connection_id = n.connection_id

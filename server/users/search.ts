@@ -5,21 +5,15 @@
  */
 import { type RawBuilder, sql } from 'kysely'
 import type { Actor } from '../authorization/actor.ts'
-import {
-  actsForOrganization,
-  type OrganizationActor,
-  seesWholeTenant,
-  usersVisibleTo,
-} from '../authorization/visible-to.ts'
-import { type Database, runHot } from '../db/database.ts'
-import { frequentNames } from '../db/frequent-statements.ts'
+import { actsForOrganization, seesWholeTenant, usersVisibleTo } from '../authorization/visible-to.ts'
+import { type Database, type Db, runHot, type Statement } from '../db/database.ts'
 import type { Checkpoint } from '../http/checkpoint.ts'
 import { ApiError } from '../http/errors.ts'
 import { limitedSearchOf } from '../http/limited-search.ts'
 import { parseQuery } from '../lucene/parse.ts'
 import { type Query, QueryFault } from '../lucene/query.ts'
 import { documentArray, isoDate, USER_DOCUMENT } from './document.ts'
-import { memberPageSql } from './members/search.ts'
+import { memberHitsSql, readMembersPage } from './members/search.ts'
 import { both, type Sql } from './search/condition.ts'
 import { orderOf, orderSql } from './search/order.ts'
 import { conditionOf } from './search/translate.ts'
@@ -33,6 +27,12 @@ export type UserPage = {
   /** When the last of them was made, and his id. */
   last?: [time: string, id: string] | null
 }
+
+/** Who is on a page, in its order, and how many there are; null when nobody asked. */
+export type Hits = { ids: string[] | null; total: number | null }
+
+/** The documents of a page whose users are found. */
+export type Documents = Pick<UserPage, 'users' | 'last'>
 
 /** What is asked for. */
 export type UserQuery = {
@@ -63,38 +63,48 @@ const FIRST_PAGE_SQL = `select
     from (select created_at, user_id from users order by created_at, user_id
       limit (select $1::bigint) offset (select $2::bigint)) f) p`
 
+// Written once and prepared: PostgreSQL takes longer to read and plan it than to find a few users by an index, and it is
+// the same for every search. What is looked for is planned for each value: a plan for any scans the table for some.
+const DOCUMENTS: Statement = {
+  name: 'users-documents',
+  text: `select ${documentArray('p.document', 'p.n')} as users, (array_agg(p.key order by p.n desc))[1] as last
+    from (select k.n, ${USER_DOCUMENT} as document, json_build_array(${isoDate('u.created_at')}, u.user_id) as key
+      from unnest((select $1::text[])) with ordinality as k (id, n) join users u on u.user_id = k.id) p`,
+}
+
 /** Makes the finder. */
 export function userFinder(database: Database): UserFinder {
   const limited = limitedSearchOf(database)
-  const nameOf = frequentNames('users-search')
-  const run = (statement: RawBuilder<UserPage>) =>
-    limited(async (connection) => {
-      const tx = connection.tx()
-      const compiled = statement.compile(tx)
-      const { sql: text, parameters } = compiled
-      const name = nameOf(text)
-      const rows =
-        name === undefined
-          ? (await tx.executeQuery(compiled)).rows
-          : await runHot<UserPage>(tx, { name, text }, [...parameters])
-      const [page] = rows
-      if (!page) throw new Error('An aggregate without a row.')
-      return page
-    })
   return async (actor, query) => {
-    if (actsForOrganization(actor)) return await run(memberSql(actor, query))
+    if (actsForOrganization(actor)) {
+      const hits = understood(() => memberHitsSql(actor, query, readQuery(query.q)))
+      return await limited(({ tx }) => readPage(tx(), hits, (db, ids) => readMembersPage(db, actor, ids)))
+    }
     const condition = readCondition(query.q)
     if (!condition && !query.sort && !query.needsLast && seesWholeTenant(actor)) {
       const statement = { name: 'users-page', text: FIRST_PAGE_SQL }
       const [page] = await database.query<UserPage>(statement, [query.limit, query.start])
       if (page) return page
     }
-    return await run(searchSql(actor, query, condition))
+    return await limited(({ tx }) => readPage(tx(), hitsSql(actor, query, condition), readDocuments))
   }
 }
 
-function memberSql(actor: OrganizationActor, query: UserQuery): RawBuilder<UserPage> {
-  return understood(() => memberPageSql(actor, query, readQuery(query.q)))
+/** Two statements that see the same moment (limited-search.ts): who is on the page, then their documents. */
+async function readPage(
+  db: Db,
+  hits: RawBuilder<Hits>,
+  documentsOf: (db: Db, ids: string[]) => Promise<Documents | undefined>,
+): Promise<UserPage> {
+  const { rows } = await hits.execute(db)
+  const { ids, total = null } = rows[0] ?? {}
+  const documents = ids ? await documentsOf(db, ids) : undefined
+  return { users: '[]', last: null, ...documents, length: ids?.length ?? 0, total }
+}
+
+async function readDocuments(db: Db, ids: string[]): Promise<Documents | undefined> {
+  const [documents] = await runHot<Documents>(db, DOCUMENTS, [ids])
+  return documents
 }
 
 function readCondition(q: string | undefined): Sql | undefined {
@@ -126,7 +136,7 @@ function understood<T>(read: () => T): T {
  * Finds who fits first, and orders them then: with both in sight the planner walks an index of the order, which for a
  * condition that few fulfil is the whole table. Where nobody is left out, that is what it should do.
  */
-function searchSql(actor: Actor, query: UserQuery, condition: Sql | undefined): RawBuilder<UserPage> {
+function hitsSql(actor: Actor, query: UserQuery, condition: Sql | undefined): RawBuilder<Hits> {
   const { sort, start, limit, after, needsTotal } = query
   const isEverybody = !condition && seesWholeTenant(actor)
   const order = orderOf(sort)
@@ -137,15 +147,11 @@ function searchSql(actor: Actor, query: UserQuery, condition: Sql | undefined): 
   const isCounted = needsTotal && !isEverybody
   const total = isEverybody ? TOTAL_OF_ALL : isCounted ? '(select count(*) from hits)' : 'null::bigint'
   const source = isCounted ? sql`hits` : isEverybody ? sql`(${hits}) as hits` : sql`(${hits} offset 0) as hits`
-  return sql<UserPage>`
+  return sql<Hits>`
     ${isCounted ? sql`with hits as materialized (${hits})` : sql``}
-    select ${sql.raw(documentArray('p.document', 'p.n'))} as users, count(*) as length, ${sql.raw(total)} as total,
-      (array_agg(p.key order by p.n desc))[1] as last
-    from (select f.n, ${sql.raw(USER_DOCUMENT)} as document,
-        json_build_array(${sql.raw(isoDate('u.created_at'))}, u.user_id) as key
-      from (select hits.user_id, row_number() over (order by ${orderSql(order, keys)}) as n from ${source}
-        order by ${orderSql(order, keys)} limit ${limit} offset ${start}) f
-      join users u on u.user_id = f.user_id) p`
+    select array_agg(f.user_id order by f.n) as ids, ${sql.raw(total)} as total
+    from (select hits.user_id, row_number() over (order by ${orderSql(order, keys)}) as n from ${source}
+      order by ${orderSql(order, keys)} limit ${limit} offset ${start}) f`
 }
 
 function isAfter({ time, id }: Checkpoint): Sql {

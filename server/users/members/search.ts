@@ -4,26 +4,26 @@
  */
 import { type RawBuilder, sql } from 'kysely'
 import type { OrganizationActor } from '../../authorization/visible-to.ts'
-import type { Db } from '../../db/database.ts'
+import { type Db, runHot } from '../../db/database.ts'
 import type { Query } from '../../lucene/query.ts'
 import { memberCount } from '../../organizations/member-count.ts'
 import { documentArray, isoDate } from '../document.ts'
 import { both, type Sql } from '../search/condition.ts'
 import { orderSql } from '../search/order.ts'
 import { conditionOf } from '../search/translate.ts'
-import type { UserPage, UserQuery } from '../search.ts'
+import type { Documents, Hits, UserQuery } from '../search.ts'
 import { isMember, memberFields, memberOrderOf } from './fields.ts'
 import { memberDocument } from './view.ts'
 
 /**
- * A page of members as one statement.
+ * Who of the members is on a page, as a statement.
  * @throws QueryFault for a field that an administrator cannot ask
  */
-export function memberPageSql(
+export function memberHitsSql(
   actor: OrganizationActor,
   query: Omit<UserQuery, 'q'>,
   asked: Query | undefined,
-): RawBuilder<UserPage> {
+): RawBuilder<Hits> {
   const { organizationId } = actor
   const { sort, start, limit, after, needsTotal } = query
   const order = memberOrderOf(sort)
@@ -41,16 +41,24 @@ export function memberPageSql(
       : sql`null::bigint`
   // As in search.ts: where few fit, who fits is found first, and ordered then.
   const source = isCounted ? sql`hits` : condition ? sql`(${hits} offset 0) as hits` : sql`(${hits}) as hits`
-  return sql<UserPage>`
+  return sql<Hits>`
     ${isCounted ? sql`with hits as materialized (${hits})` : sql``}
-    select ${sql.raw(documentArray('p.document', 'p.n'))} as users, count(*) as length, ${total} as total,
-      (array_agg(p.key order by p.n desc))[1] as last
-    from (select f.n, ${memberDocument(actor)} as document,
+    select array_agg(f.user_id order by f.n) as ids, ${total} as total
+    from (select hits.user_id, row_number() over (order by ${orderSql(order, keys)}) as n from ${source}
+      order by ${orderSql(order, keys)} limit ${limit} offset ${start}) f`
+}
+
+/** The documents of a page. Its text is the same for every actor of a kind, so that it is read and planned once. */
+export async function readMembersPage(db: Db, actor: OrganizationActor, ids: string[]): Promise<Documents | undefined> {
+  const { sql: text, parameters } = sql`
+    select ${sql.raw(documentArray('p.document', 'p.n'))} as users, (array_agg(p.key order by p.n desc))[1] as last
+    from (select k.n, ${memberDocument(actor)} as document,
         json_build_array(${sql.raw(isoDate('m.created_at'))}, u.user_id) as key
-      from (select hits.user_id, row_number() over (order by ${orderSql(order, keys)}) as n from ${source}
-        order by ${orderSql(order, keys)} limit ${limit} offset ${start}) f
-      join users u on u.user_id = f.user_id
-      join memberships m on m.user_id = f.user_id and m.organization_id = ${organizationId}) p`
+      from unnest((select ${ids}::text[])) with ordinality as k (id, n)
+      join users u on u.user_id = k.id
+      join memberships m on m.user_id = k.id and m.organization_id = ${actor.organizationId}) p`.compile(db)
+  const [documents] = await runHot<Documents>(db, { name: `members-documents-${actor.kind}`, text }, [...parameters])
+  return documents
 }
 
 function isAfter(time: string, id: string): Sql {

@@ -3,6 +3,7 @@ import { Button, Textarea } from '@mantine/core'
 import '@mantine/core/styles/Input.layer.css'
 import '@mantine/core/styles/InlineInput.layer.css'
 import { type DragEvent, useState } from 'react'
+import { FormFoot } from '../../shared/components/form-foot.tsx'
 import { FormPanel } from '../../shared/components/form-panel.tsx'
 import { Status } from '../../shared/components/status.tsx'
 import { showToast } from '../../shared/components/toasts.tsx'
@@ -43,15 +44,18 @@ export function InviteMany({ onClose }: { onClose: () => void }) {
         problems={[]}
         onSubmit={submit}
         foot={
-          <div className={classes.foot}>
-            <p role="status">
-              {!checked && good > 0 && say('invitations.lines', { count: lines.length })}
-              {checked &&
-                say(isSent ? 'invitations.sent_count' : 'invitations.would_count', {
-                  count: reached,
-                  total: checked.length,
-                })}
-            </p>
+          <FormFoot
+            status={
+              <>
+                {!checked && good > 0 && say('invitations.lines', { count: lines.length })}
+                {checked &&
+                  say(isSent ? 'invitations.sent_count' : 'invitations.would_count', {
+                    count: reached,
+                    total: checked.length,
+                  })}
+              </>
+            }
+          >
             {checked && !isSent && (
               <Button variant="subtle" onClick={reset}>
                 {say('invitations.back')}
@@ -70,7 +74,7 @@ export function InviteMany({ onClose }: { onClose: () => void }) {
                 {checked ? say('invitations.send_many', { count: reached }) : say('invitations.check')}
               </Button>
             )}
-          </div>
+          </FormFoot>
         }
       >
         {checked ? (

@@ -6,6 +6,7 @@ import '@mantine/core/styles/Popover.layer.css'
 import '@mantine/core/styles/Combobox.layer.css'
 import { ChevronDown } from 'lucide-react'
 import { useState } from 'react'
+import { FormFoot } from '../../shared/components/form-foot.tsx'
 import { type FieldProblem, FormPanel } from '../../shared/components/form-panel.tsx'
 import { useOnline } from '../../shared/components/offline-banner.tsx'
 import { Cure } from '../../shared/fields/field-parts.tsx'
@@ -59,14 +60,14 @@ export function InviteOne({ onClose }: { onClose: () => void }) {
         problems={problems}
         onSubmit={() => void submit()}
         foot={
-          <div className={classes.foot}>
+          <FormFoot>
             <Button variant="subtle" onClick={onClose}>
               {say('shared.cancel')}
             </Button>
             <Button type="submit" variant="filled" loading={isBusy} disabled={!isOnline}>
               {say('invitations.send')}
             </Button>
-          </div>
+          </FormFoot>
         }
       >
         <TextInput

@@ -2,6 +2,7 @@
 import { Button } from '@mantine/core'
 import { useNavigate } from '@tanstack/react-router'
 import { useState } from 'react'
+import { FormFoot } from '../../shared/components/form-foot.tsx'
 import { FormPanel } from '../../shared/components/form-panel.tsx'
 import { showToast } from '../../shared/components/toasts.tsx'
 import { jobs } from '../api/api.ts'
@@ -69,14 +70,14 @@ export function StartExport({ onClose }: { onClose: () => void }) {
         problems={[]}
         onSubmit={() => void start()}
         foot={
-          <div className={classes.foot}>
+          <FormFoot>
             <Button variant="subtle" onClick={onClose}>
               {say('shared.cancel')}
             </Button>
             <Button type="submit" variant="filled" loading={isBusy} disabled={chosen.size === 0}>
               {say('jobs.export_act')}
             </Button>
-          </div>
+          </FormFoot>
         }
       >
         <fieldset className={classes.choices}>

@@ -2,6 +2,7 @@
 import { Button } from '@mantine/core'
 import { useNavigate } from '@tanstack/react-router'
 import { useState } from 'react'
+import { FormFoot } from '../../shared/components/form-foot.tsx'
 import { FormPanel } from '../../shared/components/form-panel.tsx'
 import { Loaded } from '../../shared/components/page.tsx'
 import { SkeletonLines } from '../../shared/components/skeleton.tsx'
@@ -68,7 +69,7 @@ function ImportForm({
       problems={[]}
       onSubmit={submit}
       foot={
-        <div className={classes.foot}>
+        <FormFoot>
           {isChecked && (
             <Button variant="subtle" onClick={reset}>
               {say('jobs.other_file')}
@@ -85,7 +86,7 @@ function ImportForm({
           >
             {isChecked ? say('jobs.import_act', { count: good }) : say('jobs.check')}
           </Button>
-        </div>
+        </FormFoot>
       }
     >
       {trialId === undefined ? (

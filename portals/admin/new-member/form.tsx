@@ -3,6 +3,7 @@ import { Button } from '@mantine/core'
 import { useNavigate } from '@tanstack/react-router'
 import { type ReactNode, useState } from 'react'
 import { ApiProblem } from '../../shared/api-client.ts'
+import { FormFoot } from '../../shared/components/form-foot.tsx'
 import { type FieldProblem, FormPanel } from '../../shared/components/form-panel.tsx'
 import { useOnline } from '../../shared/components/offline-banner.tsx'
 import { showToast } from '../../shared/components/toasts.tsx'
@@ -81,17 +82,16 @@ export function NewMemberForm({ connections }: { connections: readonly [OwnConne
         problems={problems}
         onSubmit={submit}
         foot={
-          <div className={classes.foot}>
-            <p role="status">
-              {entry.kind === 'password' ? say('new.handed') : email !== '' && say('new.mailed', { email })}
-            </p>
+          <FormFoot
+            status={entry.kind === 'password' ? say('new.handed') : email !== '' && say('new.mailed', { email })}
+          >
             <Button variant="subtle" onClick={() => void navigate({ to: '/members' })}>
               {say('shared.cancel')}
             </Button>
             <Button type="submit" variant="filled" loading={isBusy} disabled={!isOnline}>
               {say('new.act')}
             </Button>
-          </div>
+          </FormFoot>
         }
       >
         {connections.length > 1 && (

@@ -1,6 +1,7 @@
 /** Roles that everybody gets who becomes a member. */
 import { Button } from '@mantine/core'
 import { useState } from 'react'
+import { FormFoot } from '../../shared/components/form-foot.tsx'
 import { FormPanel } from '../../shared/components/form-panel.tsx'
 import { Line, Lines, RecordSection } from '../../shared/components/record-section.tsx'
 import { EditButton } from '../../shared/fields/field-group.tsx'
@@ -12,7 +13,6 @@ import type { OrganizationSettings, Role } from '../api/types.ts'
 import { queries } from '../data.ts'
 import { RoleBoxes } from '../invitations/role-boxes.tsx'
 import { useSay } from '../texts/texts.ts'
-import classes from './settings.module.css'
 
 type DefaultRolesProps = { settings: OrganizationSettings; roles: readonly Role[]; isEditable: boolean }
 
@@ -58,14 +58,14 @@ function RolesForm({ ids, onClose }: { ids: readonly string[]; onClose: () => vo
       problems={[]}
       onSubmit={() => void submit()}
       foot={
-        <div className={classes.foot}>
+        <FormFoot>
           <Button variant="subtle" onClick={onClose}>
             {say('shared.discard')}
           </Button>
           <Button type="submit" variant="filled" loading={isSaving}>
             {say('shared.save')}
           </Button>
-        </div>
+        </FormFoot>
       }
     >
       <RoleBoxes chosen={chosen} onChoose={setChosen} />

@@ -1,6 +1,7 @@
 /** The form for another password: the present one, the new one, and its rules, which are ticked off as one types. */
 import { Button } from '@mantine/core'
 import { useState } from 'react'
+import { FormFoot } from '../../../shared/components/form-foot.tsx'
 import { type FieldProblem, FormPanel } from '../../../shared/components/form-panel.tsx'
 import { useOnline } from '../../../shared/components/offline-banner.tsx'
 import { PasswordField } from '../../../shared/components/password-field.tsx'
@@ -11,7 +12,6 @@ import { isTextKey, type TextKey, useSay } from '../../texts/texts.ts'
 import { changePassword } from './change-password.ts'
 import { keepsRules, type Refused } from './password-rules.ts'
 import { RuleList } from './rule-list.tsx'
-import classes from './security.module.css'
 
 const CURRENT = 'current-password'
 const NEXT = 'new-password'
@@ -62,15 +62,14 @@ export function PasswordForm({ rules, onClose }: { rules: readonly PasswordRule[
       problems={problems}
       onSubmit={submit}
       foot={
-        <div className={classes.foot}>
-          <p className={classes.note}>{say('security.change_effect')}</p>
+        <FormFoot note={say('security.change_effect')}>
           <Button variant="subtle" onClick={onClose}>
             {say('shared.cancel')}
           </Button>
           <Button type="submit" variant="filled" disabled={!isOnline} loading={isSaving}>
             {say('security.change')}
           </Button>
-        </div>
+        </FormFoot>
       }
     >
       {/* By this a password manager knows whose password is changed. */}

@@ -33,8 +33,11 @@ export type Database = {
 
 /** One connection within a transaction. */
 export type Connection = Pick<Database, 'query'> & {
-  /** Sends the last statement, together with the commit; its error fails the transaction. */
-  finish: (statement: Statement, values: unknown[]) => void
+  /**
+   * Sends the last statement, together with the commit; its error fails the transaction. Its rows are there once the
+   * transaction is, and must not be waited for within.
+   */
+  finish: <Row extends pg.QueryResultRow>(statement: Statement, values: unknown[]) => Promise<Row[]>
   /** The query builder on this connection, made when it is first asked for. */
   tx: () => Tx
 }
@@ -108,7 +111,11 @@ export function openDatabase(options: DatabaseOptions): Database {
           const last: Promise<unknown>[] = []
           const result = await work({
             query,
-            finish: (statement, values) => void last.push(query(statement, values)),
+            finish: <Row extends pg.QueryResultRow>(statement: Statement, values: unknown[]) => {
+              const rows = query<Row>(statement, values)
+              last.push(rows)
+              return rows
+            },
             tx: () => builderOn(client, options.preparedStatements),
           })
           return { result, last }

@@ -6,10 +6,10 @@
 import { type RawBuilder, sql } from 'kysely'
 import type { Actor } from '../authorization/actor.ts'
 import { actsForOrganization, seesWholeTenant, usersVisibleTo } from '../authorization/visible-to.ts'
-import { type Database, type Db, runHot, type Statement } from '../db/database.ts'
+import type { Connection, Database, Statement } from '../db/database.ts'
 import type { Checkpoint } from '../http/checkpoint.ts'
 import { ApiError } from '../http/errors.ts'
-import { limitedSearchOf } from '../http/limited-search.ts'
+import { type LimitedSearch, limitedSearchOf } from '../http/limited-search.ts'
 import { parseQuery } from '../lucene/parse.ts'
 import { type Query, QueryFault } from '../lucene/query.ts'
 import { documentArray, isoDate, USER_DOCUMENT } from './document.ts'
@@ -78,7 +78,7 @@ export function userFinder(database: Database): UserFinder {
   return async (actor, query) => {
     if (actsForOrganization(actor)) {
       const hits = understood(() => memberHitsSql(actor, query, readQuery(query.q)))
-      return await limited(({ tx }) => readPage(tx(), hits, (db, ids) => readMembersPage(db, actor, ids)))
+      return await readPage(limited, hits, (connection, ids) => readMembersPage(connection, actor, ids))
     }
     const condition = readCondition(query.q)
     if (!condition && !query.sort && !query.needsLast && seesWholeTenant(actor)) {
@@ -86,25 +86,24 @@ export function userFinder(database: Database): UserFinder {
       const [page] = await database.query<UserPage>(statement, [query.limit, query.start])
       if (page) return page
     }
-    return await limited(({ tx }) => readPage(tx(), hitsSql(actor, query, condition), readDocuments))
+    const documentsOf = ({ finish }: Connection, ids: string[]) => finish<Documents>(DOCUMENTS, [ids])
+    return await readPage(limited, hitsSql(actor, query, condition), documentsOf)
   }
 }
 
 /** Two statements that see the same moment (limited-search.ts): who is on the page, then their documents. */
 async function readPage(
-  db: Db,
+  limited: LimitedSearch,
   hits: RawBuilder<Hits>,
-  documentsOf: (db: Db, ids: string[]) => Promise<Documents | undefined>,
+  documentsOf: (connection: Connection, ids: string[]) => Promise<Documents[]>,
 ): Promise<UserPage> {
-  const { rows } = await hits.execute(db)
-  const { ids, total = null } = rows[0] ?? {}
-  const documents = ids ? await documentsOf(db, ids) : undefined
-  return { users: '[]', last: null, ...documents, length: ids?.length ?? 0, total }
-}
-
-async function readDocuments(db: Db, ids: string[]): Promise<Documents | undefined> {
-  const [documents] = await runHot<Documents>(db, DOCUMENTS, [ids])
-  return documents
+  const found = await limited(async (connection) => {
+    const { rows } = await hits.execute(connection.tx())
+    const { ids = null, total = null } = rows[0] ?? {}
+    return { ids, total, documents: ids ? documentsOf(connection, ids) : undefined }
+  })
+  const [documents] = (await found.documents) ?? []
+  return { users: '[]', last: null, ...documents, length: found.ids?.length ?? 0, total: found.total }
 }
 
 function readCondition(q: string | undefined): Sql | undefined {

@@ -113,7 +113,7 @@ function write(connection: Connection, written: readonly Written[], events: read
       })
     : written.map(({ changed }) => rowOf(changed))
   const statement = isMetadataOnly ? CHANGE_METADATA : CHANGE_USERS
-  connection.finish(statement, [JSON.stringify(rows), eventsJson(events)])
+  void connection.finish(statement, [JSON.stringify(rows), eventsJson(events)])
 }
 
 function lockedUser(documents: ReadonlyMap<string, string>, { actor, isHeld, userId }: UserChange): User {

@@ -4,7 +4,7 @@
  */
 import { type RawBuilder, sql } from 'kysely'
 import type { OrganizationActor } from '../../authorization/visible-to.ts'
-import { type Db, runHot } from '../../db/database.ts'
+import type { Connection, Db } from '../../db/database.ts'
 import type { Query } from '../../lucene/query.ts'
 import { memberCount } from '../../organizations/member-count.ts'
 import { documentArray, isoDate } from '../document.ts'
@@ -49,16 +49,19 @@ export function memberHitsSql(
 }
 
 /** The documents of a page. Its text is the same for every actor of a kind, so that it is read and planned once. */
-export async function readMembersPage(db: Db, actor: OrganizationActor, ids: string[]): Promise<Documents | undefined> {
+export function readMembersPage(
+  { tx, finish }: Connection,
+  actor: OrganizationActor,
+  ids: string[],
+): Promise<Documents[]> {
   const { sql: text, parameters } = sql`
     select ${sql.raw(documentArray('p.document', 'p.n'))} as users, (array_agg(p.key order by p.n desc))[1] as last
     from (select k.n, ${memberDocument(actor)} as document,
         json_build_array(${sql.raw(isoDate('m.created_at'))}, u.user_id) as key
       from unnest((select ${ids}::text[])) with ordinality as k (id, n)
       join users u on u.user_id = k.id
-      join memberships m on m.user_id = k.id and m.organization_id = ${actor.organizationId}) p`.compile(db)
-  const [documents] = await runHot<Documents>(db, { name: `members-documents-${actor.kind}`, text }, [...parameters])
-  return documents
+      join memberships m on m.user_id = k.id and m.organization_id = ${actor.organizationId}) p`.compile(tx())
+  return finish<Documents>({ name: `members-documents-${actor.kind}`, text }, [...parameters])
 }
 
 function isAfter(time: string, id: string): Sql {

@@ -59,7 +59,7 @@ export type DatabaseOptions = {
   maxConnections: number
   preparedStatements: boolean
   onError: (error: Error) => void
-  /** How long a connection may say nothing while it is awaited, in milliseconds; a little more than a statement may take. */
+  /** How long nothing may come or go on a connection, in milliseconds; a little more than a statement may take. */
   silenceLimitMs?: number
 }
 

@@ -6,7 +6,11 @@ import { type Connection, type Database, errorCodeOf } from '../db/database.ts'
 import { gate } from '../db/gate.ts'
 import { ApiError } from './errors.ts'
 
-/** Runs a search when its turn comes, in a transaction of its own whose statements all see the same moment. @throws ApiError search_timeout */
+/**
+ * Runs a search when its turn comes, in a transaction of its own whose statements all see the same moment.
+ *
+ * @throws ApiError search_timeout
+ */
 export type LimitedSearch = <T>(search: (connection: Connection) => Promise<T>) => Promise<T>
 
 /** How long one search may take. */

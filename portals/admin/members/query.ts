@@ -26,10 +26,19 @@ export const SORTS: ReadonlySet<string> = new Set(['name', 'email', 'last_login'
 
 const DEFAULT_SORT = 'name:1'
 
+/** The API looks for words of so many letters anywhere in a text, for shorter ones at its beginning. */
+const SHORTEST_WITHIN = 3
+/** Further words find nobody else: the API takes 16 gaps in a query at most, and a word has two. */
+const MOST_WORDS = 8
+
 /** People in whose names or addresses every word stands; undefined for no words. */
 export function textQuery(text: string): string | undefined {
-  const words = text.trim().split(/\s+/).filter(Boolean)
-  return words.length === 0 ? undefined : words.map((word) => `*${escaped(word)}*`).join(' AND ')
+  const words = text.trim().split(/\s+/).filter(Boolean).slice(0, MOST_WORDS)
+  return words.length === 0 ? undefined : words.map(wordQuery).join(' AND ')
+}
+
+function wordQuery(word: string): string {
+  return [...word].length < SHORTEST_WITHIN ? `${escaped(word)}*` : `*${escaped(word)}*`
 }
 
 /** The query of the filters; undefined where none is set. @param now milliseconds */

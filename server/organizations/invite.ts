@@ -100,6 +100,9 @@ export async function inviteAll(tx: Tx, act: InviteAct, all: readonly OneInvitat
 function newInvitation({ actor, organization, server, parts }: InviteAct, one: OneInvitation): MadeInvitation {
   const ticket = newTicketToken()
   const id = newId('uinv')
+  // One moment for both: a lifetime is what was asked for, to the millisecond.
+  const createdAt = now()
+  const lifetimeSeconds = one.ttl_sec || lifetimeOf(organization)
   const invitation: Invitation = {
     id,
     organizationId: organization.id,
@@ -114,8 +117,8 @@ function newInvitation({ actor, organization, server, parts }: InviteAct, one: O
     userMetadata: one.user_metadata,
     language: one.language,
     ticketEncrypted: server.secrets.encrypt('invitation', id, ticket),
-    createdAt: now(),
-    expiresAt: secondsFromNow(one.ttl_sec || lifetimeOf(organization)),
+    createdAt,
+    expiresAt: new Date(createdAt.getTime() + lifetimeSeconds * 1_000),
     acceptedAt: undefined,
     acceptedBy: undefined,
     revokedAt: undefined,

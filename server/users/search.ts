@@ -15,7 +15,8 @@ import { type Query, QueryFault } from '../lucene/query.ts'
 import { documentArray, isoDate, USER_DOCUMENT } from './document.ts'
 import { memberHitsSql, readMembersPage } from './members/search.ts'
 import { both, type Sql } from './search/condition.ts'
-import { orderOf, orderSql } from './search/order.ts'
+import { type Hits, hitsSql } from './search/hits.ts'
+import { orderOf } from './search/order.ts'
 import { conditionOf } from './search/translate.ts'
 
 /** A page of users: a JSON array of documents, how many it holds, and how many there are. */
@@ -27,9 +28,6 @@ export type UserPage = {
   /** When the last of them was made, and his id. */
   last?: [time: string, id: string] | null
 }
-
-/** Who is on a page, in its order, and how many there are; null when nobody asked. */
-export type Hits = { ids: string[] | null; total: number | null }
 
 /** The documents of a page whose users are found. */
 export type Documents = Pick<UserPage, 'users' | 'last'>
@@ -87,7 +85,7 @@ export function userFinder(database: Database): UserFinder {
       if (page) return page
     }
     const documentsOf = ({ finish }: Connection, ids: string[]) => finish<Documents>(DOCUMENTS, [ids])
-    return await readPage(limited, hitsSql(actor, query, condition), documentsOf)
+    return await readPage(limited, userHitsSql(actor, query, condition), documentsOf)
   }
 }
 
@@ -131,26 +129,14 @@ function understood<T>(read: () => T): T {
   }
 }
 
-/**
- * Finds who fits first, and orders them then: with both in sight the planner walks an index of the order, which for a
- * condition that few fulfil is the whole table. Where nobody is left out, that is what it should do.
- */
-function hitsSql(actor: Actor, query: UserQuery, condition: Sql | undefined): RawBuilder<Hits> {
-  const { sort, start, limit, after, needsTotal } = query
-  const isEverybody = !condition && seesWholeTenant(actor)
+function userHitsSql(actor: Actor, query: UserQuery, condition: Sql | undefined): RawBuilder<Hits> {
+  const { sort, after } = query
+  const isPart = condition !== undefined || !seesWholeTenant(actor)
   const order = orderOf(sort)
-  const { table = 'users' } = isEverybody && !after ? order : {}
-  const keys = order.columns.map((_, index) => `k${index}`)
-  const hits = sql`select u.user_id, ${sql.raw(order.columns.map((column, index) => `${column} as k${index}`).join(', '))}
-    from ${sql.raw(table)} u where ${both(usersVisibleTo(actor, 'u') as Sql, ...(condition ? [condition] : []), ...(after ? [isAfter(after)] : []))}`
-  const isCounted = needsTotal && !isEverybody
-  const total = isEverybody ? TOTAL_OF_ALL : isCounted ? '(select count(*) from hits)' : 'null::bigint'
-  const source = isCounted ? sql`hits` : isEverybody ? sql`(${hits}) as hits` : sql`(${hits} offset 0) as hits`
-  return sql<Hits>`
-    ${isCounted ? sql`with hits as materialized (${hits})` : sql``}
-    select array_agg(f.user_id order by f.n) as ids, ${sql.raw(total)} as total
-    from (select hits.user_id, row_number() over (order by ${orderSql(order, keys)}) as n from ${source}
-      order by ${orderSql(order, keys)} limit ${limit} offset ${start}) f`
+  const { table = 'users' } = isPart || after ? {} : order
+  const conditions = [...(condition ? [condition] : []), ...(after ? [isAfter(after)] : [])]
+  const from = sql`${sql.raw(table)} u where ${both(usersVisibleTo(actor, 'u') as Sql, ...conditions)}`
+  return hitsSql({ ...query, from, order, isPart, totalOfAll: sql.raw(TOTAL_OF_ALL) })
 }
 
 function isAfter({ time, id }: Checkpoint): Sql {

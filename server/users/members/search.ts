@@ -9,9 +9,9 @@ import type { Query } from '../../lucene/query.ts'
 import { memberCount } from '../../organizations/member-count.ts'
 import { documentArray, isoDate } from '../document.ts'
 import { both, type Sql } from '../search/condition.ts'
-import { orderSql } from '../search/order.ts'
+import { type Hits, hitsSql } from '../search/hits.ts'
 import { conditionOf } from '../search/translate.ts'
-import type { Documents, Hits, UserQuery } from '../search.ts'
+import type { Documents, UserQuery } from '../search.ts'
 import { isMember, memberFields, memberOrderOf } from './fields.ts'
 import { memberDocument } from './view.ts'
 
@@ -25,27 +25,12 @@ export function memberHitsSql(
   asked: Query | undefined,
 ): RawBuilder<Hits> {
   const { organizationId } = actor
-  const { sort, start, limit, after, needsTotal } = query
-  const order = memberOrderOf(sort)
-  const keys = order.columns.map((_, index) => `k${index}`)
+  const { sort, after, needsTotal } = query
   const condition = asked && conditionOf(asked, memberFields(organizationId))
   const conditions = [...(condition ? [condition] : []), ...(after ? [isAfter(after.time, after.id)] : [])]
-  const columns = sql.raw(order.columns.map((column, index) => `${column} as k${index}`).join(', '))
-  const hits = sql`select u.user_id, ${columns} from ${isMember(organizationId)}
-    where ${conditions.length > 0 ? both(...conditions) : sql`true`}`
-  const isCounted = needsTotal && condition !== undefined
-  const total = isCounted
-    ? sql`(select count(*) from hits)`
-    : needsTotal
-      ? memberCount(organizationId)
-      : sql`null::bigint`
-  // As in search.ts: where few fit, who fits is found first, and ordered then.
-  const source = isCounted ? sql`hits` : condition ? sql`(${hits} offset 0) as hits` : sql`(${hits}) as hits`
-  return sql<Hits>`
-    ${isCounted ? sql`with hits as materialized (${hits})` : sql``}
-    select array_agg(f.user_id order by f.n) as ids, ${total} as total
-    from (select hits.user_id, row_number() over (order by ${orderSql(order, keys)}) as n from ${source}
-      order by ${orderSql(order, keys)} limit ${limit} offset ${start}) f`
+  const from = sql`${isMember(organizationId)} where ${conditions.length > 0 ? both(...conditions) : sql`true`}`
+  const totalOfAll = needsTotal ? memberCount(organizationId) : sql`null::bigint`
+  return hitsSql({ ...query, from, order: memberOrderOf(sort), isPart: condition !== undefined, totalOfAll })
 }
 
 /** The documents of a page. Its text is the same for every actor of a kind, so that it is read and planned once. */

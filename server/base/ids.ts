@@ -11,7 +11,7 @@ const ALPHANUMERIC = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz012345
 export function randomAlphanumeric(length: number): string {
   let text = ''
   while (text.length < length) {
-    for (const byte of randomBytes(length)) {
+    for (const byte of fromStock(length)) {
       // 248 = 4 × 62: bytes above it would favour the first letters.
       if (byte < 248 && text.length < length) text += ALPHANUMERIC[byte % 62]
     }

@@ -6,12 +6,11 @@ import { setTimeout as sleep, setImmediate as turn } from 'node:timers/promises'
 import { sql } from 'kysely'
 import { createTestDatabase } from '../../test/harness.ts'
 import { coalesce } from './coalesce.ts'
-import { type Db, isDatabaseUnavailable, openDatabase, runHot, transact } from './database.ts'
+import { type DatabaseOptions, type Db, isDatabaseUnavailable, openDatabase, runHot, transact } from './database.ts'
 
-function open(connectionString: string, broken: unknown[] = [], silenceLimitMs?: number) {
+function open(connectionString: string, broken: unknown[] = [], options: Partial<DatabaseOptions> = {}) {
   const onError = (error: Error) => broken.push(error)
-  const silence = silenceLimitMs === undefined ? {} : { silenceLimitMs }
-  return openDatabase({ connectionString, maxConnections: 4, preparedStatements: true, onError, ...silence })
+  return openDatabase({ connectionString, maxConnections: 4, preparedStatements: true, onError, ...options })
 }
 
 describe('a database connection that breaks', async () => {
@@ -56,10 +55,15 @@ describe('a database that does not answer any more', async () => {
   after(drop)
   const one = { name: 'one', text: 'select 1 as one' }
 
-  it('fails what waits for it as unavailable, and is asked on a new connection afterwards', async () => {
+  it('fails what waits for it as unavailable, and is asked on a new connection afterwards', async (t) => {
     const line = await openLine(url)
     const broken: unknown[] = []
-    const database = open(line.url, broken, 300)
+    // One connection: another would end while it is idle, perhaps in the moment in which it is taken.
+    const database = open(line.url, broken, { silenceLimitMs: 300, maxConnections: 1 })
+    t.after(async () => {
+      line.close()
+      await database.close()
+    })
     assert.deepEqual(await database.query(one, []), [{ one: 1 }])
     line.isDead = true
     await assert.rejects(database.query(one, []), isDatabaseUnavailable)
@@ -69,8 +73,6 @@ describe('a database that does not answer any more', async () => {
     assert.deepEqual(await transaction, [{ one: 1 }])
     assert.deepEqual(await database.query(one, []), [{ one: 1 }])
     assert.ok(broken.length > 0)
-    await database.close()
-    line.close()
   })
 })
 

@@ -2,7 +2,7 @@
  * The way to PostgreSQL: one pool a process, Kysely over it for what reads better as TypeScript, and named
  * prepared statements for the few hot ones. Everything else gets a `Db` or `Tx` handed in.
  */
-import { CompiledQuery, Kysely, PostgresDialect, type Transaction } from 'kysely'
+import { CompiledQuery, Kysely, PostgresDialect, type RawBuilder, type Transaction } from 'kysely'
 import pg from 'pg'
 import { hasGivenWay, refersToNothing } from './error-code.ts'
 import { BEGIN, endWhenSilent, onOneConnection } from './one-connection.ts'
@@ -154,6 +154,12 @@ const HOT_NAMES = new Map<string, string>()
 export async function runHot<Row>(db: Db, { name, text }: Statement, values: unknown[]): Promise<Row[]> {
   HOT_NAMES.set(text, name)
   return (await db.executeQuery<Row>(CompiledQuery.raw(text, values))).rows
+}
+
+/** The same for what Kysely's `sql` makes; its text is the same each time. */
+export async function runHotSql<Row>(db: Db, name: string, made: RawBuilder<Row>): Promise<Row[]> {
+  const { sql: text, parameters } = made.compile(db)
+  return await runHot<Row>(db, { name, text }, [...parameters])
 }
 
 const BUILDER_CLIENTS = new WeakMap<pg.PoolClient, Pick<pg.PoolClient, 'query' | 'release'>>()

@@ -2,8 +2,7 @@
 import { type Selectable, sql } from 'kysely'
 import { now, secondsFromNow } from '../base/clock.ts'
 import { newHexId } from '../base/ids.ts'
-import { coalesce } from '../db/coalesce.ts'
-import type { Db, Tx } from '../db/database.ts'
+import { type Db, runHotSql, type Tx } from '../db/database.ts'
 import type { EmailProviderTable, EmailsTable } from '../db/tables-sign-in.ts'
 import type { AnyTemplateName, TemplateSettings } from './templates.ts'
 
@@ -12,11 +11,13 @@ export type QueuedEmail = Selectable<EmailsTable>
 
 /** Takes mails that are due, and keeps other processes from them for `leaseSeconds`: should this one die, they are theirs. */
 export async function takeDueEmails(db: Db, most: number, leaseSeconds: number): Promise<QueuedEmail[]> {
-  const { rows } = await sql<QueuedEmail>`
+  const take = sql<QueuedEmail>`
     update emails set next_attempt_at = ${secondsFromNow(leaseSeconds)}
     where id in (select id from emails where state = 'queued' and next_attempt_at <= ${now()}
       order by next_attempt_at limit ${most} for update skip locked)
-    returning *`.execute(db)
+    returning id, template, state, user_id, connection_id, identity_id, identifier, client_id, organization_id, language,
+      variables, person, attempts, last_error, created_at, next_attempt_at, done_at`
+  const rows = await runHotSql(db, 'emails-take', take)
   // In the order in which they were asked for, so that of several links for one person the last one asked for works.
   return rows.sort((left, right) => left.created_at.getTime() - right.created_at.getTime())
 }
@@ -41,12 +42,13 @@ export type Addressed = {
 /** Notes that mails are tried, and whom they are for. The transaction in which the links are made counts the tries. */
 export async function beginAttempts(tx: Tx, begun: readonly Addressed[]): Promise<void> {
   if (begun.length === 0) return
-  await sql`update emails set attempts = attempts + 1, user_id = begun.user_id, connection_id = begun.connection_id,
+  const begin = sql`update emails set attempts = attempts + 1, user_id = begun.user_id, connection_id = begun.connection_id,
       identity_id = begun.identity_id
     from unnest(${begun.map(({ email }) => email.id)}::text[], ${begun.map(({ userId }) => userId)}::text[],
         ${begun.map(({ connectionId }) => connectionId)}::text[], ${begun.map(({ identityId }) => identityId)}::text[])
       as begun (id, user_id, connection_id, identity_id)
-    where emails.id = begun.id`.execute(tx)
+    where emails.id = begun.id`
+  await runHotSql(tx, 'emails-begin', begin)
 }
 
 /** A mail that is done with, and why where it was not sent. */
@@ -56,26 +58,12 @@ export type EndedEmail = { id: string; state: 'sent' | 'dropped' | 'failed'; err
 export async function endEmails(db: Db, ended: readonly EndedEmail[]): Promise<void> {
   if (ended.length === 0) return
   const [ids, states] = [ended.map(({ id }) => id), ended.map(({ state }) => state)]
-  await sql`update emails set state = ended.state, last_error = ended.error, done_at = ${now()},
+  const end = sql`update emails set state = ended.state, last_error = ended.error, done_at = ${now()},
       person = null, identifier = null, variables = '{}'
     from unnest(${ids}::text[], ${states}::text[], ${ended.map(({ error }) => error)}::text[])
       as ended (id, state, error)
-    where emails.id = ended.id`.execute(db)
-}
-
-/** Makes what notes that a mail was sent. Mails that are accepted together share a statement and its commit. */
-export function sentNoter(db: Db): (id: string) => Promise<void> {
-  return coalesce<string, undefined>({
-    atOnce: 1,
-    most: 200,
-    run: async (ids) => {
-      await endEmails(
-        db,
-        ids.map((id) => ({ id, state: 'sent', error: null })),
-      )
-      return ids.map(() => undefined)
-    },
-  })
+    where emails.id = ended.id`
+  await runHotSql(db, 'emails-end', end)
 }
 
 /** Puts a mail off. */
@@ -99,13 +87,13 @@ export async function countRecent(
 ): Promise<{ user_id: string; template: string; count: number }[]> {
   if (kinds.length === 0) return []
   // What is only queued has its own turn to be counted.
-  const { rows } = await sql<{ user_id: string; template: string; count: number }>`
+  const count = sql<{ user_id: string; template: string; count: number }>`
     select user_id, template, count(*) as count from emails
     join unnest(${kinds.map(({ userId }) => userId)}::text[], ${kinds.map(({ template }) => template)}::text[])
       as kind (user_id, template) using (user_id, template)
     where created_at > ${since} and attempts > 0 and state <> 'dropped'
-    group by user_id, template`.execute(db)
-  return rows
+    group by user_id, template`
+  return await runHotSql(db, 'emails-count-recent', count)
 }
 
 /** Forgets mails that were done with before a moment, a thousand at once. Answers how many there were. */

@@ -3,7 +3,7 @@ import { sql } from 'kysely'
 import type { SystemActor } from '../authorization/actor.ts'
 import type { Connection } from '../connections/connection.ts'
 import { findConnections } from '../connections/store.ts'
-import type { Tx } from '../db/database.ts'
+import { runHotSql, type Tx } from '../db/database.ts'
 import type { JsonObject } from '../db/tables.ts'
 import type { QueuedEmail } from '../emails/store.ts'
 import { findUsers } from '../users/store.ts'
@@ -50,7 +50,7 @@ async function lockAccounts(tx: Tx, emails: readonly QueuedEmail[]): Promise<Acc
   const typed = (kind: IdentifierKind) => emails.map(({ identifier }) => comparedAs(kind, identifier ?? ''))
   // What was typed is looked for in this order, should it be one person's address and another's user name. An identifier
   // that names no identity is that of the user's own one.
-  const { rows } = await sql<Account>`
+  const lock = sql<Account>`
     select mail.id as email_id, u.user_id, i.connection_id, i.identity_id, i.profile_data
     from unnest(${emails.map(({ id }) => id)}::text[], ${emails.map(({ user_id }) => user_id)}::text[],
         ${emails.map(({ connection_id }) => connection_id)}::text[],
@@ -70,8 +70,8 @@ async function lockAccounts(tx: Tx, emails: readonly QueuedEmail[]): Promise<Acc
           or (typed.identity_id is null and profile_data is null))
       order by position limit 1) i
     order by u.user_id
-    for no key update of u`.execute(tx)
-  return rows
+    for no key update of u`
+  return await runHotSql(tx, 'emails-lock-accounts', lock)
 }
 
 function comparedAs(kind: IdentifierKind, identifier: string): string {

@@ -10,7 +10,7 @@ import { perServer, type Server } from '../http/server.ts'
 import { sandboxOf } from '../liquid/sandbox.ts'
 import { lanesOf } from './lanes.ts'
 import type { PreparedEmail } from './prepare-emails.ts'
-import { prepareTogether, sendEmail } from './send-email.ts'
+import { noteOutcome, prepareTogether, tryEmail } from './send-email.ts'
 
 /** The worker. */
 export type MailWorker = {
@@ -85,10 +85,17 @@ export const mailWorkerOf: (server: Server) => MailWorker = perServer((server) =
     return ready.shift()
   }
   async function runLane(): Promise<void> {
+    let noted: Promise<unknown> = Promise.resolve()
     for (let mail = await next(); mail; mail = await next()) {
-      if (now() > mail.until) await giveBackEmails(db, [mail.prepared.email])
-      else await sendEmail(server, mail.prepared)
+      const { prepared, until } = mail
+      if (now() > until) await giveBackEmails(db, [prepared.email])
+      else {
+        const outcome = await tryEmail(server, prepared)
+        // The next mail does not wait for that.
+        noted = Promise.all([noted, noteOutcome(server, prepared, outcome).catch(report)])
+      }
     }
+    await noted
   }
 
   return {

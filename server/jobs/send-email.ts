@@ -1,10 +1,11 @@
 /**
- * One try to send a queued mail. Once a mail server has accepted it, that is noted at once; should the process die in
+ * One try to send a queued mail. Once a mail server has accepted it, that is noted within moments; should the process die in
  * between, the mail comes twice, with a link each, of which the last works. It is never lost.
  */
-import { errorCodeOf, isDatabaseUnavailable, transact } from '../db/database.ts'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { type Db, errorCodeOf, isDatabaseUnavailable, transact } from '../db/database.ts'
 import { type RenderedMail, renderMail } from '../emails/render.ts'
-import { endEmails, postponeEmail, type QueuedEmail, sentNoter } from '../emails/store.ts'
+import { endEmails, postponeEmail, type QueuedEmail } from '../emails/store.ts'
 import { deliver } from '../emails/transport.ts'
 import { perServer, type Server } from '../http/server.ts'
 import { type Event, recordEvent } from '../logs/record.ts'
@@ -35,18 +36,52 @@ export async function prepareTogether(server: Server, emails: readonly QueuedEma
   return prepared
 }
 
-/** Tries it, and notes what came of it. @throws whatever the database throws */
-export async function sendEmail(server: Server, prepared: PreparedEmail): Promise<void> {
-  const { email, userId, content, own, provider } = prepared
-  let mail: RenderedMail
+/** What came of a try: the mail that was accepted, or why none was. */
+export type Outcome = { sent: RenderedMail } | { failure: unknown }
+
+/** Tries it. */
+export async function tryEmail(
+  server: Server,
+  { email, userId, content, own, provider }: PreparedEmail,
+): Promise<Outcome> {
   try {
-    mail = await renderMail(server, content, own)
+    const mail = await renderMail(server, content, own)
     const { email: to, theme } = content
     await deliver(server, provider, { ...mail, template: email.template, userId, to, brand: theme.name })
-  } catch (error) {
-    return await noteFailure(server, email, userId, error)
+    return { sent: mail }
+  } catch (failure) {
+    return { failure }
   }
-  await noteSent(server, email, userId, mail)
+}
+
+/** Notes what came of it. @throws whatever the database throws */
+export async function noteOutcome(server: Server, { email, userId }: PreparedEmail, outcome: Outcome): Promise<void> {
+  if ('sent' in outcome) await noteSent(server, email, userId, outcome.sent)
+  else await noteFailure(server, email, userId, outcome.failure)
+}
+
+/** Mails that are accepted within this time are noted together: one at a time costs more than making it. */
+const NOTE_MS = 20
+
+/** Makes what notes that a mail was sent; it settles when that is committed. */
+function sentNoter(db: Db): (id: string) => Promise<void> {
+  let gathered: { ids: string[]; noted: Promise<void> } | undefined
+  async function noteTogether(ids: readonly string[]): Promise<void> {
+    await sleep(NOTE_MS)
+    gathered = undefined
+    await endEmails(
+      db,
+      ids.map((id) => ({ id, state: 'sent', error: null })),
+    )
+  }
+  return (id) => {
+    if (!gathered) {
+      const ids: string[] = []
+      gathered = { ids, noted: noteTogether(ids) }
+    }
+    gathered.ids.push(id)
+    return gathered.noted
+  }
 }
 
 const sentNoterOf = perServer((server) => sentNoter(server.database.db))

@@ -5,7 +5,7 @@
 import { sql } from 'kysely'
 import { now } from '../base/clock.ts'
 import { isBuiltInClient } from '../clients/built-in.ts'
-import { type Db, runHot } from '../db/database.ts'
+import { type Db, runHotSql } from '../db/database.ts'
 import { isInForce } from '../organizations/sign-in-store.ts'
 import { joinsByConnection } from './join-organization.ts'
 
@@ -96,7 +96,7 @@ export async function failedCheck(db: Db, signIn: SignIn): Promise<SignInCheckCo
 /** Every check that stands against it, in their order: one statement. Whoever is gone is taken for one who is blocked. */
 export async function failedChecks(db: Db, signIn: SignIn): Promise<SignInCheckCode[]> {
   const { userId, clientId, organizationId } = signIn
-  const { sql: text, parameters } = sql`
+  const query = sql<Omit<Facts, 'is_there'>>`
     select coalesce(u.blocked, false) as blocked,
       ${membershipFacts(signIn)},
       ${openness(signIn)} as is_open,
@@ -104,14 +104,11 @@ export async function failedChecks(db: Db, signIn: SignIn): Promise<SignInCheckC
         select 1 from identities i join connections c on c.id = i.connection_id
         where i.user_id = u.user_id and c.options->>'require_verified_email' = 'true') as unverified,
       exists (select 1 from passwords p where p.user_id = u.user_id and p.temporary) as temporary
-    from users u where u.user_id = ${userId}`.compile(db)
+    from users u where u.user_id = ${userId}`
   // One text for each kind of sign-in.
   const name = `sign-in-facts${organizationId === undefined ? '' : '-member'}${isBuiltInClient(clientId) ? '-ours' : ''}`
-  const rows = await runHot<Omit<Facts, 'is_there'>>(db, { name, text }, [...parameters])
-  const facts: Facts = {
-    ...(rows[0] ?? NOBODY),
-    is_there: rows.length > 0,
-  }
+  const rows = await runHotSql(db, name, query)
+  const facts: Facts = { ...(rows[0] ?? NOBODY), is_there: rows.length > 0 }
   return CODES.filter((code) => SIGN_IN_CHECKS[code].stands(facts))
 }
 

@@ -1,7 +1,7 @@
 /** All SQL about tickets. */
 import { type ExpressionBuilder, type SqlBool, sql } from 'kysely'
 import { now } from '../base/clock.ts'
-import type { Db, Tx } from '../db/database.ts'
+import { type Db, runHotSql, type Tx } from '../db/database.ts'
 import type { Tables } from '../db/tables.ts'
 import { type Ticket, type TicketPurpose, ticketOf } from './ticket.ts'
 
@@ -73,25 +73,29 @@ export type TicketToAdd = { ticket: Ticket; tokenHash: string; consumedAt: Date 
 
 /** Adds tickets; at least one. */
 export async function insertTickets(tx: Tx, tickets: readonly TicketToAdd[], at: Date): Promise<void> {
-  await tx
-    .insertInto('tickets')
-    .values(
-      tickets.map(({ ticket, tokenHash, consumedAt }) => ({
-        token_hash: tokenHash,
-        purpose: ticket.purpose,
-        user_id: ticket.userId,
-        connection_id: ticket.connectionId,
-        identity_id: ticket.identityId,
-        address: ticket.address ?? null,
-        marks_email_verified: ticket.marksEmailVerified,
-        client_id: ticket.clientId ?? null,
-        details: JSON.stringify(ticket.details),
-        created_at: at,
-        expires_at: ticket.expiresAt,
-        consumed_at: consumedAt,
-      })),
-    )
-    .execute()
+  const rows = tickets.map(({ ticket, tokenHash, consumedAt }) => ({
+    token_hash: tokenHash,
+    purpose: ticket.purpose,
+    user_id: ticket.userId,
+    connection_id: ticket.connectionId,
+    identity_id: ticket.identityId,
+    address: ticket.address ?? null,
+    marks_email_verified: ticket.marksEmailVerified,
+    client_id: ticket.clientId ?? null,
+    details: JSON.stringify(ticket.details),
+    expires_at: ticket.expiresAt,
+    consumed_at: consumedAt,
+  }))
+  // However many there are, it is one text, so that it is prepared once.
+  const insert = sql`
+    insert into tickets (token_hash, purpose, user_id, connection_id, identity_id, address, marks_email_verified, client_id,
+      details, created_at, expires_at, consumed_at)
+    select token_hash, purpose, user_id, connection_id, identity_id, address, marks_email_verified, client_id,
+      details::jsonb, ${at}, expires_at, consumed_at
+    from json_to_recordset(${JSON.stringify(rows)}::json) as ticket (token_hash text, purpose text, user_id text,
+      connection_id text, identity_id text, address text, marks_email_verified boolean, client_id text, details text,
+      expires_at timestamptz, consumed_at timestamptz)`
+  await runHotSql(tx, 'tickets-insert', insert)
 }
 
 /** Makes every open ticket of this kind that the user has, or that one identity of his has, unusable. */
@@ -123,12 +127,13 @@ export async function closeTicketsOfMany(
   at: Date,
 ): Promise<void> {
   const column = (name: keyof (typeof kinds)[number]) => kinds.map((kind) => kind[name])
-  await sql`update tickets set consumed_at = ${at}
+  const close = sql`update tickets set consumed_at = ${at}
     from unnest(${column('purpose')}::text[], ${column('userId')}::text[], ${column('connectionId')}::text[],
         ${column('identityId')}::text[]) as kind (purpose, user_id, connection_id, identity_id)
     where tickets.user_id = kind.user_id and tickets.purpose = kind.purpose
       and tickets.connection_id = kind.connection_id and tickets.identity_id = kind.identity_id
-      and consumed_at is null`.execute(tx)
+      and consumed_at is null`
+  await runHotSql(tx, 'tickets-close', close)
 }
 
 /** Makes every open ticket of the user unusable, whatever it was for. */

@@ -2,6 +2,7 @@
 
 import { isBuiltInClient } from '../clients/built-in.ts'
 import type { StoredClient } from '../clients/client.ts'
+import { clientBrand } from '../clients/client-brand.ts'
 import type { Config } from '../config.ts'
 import type { JsonObject } from '../db/tables.ts'
 import type { MailContent } from '../emails/render.ts'
@@ -105,7 +106,7 @@ function organizationVariables(organization: Organization): JsonObject {
 /** In the name and colour that the pages of the organization have, else those of the application. */
 function mailThemeOf({ settings, client, organization }: MailSituation): Theme {
   if (organization) return organizationTheme(settings, organization)
-  const { brand_name: name, brand_colour: colour } = client?.settings.client_metadata ?? {}
+  const { name, colour } = clientBrand(client)
   return themeOf(settings, { name, colour: colour && /^#[0-9a-f]{6}$/i.test(colour) ? colour : undefined })
 }
 

@@ -3,6 +3,7 @@
  * application (`client_id`) and the connection (`connection`).
  */
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
+import { clientBrand } from '../clients/client-brand.ts'
 import { listOpenDatabases } from '../clients/open-databases.ts'
 import { signInAddressOf } from '../clients/sign-in-address.ts'
 import { findClient } from '../clients/store.ts'
@@ -15,6 +16,7 @@ import { formTokenOf, guardForm } from '../pages/form-guard.ts'
 import { sendNotice } from '../pages/notice.ts'
 import { type Surroundings, surroundingsOf } from '../pages/surroundings.ts'
 import { fill, wordsOf } from '../pages/texts.ts'
+import type { Brand } from '../pages/theme.ts'
 import { requestPasswordReset, typedIdentifier } from '../sign-in/request-reset.ts'
 import { sendFormPage } from './templates.ts'
 import { MAIL_TEXTS } from './texts/mail.ts'
@@ -24,13 +26,13 @@ import { identifierLabel } from './transaction/identifier.ts'
 const PATH = '/u/reset-password/request'
 
 /** For whom a mail is asked for. */
-type Target = { connection: Connection; clientId: string | undefined; query: string }
+type Target = { connection: Connection; clientId: string | undefined; brand: Brand; query: string }
 
 /** Mounts it. */
 export function requestResetRoutes(app: FastifyInstance, server: Server): void {
   app.get(PATH, async (request, reply) => {
-    const surroundings = await surroundingsOf(server, request)
     const target = await targetOf(server, request)
+    const surroundings = await surroundingsOf(server, request, target)
     if (isClosed(target)) return await sendClosed(reply, surroundings)
     return await sendForm(server, reply, 200, surroundings, target)
   })
@@ -38,7 +40,7 @@ export function requestResetRoutes(app: FastifyInstance, server: Server): void {
     const target = await targetOf(server, request)
     const { form_token, username } = fieldsOf(request.body)
     guardForm(request, server.config.publicUrl, form_token, formTokenOf(server.secrets, PATH, target.query))
-    const surroundings = await surroundingsOf(server, request)
+    const surroundings = await surroundingsOf(server, request, target)
     if (isClosed(target)) return await sendClosed(reply, surroundings)
     const identifier = typedIdentifier(typeof username === 'string' ? username : '')
     if (identifier === '') return await sendForm(server, reply, 400, surroundings, target)
@@ -65,7 +67,7 @@ async function targetOf(server: Server, request: FastifyRequest): Promise<Target
     const value = textOf(fields, name)
     if (value !== undefined) query.set(name, value)
   }
-  return { connection, clientId, query: String(query) }
+  return { connection, clientId, brand: clientBrand(client), query: String(query) }
 }
 
 function isClosed({ connection }: Target): boolean {

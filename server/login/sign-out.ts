@@ -1,5 +1,6 @@
 /** The page that asks whether one wants to be signed out, where an application did not say by whom it was asked. */
 import type { FastifyInstance } from 'fastify'
+import { clientBrand } from '../clients/client-brand.ts'
 import { findClient } from '../clients/store.ts'
 import { fieldsOf, textOf } from '../http/sent-fields.ts'
 import type { Server } from '../http/server.ts'
@@ -18,10 +19,10 @@ export function signOutRoutes(app: FastifyInstance, server: Server): void {
   app.get(CONFIRM_SIGN_OUT, async (request, reply) => {
     const fields = fieldsOf(request.query)
     const query = confirmationQuery(fields)
-    const surroundings = await surroundingsOf(server, request)
-    const texts = wordsOf(LINK_TEXTS, surroundings)
     const clientId = textOf(fields, 'client_id')
     const client = clientId === undefined ? undefined : await findClient(database.db, clientId)
+    const surroundings = await surroundingsOf(server, request, { brand: clientBrand(client) })
+    const texts = wordsOf(LINK_TEXTS, surroundings)
     return await sendNotice(reply, 200, surroundings, {
       title: texts.sign_out_title,
       paragraphs: [client ? fill(texts.sign_out_by, { application: client.name }) : texts.sign_out_1, texts.sign_out_2],

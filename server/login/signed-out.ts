@@ -1,8 +1,9 @@
 /** The page after signing out, where no application has an address of its own for that; and the one about errors. */
 import type { FastifyInstance } from 'fastify'
+import type { StoredClient } from '../clients/client.ts'
+import { clientBrand } from '../clients/client-brand.ts'
 import { signInAddressOf } from '../clients/sign-in-address.ts'
 import { findClient } from '../clients/store.ts'
-import type { Db } from '../db/database.ts'
 import { fieldsOf, textOf } from '../http/sent-fields.ts'
 import type { Server } from '../http/server.ts'
 import { sendErrorPage } from '../pages/error-page.ts'
@@ -14,13 +15,14 @@ import { LINK_TEXTS } from './texts/links.ts'
 /** Mounts both. */
 export function signedOutRoutes(app: FastifyInstance, server: Server): void {
   app.get('/u/signed-out', async (request, reply) => {
-    const surroundings = await surroundingsOf(server, request)
-    const texts = wordsOf(LINK_TEXTS, surroundings)
     const { db } = server.database
     const clientId = textOf(fieldsOf(request.query), 'client_id')
+    const client = clientId === undefined ? undefined : await findClient(db, clientId)
+    const surroundings = await surroundingsOf(server, request, { brand: clientBrand(client) })
+    const texts = wordsOf(LINK_TEXTS, surroundings)
     const address =
       (await signInAddressOf(db, server.config, clientId)) ??
-      (await homeOf(db, clientId)) ??
+      homeOf(client) ??
       (await signInAddressOf(db, server.config, undefined))
     return await sendNotice(reply, 200, surroundings, {
       title: texts.signed_out_title,
@@ -35,8 +37,7 @@ export function signedOutRoutes(app: FastifyInstance, server: Server): void {
 }
 
 /** Where the application lives, as far as its first address to come back to says so. */
-async function homeOf(db: Db, clientId: string | undefined): Promise<string | undefined> {
-  const client = clientId === undefined ? undefined : await findClient(db, clientId)
+function homeOf(client: StoredClient | undefined): string | undefined {
   const callbacks: unknown = client?.settings.callbacks
   const [first] = Array.isArray(callbacks) ? callbacks : []
   if (typeof first !== 'string' || /[{*]/.test(first) || !URL.canParse(first)) return undefined

@@ -6,6 +6,7 @@
  */
 
 import type { FastifyRequest } from 'fastify'
+import { clientBrand } from '../clients/client-brand.ts'
 import type { Connection } from '../connections/connection.ts'
 import { ApiError } from '../http/errors.ts'
 import { filledText } from '../http/sent-fields.ts'
@@ -15,6 +16,7 @@ import {
   findSignInOrganization,
   type SignInOrganization,
 } from '../organizations/sign-in-store.ts'
+import type { Brand } from '../pages/theme.ts'
 import type { SignInCheckCode } from '../sign-in/checks.ts'
 import { findInvited, findInvitedAccount, type Invited } from '../sign-in/invitation-store.ts'
 import type { User } from '../users/user.ts'
@@ -70,8 +72,8 @@ export type TransactionClient = {
   clientId: string
   name: string
   logoUri: string | undefined
-  /** In whose name and colour its sign-in is shown: `brand_name` and `brand_colour` of its `client_metadata`. */
-  brand: { name: string | undefined; colour: string | undefined }
+  /** In whose name and colour its sign-in is shown. */
+  brand: Brand
   metadata: Readonly<Record<string, string>>
   isFirstParty: boolean
 }
@@ -95,7 +97,6 @@ export async function openTransaction(server: Server, request: FastifyRequest, i
     if (!client) throw new ApiError('transaction_gone')
     const { accountId, uid: sessionId } = interaction.session ?? {}
     const { logo_uri: logoUri, client_metadata: metadata = {} } = client.settings
-    const { brand_name, brand_colour } = metadata
     const organization = await organizationOf(params)
     const invitation = await invitationOf(params, organization)
     return {
@@ -105,7 +106,7 @@ export async function openTransaction(server: Server, request: FastifyRequest, i
         clientId,
         name: client.name,
         logoUri: filledText(logoUri),
-        brand: { name: brand_name, colour: brand_colour },
+        brand: clientBrand(client),
         metadata,
         isFirstParty: client.is_first_party,
       },

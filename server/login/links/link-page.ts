@@ -2,6 +2,8 @@
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import { now } from '../../base/clock.ts'
 import { hashToken } from '../../base/secrets.ts'
+import { clientBrand } from '../../clients/client-brand.ts'
+import { findClient } from '../../clients/store.ts'
 import type { Db } from '../../db/database.ts'
 import { ApiError } from '../../http/errors.ts'
 import { rateLimiter } from '../../http/rate-limit.ts'
@@ -44,18 +46,20 @@ export function formOf({ secrets }: Server, request: FastifyRequest, purpose: Ti
   return { action: `${path}?${query}`, formToken: formTokenOf(secrets, path, token) }
 }
 
-/** The surroundings of a ticket's page: in the name of the organization for which its mail was asked, if there was one. */
+/**
+ * The surroundings of a ticket's page: as its mail, in the name of the organization for which it was asked, else of the
+ * application.
+ */
 export async function linkSurroundings(
   server: Server,
   request: FastifyRequest,
-  { details: { language, organizationId } }: Pick<Ticket, 'details'>,
+  { clientId, details: { language, organizationId } }: Pick<Ticket, 'clientId' | 'details'>,
 ): Promise<Surroundings> {
-  const organization =
-    organizationId === undefined ? undefined : await findOrganization(server.database.db, organizationId)
-  return await surroundingsOf(server, request, {
-    otherwise: language,
-    ...(organization ? { brand: organizationBrand(organization) } : {}),
-  })
+  const { db } = server.database
+  const organization = organizationId === undefined ? undefined : await findOrganization(db, organizationId)
+  const client = organization || clientId === undefined ? undefined : await findClient(db, clientId)
+  const brand = organization ? organizationBrand(organization) : clientBrand(client)
+  return await surroundingsOf(server, request, { otherwise: language, brand })
 }
 
 /** Lets the form of a ticket's own page pass. @throws ApiError form_refused; invalid_ticket */

@@ -2,8 +2,9 @@ import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
 import { CLIENT_ID } from '../../../test/harness.ts'
 import { formsOf } from '../../../test/visitor.ts'
+import { findClient } from '../../clients/store.ts'
 import { transact } from '../../db/database.ts'
-import { ask, codeOf, PASSWORD, startSignInServer } from '../../oidc/sign-in.testing.ts'
+import { ask, codeOf, PASSWORD, SPA, startSignInServer } from '../../oidc/sign-in.testing.ts'
 import { issueTicket } from '../../tickets/issue.ts'
 import type { TicketDetails, TicketPurpose } from '../../tickets/ticket.ts'
 import { ticketUrl } from '../../tickets/ticket.ts'
@@ -170,5 +171,30 @@ describe('the pages of links that are mailed or handed over', async () => {
     assert.equal(await open(''), 'http://localhost:3000/account')
     assert.equal(await open('?client_id=spa'), 'https://app.example.com')
     assert.equal(await open('?client_id=unknown&returnTo=https://evil.example'), 'http://localhost:3000/account')
+  })
+
+  it('speak in the name and colour of the application for which the mail was asked, as the mail does', async () => {
+    const { settings } = (await findClient(db, SPA)) ?? { settings: {} }
+    const client_metadata = { brand_name: 'Harborline Freight', brand_colour: '#23408e' }
+    await db
+      .updateTable('clients')
+      .set({ settings: JSON.stringify({ ...settings, client_metadata }) })
+      .where('client_id', '=', SPA)
+      .execute()
+    const user = await newUser({ email_verified: false })
+    const bearsBrand = ({ text }: { text: string }, page: string) => {
+      assert.match(text, /<header class="brand">.*Harborline Freight<\/header>/, page)
+      assert.match(text, /--accent:#23408e/, page)
+    }
+    for (const purpose of ['email_verification', 'unblock', 'password_change'] as const) {
+      const reader = visitor()
+      bearsBrand(await reader.open(await linkFor(user, purpose, { clientId: SPA })), purpose)
+      if (purpose !== 'password_change') bearsBrand(await reader.send({}), `${purpose}, done`)
+      const other = await visitor().open(await linkFor(user, purpose))
+      assert.ok(!other.text.includes('Harborline'), purpose)
+    }
+    for (const path of ['/u/reset-password/request', '/u/signed-out', '/oidc/logout']) {
+      bearsBrand(await visitor().open(`${path}?client_id=${SPA}`), path)
+    }
   })
 })

@@ -1,5 +1,5 @@
-// Pages are whole without this. It shows what is typed, marks rules as they are kept, counts down a wait, and gives
-// times of the reader's clock.
+// Pages are whole without this. It shows what is typed, marks rules as they are kept, counts down a wait, sends a form
+// once for two taps, and gives times of the reader's clock.
 const { lang } = document.documentElement
 const field = document.getElementById('password')
 const show = document.getElementById('show')
@@ -46,6 +46,18 @@ for (const button of document.querySelectorAll('[data-wait]')) {
   }
   tick()
 }
+// The answer to a second tap would take the place of the first one's, and say that the link is used up or that there is
+// such an account. Whoever has waited in vain may send again.
+const TAPS_MILLISECONDS = 5000
+let sentAt = Number.NEGATIVE_INFINITY
+addEventListener('submit', (event) => {
+  if (event.timeStamp - sentAt < TAPS_MILLISECONDS) event.preventDefault()
+  else sentAt = event.timeStamp
+})
+// Back from the next page: this one stands as it was left.
+addEventListener('pageshow', () => {
+  sentAt = Number.NEGATIVE_INFINITY
+})
 for (const time of document.querySelectorAll('time')) {
   time.textContent = new Date(time.dateTime).toLocaleString(lang, { dateStyle: 'medium', timeStyle: 'short' })
 }

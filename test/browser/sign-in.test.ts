@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { createServer as createHttpServer } from 'node:http'
 import { after, before, describe, it } from 'node:test'
+import { setTimeout as sleep } from 'node:timers/promises'
 import { AxeBuilder } from '@axe-core/playwright'
 import type { Browser, BrowserContextOptions, Page } from 'playwright-core'
 import { findClient } from '../../server/clients/store.ts'
@@ -184,6 +185,29 @@ describe('signing in with a browser', async () => {
     assert.equal(await page.textContent('h1'), 'Anmelden')
     await submit(page)
     assert.equal(await page.textContent('h1'), 'Passwort eingeben')
+    await close()
+  })
+
+  it('sends a form once for two taps, and again for one who has come back to it', async () => {
+    const { page, close } = await newPage()
+    let posts = 0
+    await page.route('**/signup', async (route) => {
+      if (route.request().method() === 'POST') posts += 1
+      // As long as a hash takes, so that the second tap comes before the answer.
+      await sleep(300)
+      await route.continue()
+    })
+    await page.goto(publicUrl + ask({ screen_hint: 'signup' }).url)
+    await page.fill('#email', 'two.taps@harborline.example')
+    await page.fill('#password', 'two herons at dusk')
+    const answered = page.waitForURL(/check-mail/)
+    await page.locator('button[type=submit]').dblclick({ delay: 20 })
+    await answered
+    assert.equal(posts, 1)
+    await page.goBack()
+    await page.fill('#password', 'two herons at dusk')
+    await Promise.all([page.waitForURL(/check-mail/), page.click('button[type=submit]')])
+    assert.equal(posts, 2)
     await close()
   })
 

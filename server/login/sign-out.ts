@@ -1,5 +1,6 @@
 /** The page that asks whether one wants to be signed out, where an application did not say by whom it was asked. */
 import type { FastifyInstance } from 'fastify'
+import { isBuiltInClient } from '../clients/built-in.ts'
 import { clientBrand } from '../clients/client-brand.ts'
 import { findClient } from '../clients/store.ts'
 import { fieldsOf, textOf } from '../http/sent-fields.ts'
@@ -25,7 +26,12 @@ export function signOutRoutes(app: FastifyInstance, server: Server): void {
     const texts = wordsOf(LINK_TEXTS, surroundings)
     return await sendNotice(reply, 200, surroundings, {
       title: texts.sign_out_title,
-      paragraphs: [client ? fill(texts.sign_out_by, { application: client.name }) : texts.sign_out_1, texts.sign_out_2],
+      paragraphs: [
+        client && !isBuiltInClient(client.client_id)
+          ? fill(texts.sign_out_by, { application: client.name })
+          : texts.sign_out_1,
+        texts.sign_out_2,
+      ],
       form: {
         action: `${CONFIRM_SIGN_OUT}?${query}`,
         formToken: tokenFor(await sessionCookieOf(server, request), query),

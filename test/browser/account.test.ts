@@ -99,4 +99,13 @@ describe('the profile portal in a browser', async () => {
     await elsewhere.close()
     await here.close()
   })
+
+  it('calls itself by its name in the language of the page among the applications', async () => {
+    const { email = '' } = await newUser({ email: 'names@harborline.example' })
+    const { page, close } = await signedIn(email, { locale: 'de-DE' })
+    await page.goto(`${home}/activity`)
+    await page.locator('main ol > li').filter({ hasText: 'Ihr Konto' }).first().waitFor()
+    assert.doesNotMatch((await page.textContent('main')) ?? '', /Your account/)
+    await close()
+  })
 })

@@ -3,6 +3,7 @@ import type { AccountKey } from './en.ts'
 /** TABLE: the same in German; formal. */
 export const de: Readonly<Record<AccountKey, string>> = {
   'portal.name': 'Ihr Konto',
+  'portal.administration': 'Verwaltung',
   'nav.label': 'Ihr Konto',
   'nav.overview': 'Überblick',
   'nav.personal': 'Persönliche Angaben',

@@ -1,6 +1,7 @@
 /** TABLE: the texts of the profile portal. */
 export const en = {
   'portal.name': 'Your account',
+  'portal.administration': 'Administration',
   'nav.label': 'Your account',
   'nav.overview': 'Overview',
   'nav.personal': 'Personal information',

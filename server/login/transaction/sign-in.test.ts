@@ -219,4 +219,21 @@ describe('the pages of signing in', async () => {
     const back = await person.send({}, /leave/)
     assert.equal(back.url.searchParams.get('error'), 'access_denied')
   })
+
+  it('calls our own portals by a name of the page’s language', async () => {
+    for (const [client_id, path, english, german] of [
+      ['tenantry-account', '/account', 'to continue to your account', 'Weiter zu Ihrem Konto'],
+      ['tenantry-admin', '/admin', 'to continue to Administration', 'Weiter zu der Verwaltung'],
+    ] as const) {
+      for (const [ui_locales, said] of [
+        ['en', english],
+        ['de', german],
+      ] as const) {
+        const page = await visitor().open(
+          ask({ client_id, redirect_uri: `http://localhost:3000${path}`, ui_locales }).url,
+        )
+        assert.ok(page.text.includes(`<p class="said">${said}</p>`), page.text)
+      }
+    }
+  })
 })

@@ -11,6 +11,7 @@ import { type Notice, sendNotice } from '../../pages/notice.ts'
 import { type Surroundings, surroundingsOf } from '../../pages/surroundings.ts'
 import type { Language } from '../../pages/texts.ts'
 import { sendFormPage } from '../templates.ts'
+import { PORTAL_NAMES } from '../texts/portals.ts'
 import { hintsOf } from './look.ts'
 
 /** Where a page lives below `/u/login/<id>`. */
@@ -49,13 +50,14 @@ export function isSigningIn({ step }: Transaction): boolean {
 export function mountPage(app: FastifyInstance, server: Server, { path, isTurn, get, post }: TransactionPage): void {
   const handle = (handler: Handler) => async (request: FastifyRequest, reply: FastifyReply) => {
     const { id } = fieldsOf(request.params)
-    const transaction = await openTransaction(server, request, String(id))
+    const opened = await openTransaction(server, request, String(id))
     const fields = fieldsOf(request.body)
     if (request.method === 'POST') {
-      guardForm(request, server.config.publicUrl, fields.form_token, formToken(server, transaction, path))
+      guardForm(request, server.config.publicUrl, fields.form_token, formToken(server, opened, path))
     }
-    const surroundings = await surroundingsOf(server, request, hintsOf(transaction))
+    const surroundings = await surroundingsOf(server, request, hintsOf(opened))
     const { language } = surroundings
+    const transaction = { ...opened, client: { ...opened.client, name: applicationName(opened, language) } }
     const query = fieldsOf(request.query)
     const visit = { server, request, reply, transaction, surroundings, language, query, fields }
     if (path !== '' && !isTurn(transaction)) return lead(visit, '')
@@ -63,6 +65,12 @@ export function mountPage(app: FastifyInstance, server: Server, { path, isTurn, 
   }
   if (get) app.get(`/u/login/:id${path}`, handle(get))
   if (post) app.post(`/u/login/:id${path}`, handle(post))
+}
+
+/** What a page calls the application that asks. */
+function applicationName({ client: { clientId, name } }: Transaction, language: Language): string {
+  const names: Readonly<Record<string, string>> = PORTAL_NAMES[language]
+  return names[clientId] ?? name
 }
 
 /** The address of a page of the same sign-in. */

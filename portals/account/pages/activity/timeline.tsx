@@ -3,6 +3,7 @@ import { useDeviceName } from '../../../shared/components/device.tsx'
 import { useClock } from '../../../shared/components/moment.tsx'
 import { clockTime, dayHeading, dayIn } from '../../../shared/time.ts'
 import type { ActivityEntry } from '../../api.ts'
+import { useApplicationName } from '../../application-name.ts'
 import { isTextKey, useSay } from '../../texts/texts.ts'
 import classes from './activity.module.css'
 import { KINDS } from './kinds.ts'
@@ -61,7 +62,8 @@ function useSentence({ kind, by }: ActivityEntry): string {
 
 function usePlace(entry: ActivityEntry): string {
   const deviceName = useDeviceName()
+  const applicationName = useApplicationName()
   const { client_name: application, organization_name: organization, browser, system, ip } = entry
   const device = browser || system ? deviceName(entry) : undefined
-  return [application, organization, device, ip].filter(Boolean).join(' · ')
+  return [application && applicationName(application), organization, device, ip].filter(Boolean).join(' · ')
 }

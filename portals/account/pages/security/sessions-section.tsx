@@ -11,6 +11,7 @@ import { SkeletonLines } from '../../../shared/components/skeleton.tsx'
 import { Pill } from '../../../shared/components/status.tsx'
 import { showToast } from '../../../shared/components/toasts.tsx'
 import { api, type Session } from '../../api.ts'
+import { useApplicationName } from '../../application-name.ts'
 import { queries, useSessions } from '../../profile.ts'
 import { useSay } from '../../texts/texts.ts'
 import classes from './security.module.css'
@@ -95,7 +96,8 @@ function SessionRows({ sessions, onEnd }: { sessions: readonly Session[]; onEnd:
 
 function SessionNote({ session: { ip, created_at: firstSeen, clients } }: { session: Session }) {
   const say = useSay()
-  const names = clients.filter(({ client_id: id }) => id !== OWN_CLIENT).map(({ name }) => name)
+  const applicationName = useApplicationName()
+  const names = clients.filter(({ client_id: id }) => id !== OWN_CLIENT).map(({ name }) => applicationName(name))
   return (
     <>
       {[ip, ...names].flatMap((text) => (text ? `${text}, ` : []))}

@@ -108,4 +108,19 @@ describe('the profile portal in a browser', async () => {
     assert.doesNotMatch((await page.textContent('main')) ?? '', /Your account/)
     await close()
   })
+
+  it('puts the menu of a phone away with Escape, and when the present page is chosen', async () => {
+    const { email = '' } = await newUser({ email: 'phone@harborline.example' })
+    const { page, close } = await signedIn(email, { viewport: { width: 320, height: 640 } })
+    const [menu, toggle] = [page.locator('#menu'), page.getByRole('button', { name: 'Menu' })]
+    await toggle.click()
+    await menu.getByRole('link', { name: 'Security' }).focus()
+    await page.keyboard.press('Escape')
+    await menu.waitFor({ state: 'hidden' })
+    assert.equal(await page.evaluate("document.activeElement.getAttribute('aria-label')"), 'Menu')
+    await toggle.click()
+    await menu.getByRole('link', { name: 'Overview' }).click()
+    await menu.waitFor({ state: 'hidden' })
+    await close()
+  })
 })

@@ -1,7 +1,7 @@
 /** What stands around every page: whose account it is, the way to the other pages, and the way out. */
 import { Link, Outlet, useRouterState } from '@tanstack/react-router'
 import { Menu as MenuIcon, X } from 'lucide-react'
-import { useEffect, useState } from 'react'
+import { useEffect, useRef, useState } from 'react'
 import { ZoneProvider } from '../../shared/components/moment.tsx'
 import { textOf } from '../../shared/fields/field.ts'
 import { TENANT } from '../../shared/page-facts.ts'
@@ -20,6 +20,17 @@ export function Shell() {
   const [isOpen, setOpen] = useState(false)
   // biome-ignore lint/correctness/useExhaustiveDependencies: another page closes the menu.
   useEffect(() => setOpen(false), [path])
+  const toggle = useRef<HTMLButtonElement>(null)
+  useEffect(() => {
+    if (!isOpen) return
+    const onKey = ({ key }: KeyboardEvent) => {
+      if (key !== 'Escape') return
+      setOpen(false)
+      toggle.current?.focus()
+    }
+    document.addEventListener('keydown', onKey)
+    return () => document.removeEventListener('keydown', onKey)
+  }, [isOpen])
   const zone = profile && fieldOf(profile, 'zoneinfo')
   return (
     <ZoneProvider value={(zone && textOf(zone)) || OWN_ZONE}>
@@ -39,6 +50,7 @@ export function Shell() {
             <AccountMenu />
           </div>
           <button
+            ref={toggle}
             type="button"
             className={classes.toggle}
             aria-expanded={isOpen}
@@ -52,7 +64,7 @@ export function Shell() {
       </header>
       <div className={classes.body}>
         <div id="menu" className={isOpen ? classes.side : `${classes.side} ${classes.closed}`}>
-          <SideNav />
+          <SideNav onChoose={() => setOpen(false)} />
         </div>
         <main id="main" className={classes.main} tabIndex={-1}>
           <Outlet />

@@ -20,8 +20,8 @@ const GROUPS = [
   ],
 ] as const satisfies { to: string; key: TextKey }[][]
 
-/** Draws them. */
-export function SideNav() {
+/** Draws them. @param onChoose a page was chosen, the present one perhaps */
+export function SideNav({ onChoose }: { onChoose: () => void }) {
   const say = useSay()
   return (
     <>
@@ -33,6 +33,7 @@ export function SideNav() {
                 <Link
                   to={to}
                   className={classes.item}
+                  onClick={onChoose}
                   activeOptions={{ exact: true }}
                   activeProps={{ className: classes.current ?? '', 'aria-current': 'page' }}
                 >

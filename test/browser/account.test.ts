@@ -123,4 +123,16 @@ describe('the profile portal in a browser', async () => {
     await menu.waitFor({ state: 'hidden' })
     await close()
   })
+
+  it('leads somebody who has chosen no password yet to where he gets a link for one', async () => {
+    const { email = '', user_id } = await newUser({ email: 'unset@harborline.example' })
+    const { page, close } = await signedIn(email)
+    const { db } = server.database
+    await db.deleteFrom('passwords').where('identity_id', '=', user_id.replace('auth0|', '')).execute()
+    await page.goto(`${home}/security`)
+    await page.getByText('You have not chosen a password yet').waitFor()
+    await page.getByRole('link', { name: 'Have a link sent' }).click()
+    await page.getByRole('button', { name: 'Send the link' }).waitFor()
+    await close()
+  })
 })

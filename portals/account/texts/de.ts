@@ -57,6 +57,8 @@ export const de: Readonly<Record<AccountKey, string>> = {
   'security.change_effect': 'Eine Änderung meldet Sie überall sonst ab.',
   'security.change': 'Passwort ändern',
   'security.no_password': 'Sie melden sich über {connection} an, ohne ein Passwort bei uns.',
+  'security.password_unset': 'Sie haben noch kein Passwort gewählt.',
+  'security.password_ask': 'Einen Link schicken lassen, mit dem Sie eines wählen',
   'security.sessions': 'Sitzungen',
   'security.sessions_note': 'Wo Sie angemeldet sind.',
   'security.this_device': 'Dieses Gerät',

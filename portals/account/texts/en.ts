@@ -55,6 +55,8 @@ export const en = {
   'security.change_effect': 'Changing it signs you out everywhere else.',
   'security.change': 'Change password',
   'security.no_password': 'You sign in with {connection}, without a password of ours.',
+  'security.password_unset': 'You have not chosen a password yet.',
+  'security.password_ask': 'Have a link sent with which you choose one',
   'security.sessions': 'Sessions',
   'security.sessions_note': 'Where you are signed in.',
   'security.this_device': 'This device',

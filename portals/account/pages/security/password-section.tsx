@@ -6,7 +6,7 @@ import { RecordSection, Row, Rows } from '../../../shared/components/record-sect
 import { SkeletonLines } from '../../../shared/components/skeleton.tsx'
 import { useEditing } from '../../../shared/use-editing.ts'
 import type { Password } from '../../api.ts'
-import { usePassword } from '../../profile.ts'
+import { usePassword, useProfile } from '../../profile.ts'
 import { useSay } from '../../texts/texts.ts'
 import { PasswordForm } from './password-form.tsx'
 import classes from './security.module.css'
@@ -28,7 +28,7 @@ function PasswordState({ password }: { password: Password }) {
   const say = useSay()
   const { isEditing, open, close, opener } = useEditing()
   const { has_password: hasPassword, last_changed: lastChanged, connection = '', rules } = password
-  if (!hasPassword) return <p className={classes.note}>{say('security.no_password', { connection })}</p>
+  if (!hasPassword) return <NoPassword connection={connection} />
   if (isEditing) return <PasswordForm rules={rules} onClose={close} />
   return (
     <Rows>
@@ -50,5 +50,20 @@ function PasswordState({ password }: { password: Password }) {
         }
       />
     </Rows>
+  )
+}
+
+/** Whose account is of a database of ours has not chosen one yet; others sign in where theirs is. */
+function NoPassword({ connection }: { connection: string }) {
+  const say = useSay()
+  const { data: profile } = useProfile()
+  if (!profile?.user_id.startsWith('auth0|')) {
+    return <p className={classes.note}>{say('security.no_password', { connection })}</p>
+  }
+  const query = new URLSearchParams({ client_id: 'tenantry-account', connection })
+  return (
+    <p className={classes.note}>
+      {say('security.password_unset')} <a href={`/u/reset-password/request?${query}`}>{say('security.password_ask')}</a>
+    </p>
   )
 }

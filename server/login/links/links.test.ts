@@ -157,8 +157,11 @@ describe('the pages of links that are mailed or handed over', async () => {
     await again.send({ username: user.email ?? '' })
     assert.equal((await again.send({ password: PASSWORD })).status, 429)
     const reader = visitor()
-    await reader.open(await linkFor(user, 'unblock'))
+    const link = await linkFor(user, 'unblock')
+    await reader.open(link)
     assert.match((await reader.send({})).text, /<h1>Your account is open again<\/h1>/)
+    // Opened once more, it does not talk as if it had been about a password.
+    assert.match((await reader.open(link)).text, /If you have just used it yourself, it has worked/)
     const last = visitor({ from })
     await last.open(ask().url)
     await last.send({ username: user.email ?? '' })

@@ -5,7 +5,7 @@ export const PROBLEM_TEXTS = topic({
   en: {
     dead_title: 'This link no longer works',
     dead_1: 'It was used, replaced by a newer link, or is past its time. This page changed nothing.',
-    dead_2: 'If you have just saved a password, it counts: sign in with it.',
+    dead_2: 'If you have just used it yourself, it has worked: sign in, with the new password if you saved one.',
     dead_3:
       'If not, ask for a new link where you got this one: with “Forgot your password?” on the sign-in page, or from whoever sent it to you.',
 
@@ -30,7 +30,8 @@ export const PROBLEM_TEXTS = topic({
   de: {
     dead_title: 'Dieser Link gilt nicht mehr',
     dead_1: 'Er wurde benutzt, durch einen neueren ersetzt, oder seine Zeit ist um. Diese Seite hat nichts geändert.',
-    dead_2: 'Wenn Sie gerade ein Passwort gespeichert haben, gilt es: Melden Sie sich damit an.',
+    dead_2:
+      'Wenn Sie ihn gerade selbst benutzt haben, hat er gewirkt: Melden Sie sich an, mit dem neuen Passwort, falls Sie eines gespeichert haben.',
     dead_3:
       'Wenn nicht, lassen Sie sich dort einen neuen Link geben, wo Sie diesen bekommen haben: mit „Passwort vergessen?“ auf der Anmeldeseite oder von der Stelle, die ihn geschickt hat.',
 

@@ -95,7 +95,7 @@ async function sendMessage(server: Server, request: FastifyRequest, reply: Fasti
     facts: [
       { name: text.from, value: from },
       { name: text.to, value: recipient },
-      { name: text.at, value: inWords(sentAt, surroundings.language) },
+      { name: text.at, value: inWords(sentAt, surroundings.language), at: sentAt.toISOString() },
     ],
     content: `/inbox/${id}/content`,
     plain,

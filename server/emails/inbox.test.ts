@@ -45,6 +45,8 @@ describe('the inbox', async () => {
     const page = await look(message)
     assert.match(page.text, /<h1>Confirm your e-mail address for Tenantry<\/h1>/)
     assert.match(page.text, /Tenantry &lt;no-reply@localhost&gt;/)
+    // By which the page's script shows the time of the reader's clock, as in the list.
+    assert.match(page.text, /<dd><time datetime="[^"]+Z">/)
     assert.ok(page.text.includes(`<iframe src="${message}/content"`))
     assert.match(String(page.headers['content-security-policy']), /frame-src 'self'/)
     const mail = await look(`${message}/content`)

@@ -20,8 +20,8 @@ export type Notice = {
   formTargets?: FormTargets
 }
 
-/** A line with its name. An id is set in type for ids. */
-export type Fact = { name: string; value: string; href?: string; isId?: boolean }
+/** A line with its name. An id is set in type for ids; a time (`at`, in ISO 8601) is shown on the reader's clock. */
+export type Fact = { name: string; value: string; href?: string; isId?: boolean; at?: string }
 
 /** A link. The first on a page without a button looks like one. */
 export type NoticeLink = { href: string; label: string }

@@ -49,6 +49,8 @@ describe('an invitation', async () => {
     assert.match(first.url.pathname, /\/invitation$/)
     assert.match(first.text, /<html lang="de">/)
     for (const told of ['Acme Freight', 'Lucía Ferrer', email, 'Dispatcher']) assert.ok(first.text.includes(told), told)
+    // UTC until the page's script puts it on the reader's clock.
+    assert.match(first.text, /<dd><time datetime="[^"]+Z">[^<]+ UTC<\/time>/)
     const form = await browser.send({})
     assert.match(form.url.pathname, /\/signup$/)
     assert.match(form.text, new RegExp(`name="email"[^>]*value="${email}"[^>]*readonly`))

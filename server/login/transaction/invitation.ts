@@ -89,7 +89,7 @@ async function showPage(visit: Visit, status: number): Promise<FastifyReply> {
       isOther ? { name: texts.signed_in_as, value: accountOf(transaction) } : rolesOf(found, texts),
       isOther || found.state !== 'open'
         ? undefined
-        : { name: texts.until, value: inWords(found, surroundings.language) },
+        : { name: texts.until, value: inWords(found, surroundings.language), at: found.expiresAt.toISOString() },
     ],
     form: { ...formOf(visit, PAGE), label: labels[holds] },
     isProblem: isOther,

@@ -23,6 +23,21 @@ export function zoneChoices(present: string): Choice[] {
   }))
 }
 
+/** Whether a choice is what somebody looks for who types so: "new york" finds "America/New_York", and "zür" "Europe/Zurich". */
+export function isLookedFor({ value, label }: Choice, typed: string): boolean {
+  return plain(`${label} ${value}`).includes(plain(typed))
+}
+
+/** Without accents, and with blanks for what stands between words. */
+function plain(text: string): string {
+  return text
+    .normalize('NFD')
+    .replace(/\p{M}/gu, '')
+    .replace(/[\s_/-]+/g, ' ')
+    .trim()
+    .toLowerCase()
+}
+
 /** What a language calls itself: "Norsk bokmål". */
 export function languageName(tag: string): string {
   try {

@@ -1,5 +1,5 @@
 /** The control of a field: text, a list to choose from, or a locked value. */
-import { Select, TextInput } from '@mantine/core'
+import { type OptionsFilter, Select, TextInput } from '@mantine/core'
 import '@mantine/core/styles/Input.layer.css'
 import '@mantine/core/styles/InlineInput.layer.css'
 import '@mantine/core/styles/CloseButton.layer.css'
@@ -9,7 +9,7 @@ import { ChevronDown, LockKeyhole } from 'lucide-react'
 import { useMemo } from 'react'
 import type { SharedKey } from '../texts/en.ts'
 import { useSay } from '../use-language.ts'
-import { type Choice, localeChoices, zoneChoices } from './choices.ts'
+import { type Choice, isLookedFor, localeChoices, zoneChoices } from './choices.ts'
 import type { Field } from './field.ts'
 import { Cure, Label } from './field-parts.tsx'
 import { useFieldWords } from './field-words.ts'
@@ -106,6 +106,8 @@ function ChoiceInput({ id, field, value, cure, isChanged, hasFocus, onChange }: 
       onChange={(chosen) => onChange(chosen ?? '')}
       allowDeselect={false}
       searchable={type !== 'choice'}
+      filter={findChoices}
+      nothingFoundMessage={say('shared.nothing_found')}
       rightSection={<ChevronDown aria-hidden />}
       rightSectionPointerEvents="none"
       error={cure && <Cure text={cure} />}
@@ -118,6 +120,9 @@ function ChoiceInput({ id, field, value, cure, isChanged, hasFocus, onChange }: 
     />
   )
 }
+
+const findChoices: OptionsFilter = ({ options, search }) =>
+  options.filter((option) => 'value' in option && isLookedFor(option, search))
 
 function hintOf({ hint }: Field, cure: string | undefined): string | undefined {
   return cure ? undefined : hint

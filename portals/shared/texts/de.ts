@@ -19,6 +19,7 @@ export const sharedDe: Readonly<Record<SharedKey, string>> = {
   'shared.try_again': 'Erneut versuchen',
   'shared.reference': 'Kennung',
   'shared.none': 'Keine Angabe',
+  'shared.nothing_found': 'Nichts gefunden. Schreiben Sie weniger davon oder einen anderen Namen.',
   'shared.changed': 'geändert',
   'shared.no_changes': 'Noch keine Änderungen',
   'shared.changes_one': '{count} Änderung',

@@ -17,6 +17,7 @@ export const sharedEn = {
   'shared.try_again': 'Try again',
   'shared.reference': 'Reference',
   'shared.none': 'None',
+  'shared.nothing_found': 'Nothing found. Write less of it, or another name.',
   'shared.changed': 'changed',
   'shared.no_changes': 'No changes yet',
   'shared.changes_one': '{count} change',

@@ -37,6 +37,8 @@ describe('mails in our words', async () => {
         }
         // Nothing in a mail is loaded from anywhere.
         assert.doesNotMatch(html, /<img|<link|<script|\bsrc=|url\(|@import/i)
+        // The mark keeps its size beside a name of several lines: a cell would grow with it.
+        assert.match(html, /<td[^>]*vertical-align:top[^>]*><div class="fill" style="width:32px;height:32px;/)
         assert.ok(html.length < 10_000)
         assert.equal(headers.get('auto-submitted'), 'auto-generated')
       })

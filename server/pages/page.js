@@ -58,6 +58,8 @@ addEventListener('submit', (event) => {
 addEventListener('pageshow', () => {
   sentAt = Number.NEGATIVE_INFINITY
 })
+// As the browser's own region writes it in the language of the page.
+const locale = navigator.languages.find((tag) => tag.slice(0, 2) === lang) ?? (lang === 'en' ? 'en-GB' : lang)
 for (const time of document.querySelectorAll('time')) {
-  time.textContent = new Date(time.dateTime).toLocaleString(lang, { dateStyle: 'medium', timeStyle: 'short' })
+  time.textContent = new Date(time.dateTime).toLocaleString(locale, { dateStyle: 'medium', timeStyle: 'short' })
 }

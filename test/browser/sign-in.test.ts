@@ -211,6 +211,30 @@ describe('signing in with a browser', async () => {
     await close()
   })
 
+  it('gives times on the reader’s clock, as his region writes them', async () => {
+    const user = await newUser()
+    const at = { userId: user.user_id, connectionId: connection.id, identityId: user.user_id.replace('auth0|', '') }
+    const token = await transact(db, (tx) =>
+      issueTicket(tx, {
+        ...at,
+        purpose: 'password_change',
+        address: user.email,
+        marksEmailVerified: false,
+        lifetimeSeconds: 600,
+      }),
+    )
+    for (const [locale, shown] of [
+      ['en-GB', /until \d{1,2} \w+ \d{4}, \d\d:\d\d\.$/],
+      ['en-US', /until \w+ \d{1,2}, \d{4}, \d{1,2}:\d\d.[AP]M\.$/],
+      ['de-DE', /bis \d\d\.\d\d\.\d{4}, \d\d:\d\d\.?/],
+    ] as const) {
+      const { page, close } = await newPage({ locale, timezoneId: 'Asia/Tokyo' })
+      await page.goto(ticketUrl(publicUrl, 'password_change', token))
+      assert.match((await page.textContent('.foot')) ?? '', shown)
+      await close()
+    }
+  })
+
   it('counts the seconds until another mail can be asked for', async () => {
     const { page, close } = await newPage()
     await page.goto(publicUrl + ask({ screen_hint: 'reset-password', login_hint: 'lucia@harborline.example' }).url)

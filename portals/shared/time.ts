@@ -1,4 +1,5 @@
 /** Points in time as people read them: "Today 09:36", and the exact one with its zone. */
+import { dayOf } from './days.ts'
 import type { Language } from './language.ts'
 
 /** English dates have the day first: "3 March 2025". */
@@ -61,11 +62,6 @@ function format(moment: Date, { language, zone }: Clock, options: Intl.DateTimeF
   return new Intl.DateTimeFormat(TAGS[language], { ...options, timeZone: zone, hourCycle: 'h23' }).format(moment)
 }
 
-/** The day of a moment in a zone: `2026-11-24`. */
-export function dayIn(iso: string, zone: string): string {
-  return dayOf(new Date(iso), zone)
-}
-
 /** A day as a heading: "Tuesday, 24 November"; with the year, unless it is this one. */
 export function dayHeading(iso: string, clock: Clock): string {
   const moment = new Date(iso)
@@ -89,8 +85,4 @@ export function shortDay(day: string, language: Language): string {
 export function longDay(day: string, language: Language): string {
   const options = { weekday: 'long', day: 'numeric', month: 'long', timeZone: 'UTC' } as const
   return new Intl.DateTimeFormat(TAGS[language], options).format(new Date(`${day}T12:00:00Z`))
-}
-
-function dayOf(moment: Date, zone: string): string {
-  return new Intl.DateTimeFormat('sv-SE', { timeZone: zone }).format(moment)
 }

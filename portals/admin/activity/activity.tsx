@@ -19,7 +19,8 @@ import { wordsOf } from '../pieces/problem-words.ts'
 import { pageOf, useQueryState } from '../search.ts'
 import { useSay } from '../texts/texts.ts'
 import { useNumber } from '../use-number.ts'
-import { ActivityFilters, activityQuery, isFiltered, NO_FILTERS } from './filters.tsx'
+import { ActivityFilters } from './filters.tsx'
+import { activityQuery, isFiltered, NO_FILTERS } from './query.ts'
 
 const PER_PAGE = 50
 const MOST_EXPORTED = 10_000

@@ -4,10 +4,11 @@ import { useQuery } from '@tanstack/react-query'
 import { useState } from 'react'
 import { userAgentFamilies } from '../../../server/logs/user-agent.ts'
 import { DeviceIcon, useDeviceName } from '../../shared/components/device.tsx'
-import { Moment } from '../../shared/components/moment.tsx'
+import { Moment, useClock } from '../../shared/components/moment.tsx'
 import { Loaded } from '../../shared/components/page.tsx'
 import { RecordSection, Row, Rows } from '../../shared/components/record-section.tsx'
 import { SkeletonLines } from '../../shared/components/skeleton.tsx'
+import { dayIn, endOfDay } from '../../shared/days.ts'
 import { FieldGroup } from '../../shared/fields/field-group.tsx'
 import { useMay, useOrganizationId } from '../access.ts'
 import { organizations, users } from '../api/api.ts'
@@ -169,6 +170,7 @@ function EndSection({ member }: { member: Member }) {
   const say = useSay()
   const id = useOrganizationId()
   const rights = useMemberRights(member)
+  const { zone } = useClock()
   const { user_id: userId, membership } = member
   return (
     <FieldGroup
@@ -179,7 +181,7 @@ function EndSection({ member }: { member: Member }) {
           name: 'ends_at',
           label: 'member.ends_on',
           type: 'date',
-          value: membership?.ends_at?.slice(0, 10),
+          value: membership?.ends_at && dayIn(membership.ends_at, zone),
           editable: rights.block,
           removable: true,
           note: '',
@@ -187,7 +189,7 @@ function EndSection({ member }: { member: Member }) {
       ]}
       store={async ({ ends_at: day }) => {
         // The day itself is still good.
-        const end = typeof day === 'string' ? `${day.slice(0, 10)}T23:59:59.000Z` : null
+        const end = typeof day === 'string' ? endOfDay(day, zone) : null
         await organizations.changeMember(id, userId, { ends_at: end })
         await refresh('member', 'members', 'member-logs')
       }}

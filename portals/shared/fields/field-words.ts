@@ -1,7 +1,7 @@
 /** How fields and their values are put into words. */
 
 import { TENANT } from '../page-facts.ts'
-import { dateOf, OWN_ZONE, timeIn } from '../time.ts'
+import { dateOf, timeIn } from '../time.ts'
 import { useHasText, useLanguage, useSay } from '../use-language.ts'
 import { languageName } from './choices.ts'
 import { type Field, textOf } from './field.ts'
@@ -19,7 +19,8 @@ export function useFieldWords() {
       const text = textOf(field)
       if (text === '') return ''
       if (field.type === 'choice') return field.choices?.find(({ value }) => value === text)?.label ?? text
-      if (field.type === 'date') return dateOf(text, { language, zone: OWN_ZONE, today: '', yesterday: '' })
+      // A day of the calendar is the same in every zone.
+      if (field.type === 'date') return dateOf(text, { language, zone: 'UTC', today: '', yesterday: '' })
       if (field.type === 'locale') return languageName(text)
       if (field.type !== 'zoneinfo') return text
       const time = timeIn(text, language)

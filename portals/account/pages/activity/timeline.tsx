@@ -1,7 +1,8 @@
 /** Entries by day: the time, what happened in a sentence, and from where. */
 import { useDeviceName } from '../../../shared/components/device.tsx'
 import { useClock } from '../../../shared/components/moment.tsx'
-import { clockTime, dayHeading, dayIn } from '../../../shared/time.ts'
+import { dayIn } from '../../../shared/days.ts'
+import { clockTime, dayHeading } from '../../../shared/time.ts'
 import type { ActivityEntry } from '../../api.ts'
 import { useApplicationName } from '../../application-name.ts'
 import { isTextKey, useSay } from '../../texts/texts.ts'

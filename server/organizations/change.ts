@@ -70,13 +70,34 @@ export async function removeOrganization(tx: Tx, id: string): Promise<Organizati
 /** An organization's own administrator decides on how it looks, not on how it is addressed or what it costs. */
 function refuseOperatorsPart(
   before: Organization,
-  { name, token_quota, third_party_client_access }: OrganizationUpdate,
+  { name, display_name, token_quota, third_party_client_access }: OrganizationUpdate,
 ) {
+  if (display_name !== undefined && display_name !== before.display_name) refuseNoName(display_name)
   if (name !== undefined && name !== before.name) throw new ApiError('operator_only', { with: { what: 'the name' } })
   if (token_quota !== undefined || third_party_client_access !== undefined) {
     throw new ApiError('operator_only', { with: { what: 'the limits of an organization' } })
   }
 }
+
+/**
+ * Mails of ours go out under the name, to anybody who is invited. So an administrator puts no address on the web into it,
+ * and no sign that breaks or turns the line it stands in. What an operator called it may stay.
+ *
+ * @throws ApiError invalid_body
+ */
+function refuseNoName(text: string): void {
+  const wrong = text.trim() === '' || UNSEEN.test(text) ? 'Not a name' : undefined
+  const fault =
+    wrong ?? (WEB_ADDRESS.test(text) ? 'Only an operator gives a name that reads as a web address' : undefined)
+  if (fault === undefined) return
+  const reason = `Payload validation error: '${fault}' on property display_name (Name that people read).`
+  throw new ApiError('invalid_body', { with: { reason } })
+}
+
+/** Control characters and marks of direction. */
+const UNSEEN = /[\p{Cc}\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]/u
+/** What mail programs make a link of: `https://x`, `www.x`, `x.example`. */
+const WEB_ADDRESS = /:\/\/|\bwww\.|[\p{L}\p{N}-]\.\p{Ll}{2,}(?![\p{L}\p{N}])/u
 
 /** Null takes a key away. @throws ApiError invalid_body beyond the limit */
 function mergeMetadata(before: Organization['metadata'], patch: Record<string, string | null>) {

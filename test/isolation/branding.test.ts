@@ -25,7 +25,7 @@ function sourcesOf(headers: Record<string, unknown>): Record<string, string> {
 }
 
 describe('D19: an organization', async () => {
-  const { acme, at, administrator } = await startOrganizations()
+  const { acme, at, call, administrator } = await startOrganizations()
 
   it('cannot name a logo, colour or contact that is more than an address', async () => {
     const { ask: send } = await administrator(acme, ['update:organizations', 'read:organizations'])
@@ -80,6 +80,30 @@ describe('D19: an organization', async () => {
     }
     const { body } = await send('GET', at(acme))
     assert.deepEqual([body.branding, body.display_name], [undefined, 'Acme'])
+  })
+
+  it('has no web address for a name, nor what turns or breaks a line, unless an operator called it so', async () => {
+    const { ask: send } = await administrator(acme, ['update:organizations', 'read:organizations'])
+    for (const display_name of [
+      ...[
+        'Your account was stolen https://evil.example/x',
+        'evil.example',
+        'Log in at evil-login.com now',
+        'www.Evil.X',
+      ],
+      ...['A\u202elmth', 'A\r\nBcc: c@d.example', '  '],
+    ]) {
+      const { status, text } = await send('PATCH', at(acme), { body: { display_name } })
+      assert.equal(status, 400, display_name)
+      assert.match(text, /on property display_name/)
+    }
+    for (const display_name of ['Dr. Oetker GmbH & Co. KG', 'S.A. Ünlü / 3M', 'أكمي', 'Yahoo! v2.0']) {
+      assert.equal((await send('PATCH', at(acme), { body: { display_name } })).status, 200, display_name)
+    }
+    // An operator may, and then it may stay.
+    const named = { display_name: 'Parcels.example' }
+    assert.equal((await call('PATCH', at(acme), { body: named })).status, 200)
+    assert.equal((await send('PATCH', at(acme), { body: named })).status, 200)
   })
 })
 

@@ -54,6 +54,18 @@ describe('invitations of many', async () => {
     )
   })
 
+  it('reach whoever was a member until the membership ended', async () => {
+    const member = await person()
+    await join(acme, [member])
+    const end = (ends_at: Date) =>
+      db.updateTable('memberships').set({ ends_at }).where('user_id', '=', String(member.user_id)).execute()
+    const tried = async () => outcomes(await batch([{ email: String(member.email) }], { dry_run: true }))
+    await end(new Date(Date.now() + 3_600_000))
+    assert.deepEqual(await tried(), ['already_member'])
+    await end(new Date(Date.now() - 1_000))
+    assert.deepEqual(await tried(), ['created'])
+  })
+
   it('change nothing when it is a dry run', async () => {
     const before = [await listed(), (await queued()).length, (await lastEvent()).log_id]
     const done = await batch([{ email: 'dry@example.com' }, { email: 'dry@example.com' }], { dry_run: true })

@@ -21,7 +21,7 @@ export async function findInvitedAddresses(
   return new Set(rows.map(({ email_folded }) => email_folded))
 }
 
-/** Those of these addresses, folded, that members of the organization have. */
+/** Those of these addresses, folded, that members of the organization have. Who is one no more may be invited anew. */
 export async function findMemberAddresses(
   db: Db,
   organizationId: string,
@@ -34,6 +34,7 @@ export async function findMemberAddresses(
     .select('u.email_folded')
     .where('m.organization_id', '=', organizationId)
     .where('u.email_folded', 'in', [...emailsFolded])
+    .where((eb) => eb.or([eb('m.ends_at', 'is', null), eb('m.ends_at', '>', now())]))
     .execute()
   return new Set(rows.flatMap(({ email_folded }) => email_folded ?? []))
 }

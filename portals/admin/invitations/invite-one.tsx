@@ -13,14 +13,22 @@ import { Cure } from '../../shared/fields/field-parts.tsx'
 import { LANGUAGES, presentLanguage } from '../../shared/language.ts'
 import { useOrganizationId } from '../access.ts'
 import { invitations as api } from '../api/api.ts'
+import type { InviteOutcome } from '../api/types.ts'
 import { usePerson } from '../data.ts'
 import { useAct } from '../member/use-act.ts'
-import { useSay } from '../texts/texts.ts'
+import { type TextKey, useSay } from '../texts/texts.ts'
 import classes from './invitations.module.css'
 import { INVITING_CLIENT, inviterOf } from './inviter.ts'
 import { RoleBoxes } from './role-boxes.tsx'
 
 const ADDRESS = /^[^\s@]+@[^\s@]+\.[^\s@]+$/
+
+/** TABLE: outcomes that are for the address, with the cure. */
+const CURES: Readonly<Partial<Record<InviteOutcome, TextKey>>> = {
+  already_member: 'invitations.cure_member',
+  already_invited: 'invitations.cure_invited',
+  invalid_address: 'shared.fault_email',
+}
 
 /** Draws it. */
 export function InviteOne({ onClose }: { onClose: () => void }) {
@@ -34,24 +42,34 @@ export function InviteOne({ onClose }: { onClose: () => void }) {
   const [roles, setRoles] = useState<ReadonlySet<string>>(new Set())
   const [problems, setProblems] = useState<readonly FieldProblem[]>([])
   const cure = problems[0]?.cure
+  const emailProblem = (key: TextKey) => ({ id: 'invite-email', name: say('members.email'), cure: say(key) })
   const submit = async () => {
     const address = email.trim()
-    const found = ADDRESS.test(address)
-      ? []
-      : [{ id: 'invite-email', name: say('members.email'), cure: say('shared.fault_email') }]
-    setProblems(found)
-    if (found.length > 0) return
-    const invitation = {
-      inviter: { name: inviterOf(person) },
-      invitee: { email: address },
-      client_id: INVITING_CLIENT,
-      language,
-      ...(roles.size > 0 ? { roles: [...roles] } : {}),
-    }
-    const isDone = await act(() => api.create(organizationId, invitation), {
-      text: say('invitations.invited', { email: address }),
-    })
-    if (isDone) onClose()
+    const isAddress = ADDRESS.test(address)
+    setProblems(isAddress ? [] : [emailProblem('shared.fault_email')])
+    if (!isAddress) return
+    const [inviter, given] = [{ name: inviterOf(person) }, roles.size > 0 ? { roles: [...roles] } : {}]
+    const one = { inviter, client_id: INVITING_CLIENT, language, ...given }
+    // Lists alone are checked for who is a member or invited already.
+    const check = { inviter, client_id: INVITING_CLIENT, dry_run: true, invitations: [{ email: address, ...given }] }
+    await act(
+      async () => {
+        const { results } = await api.createMany(organizationId, check)
+        const outcome = results[0]?.outcome ?? 'invalid_address'
+        if (outcome === 'created') await api.create(organizationId, { ...one, invitee: { email: address } })
+        return outcome
+      },
+      (outcome) => {
+        if (outcome === 'created') {
+          onClose()
+          return { text: say('invitations.invited', { email: address }) }
+        }
+        const cure = CURES[outcome]
+        if (!cure) return { text: say(`invitations.${outcome}`), isProblem: true }
+        setProblems([emailProblem(cure)])
+        return undefined
+      },
+    )
   }
   return (
     <section className={classes.panel} aria-labelledby="invite-one">

@@ -50,14 +50,16 @@ describe('an export of the log', async () => {
   it('is CSV in which no spreadsheet finds a formula', async () => {
     await record({ description: '=HYPERLINK("http://evil.example")', userName: '+49 30, Berlin', clientId: '@cmd' })
     await record({ description: 'two\nlines, and "quotes"', userName: '-1' })
+    await record({ description: 'a;=1+1', userName: 'b' })
     const { text, headers } = await call('GET', `${URL}?format=csv&q=_exists_:user_name`)
     assert.match(String(headers['content-type']), /^text\/csv/)
     const [head, ...rows] = text.trimEnd().split('\r\n')
     assert.match(head ?? '', /^log_id,date,type,description,user_id,user_name,/)
     assert.match(rows[0] ?? '', /,s,"'=HYPERLINK\(""http:\/\/evil\.example""\)",,"'\+49 30, Berlin","'@cmd",/)
     assert.match(rows[1] ?? '', /,s,"two\nlines, and ""quotes""",,"'-1",/)
-    assert.equal(rows.length, 2)
-    for (const cell of text.split(/[,\n]/)) assert.doesNotMatch(cell, /^"?[=+\-@]/)
+    assert.match(rows[2] ?? '', /,s,"a;'=1\+1",,b,/)
+    assert.equal(rows.length, 3)
+    for (const cell of text.split(/[,;\n]/)) assert.doesNotMatch(cell, /^"?[=+\-@]/)
   })
 
   it('lies between two dates, each as precise as it is written', async () => {

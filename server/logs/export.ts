@@ -73,10 +73,13 @@ export async function* logText(
   }
 }
 
-/** RFC 4180; and no spreadsheet takes it for a formula. */
+/**
+ * RFC 4180; and no spreadsheet takes it for a formula, also behind a semicolon or tab: spreadsheets of some languages begin a
+ * cell there, whatever the quotes say.
+ */
 function cellOf(value: unknown): string {
   if (value === null || value === undefined) return ''
   const text = typeof value === 'string' ? value : JSON.stringify(value)
-  const safe = /^[=+\-@\t\r]/.test(text) ? `'${text}` : text
+  const safe = text.replace(/^(?=[\t\r])|(?<=^|[;\t\r\n])(?=\s*[=+\-@])/g, "'")
   return /[",\r\n]/.test(safe) || safe !== text ? `"${safe.replaceAll('"', '""')}"` : safe
 }

@@ -1,7 +1,8 @@
 /** Files that come of jobs. */
 import { jobs } from '../api/api.ts'
 import type { Job, JobRow } from '../api/types.ts'
-import { csvOf, saveFile } from '../pieces/csv.ts'
+import { csvOf } from '../pieces/csv.ts'
+import { saveFile } from '../pieces/save-file.ts'
 
 const AT_ONCE = 1_000
 

@@ -1,6 +1,7 @@
 /** What became of each member in a bulk act: those who were left out, with the reason, and all of them as a file. */
 import type { BulkResult, Outcome } from '../api/types.ts'
-import { csvOf, saveFile } from '../pieces/csv.ts'
+import { csvOf } from '../pieces/csv.ts'
+import { saveFile } from '../pieces/save-file.ts'
 import { isTextKey, useSay } from '../texts/texts.ts'
 import { useNumber } from '../use-number.ts'
 import type { BulkPlan } from './bulk-dialog.tsx'

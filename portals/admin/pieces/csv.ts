@@ -1,20 +1,23 @@
 /** Files of comma-separated values, as RFC 4180 and spreadsheets have them. */
 
-/** Writes rows. What a spreadsheet would take for a formula is written as text. */
+/**
+ * Writes rows. What a spreadsheet would take for a formula is written as text: also behind a semicolon or tab, at which
+ * spreadsheets of some languages begin a cell, whatever the quotes say.
+ */
 export function csvOf(rows: readonly (readonly string[])[]): string {
   const cell = (text: string) => {
-    const plain = /^[=+\-@\t\r]/.test(text) ? `'${text}` : text
+    const plain = text.replace(/^(?=[\t\r])|(?<=^|[;\t\r\n])(?=\s*[=+\-@])/g, "'")
     return /[",;\r\n]/.test(plain) ? `"${plain.replaceAll('"', '""')}"` : plain
   }
   // The mark tells spreadsheets that it is UTF-8.
   return `\ufeff${rows.map((row) => row.map(cell).join(',')).join('\r\n')}\r\n`
 }
 
-/** Reads rows; parted by commas, semicolons or tabs, whichever the first line has. Empty lines are left out. */
+/** Reads rows; parted by commas, semicolons or tabs, whichever comes first. Empty lines are left out. */
 export function readCsv(text: string): string[][] {
   const source = text.replace(/^\ufeff/, '')
-  const firstLine = source.slice(0, source.search(/[\r\n]|$/))
-  const mark = ['\t', ';', ','].find((one) => firstLine.includes(one)) ?? ','
+  // In a line such as `ada@acme.example, Auditor; Helper` the other marks belong to a cell.
+  const mark = /[\t;,]/.exec(source.replace(/"(?:[^"]|"")*"/g, ''))?.[0] ?? ','
   const rows: string[][] = [[]]
   let cell = ''
   let isQuoted = false
@@ -37,12 +40,4 @@ export function readCsv(text: string): string[][] {
     } else cell += character
   }
   return rows.filter((row) => row.some((one) => one !== ''))
-}
-
-/** Offers a file to keep. */
-export function saveFile(name: string, content: string, type = 'text/csv;charset=utf-8'): void {
-  const address = URL.createObjectURL(new Blob([content], { type }))
-  const link = Object.assign(document.createElement('a'), { href: address, download: name })
-  link.click()
-  setTimeout(() => URL.revokeObjectURL(address), 10_000)
 }

@@ -20,6 +20,8 @@ export function Confirm(props: ConfirmProps) {
   }, [isOpen])
   const submit = (event: FormEvent) => {
     event.preventDefault()
+    // React has it rise to a form around the dialog, wherever the dialog stands in the page.
+    event.stopPropagation()
     if (isAllowed && !isBusy) onConfirm()
   }
   return (

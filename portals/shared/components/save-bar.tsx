@@ -1,6 +1,7 @@
 /** The foot of a group that is being edited: what has changed, what was before, and the two ways on. */
 import { Button } from '@mantine/core'
 import { useSay } from '../use-language.ts'
+import { LeaveGuard } from './leave-guard.tsx'
 import { useOnline } from './offline-banner.tsx'
 import classes from './save-bar.module.css'
 
@@ -19,6 +20,7 @@ export function SaveBar({ changes, isSaving, onDiscard }: SaveBarProps) {
   )
   return (
     <div className={classes.bar}>
+      <LeaveGuard isUnsaved={count > 0} />
       <p className={classes.changes} role="status">
         <strong>{count === 0 ? say('shared.no_changes') : say('shared.changes', { count })}</strong>
         <span>{before.join(', ')}</span>

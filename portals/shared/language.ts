@@ -1,5 +1,5 @@
 /** The language of a portal: the one chosen in this browser, else the first of the browser's that is one of ours. */
-import i18next from 'i18next'
+import i18next, { type FormatterModule } from 'i18next'
 import { initReactI18next } from 'react-i18next'
 
 /** TABLE: the languages there are, by the names their readers know; English first: it is used when none fits. */
@@ -17,20 +17,35 @@ export type AskedKey<Key extends string> = Key extends `${infer Stem}_one` | `${
 /** Says a text of a table, with its braces filled. */
 export type Say<Key extends string> = (key: AskedKey<Key>, values?: Readonly<Record<string, string | number>>) => string
 
+/** TABLE: how languages write numbers. */
+const NUMBERS: Readonly<Record<Language, string>> = { en: 'en-GB', de: 'de-DE' }
+
+/** Writes the numbers within texts as their readers do: 1,284 or 1.284. */
+const formatter: FormatterModule = {
+  type: 'formatter',
+  init: () => {},
+  add: () => {},
+  addCached: () => {},
+  format: (value) => (typeof value === 'number' ? value.toLocaleString(NUMBERS[presentLanguage()]) : value),
+}
+
 const CHOSEN = 'tenantry-language'
 
 /** Starts the texts of a portal. */
 export function startLanguage(tables: Texts<string>): void {
-  i18next.use(initReactI18next).init({
-    lng: chosenLanguage() ?? languageAmong(navigator.languages) ?? 'en',
-    fallbackLng: 'en',
-    resources: { en: { translation: tables.en }, de: { translation: tables.de } },
-    // Keys are flat and have dots in them; React escapes what it shows.
-    keySeparator: false,
-    nsSeparator: false,
-    interpolation: { escapeValue: false, prefix: '{', suffix: '}' },
-    initAsync: false,
-  })
+  i18next
+    .use(initReactI18next)
+    .use(formatter)
+    .init({
+      lng: chosenLanguage() ?? languageAmong(navigator.languages) ?? 'en',
+      fallbackLng: 'en',
+      resources: { en: { translation: tables.en }, de: { translation: tables.de } },
+      // Keys are flat and have dots in them; React escapes what it shows.
+      keySeparator: false,
+      nsSeparator: false,
+      interpolation: { escapeValue: false, prefix: '{', suffix: '}', alwaysFormat: true },
+      initAsync: false,
+    })
   markPage()
   i18next.on('languageChanged', markPage)
 }

@@ -47,8 +47,13 @@ export function EntrySentence({ entry, names, isOfOnePerson = false }: EntrySent
 
 type EntrySentenceProps = { entry: LogEntry; names: ReadonlyMap<string, string>; isOfOnePerson?: boolean }
 
+/** A name keeps its direction to itself: the rest of the sentence stays as it is, whatever is in it. */
 function strong(text: string): ReactNode {
-  return <strong>{text}</strong>
+  return (
+    <strong>
+      <bdi>{text}</bdi>
+    </strong>
+  )
 }
 
 /** Puts what is drawn in the place of the braces. */

@@ -9,6 +9,7 @@ import { showToast } from '../../shared/components/toasts.tsx'
 import { logs } from '../api/api.ts'
 import type { LogEntry } from '../api/types.ts'
 import { useLogs, useOrganizationName } from '../data.ts'
+import { BeyondLast } from '../pieces/beyond-last.tsx'
 import { csvOf } from '../pieces/csv.ts'
 import { EmptyPage } from '../pieces/empty-page.tsx'
 import { FilterBar, SearchBox } from '../pieces/filter.tsx'
@@ -19,7 +20,6 @@ import { wordsOf } from '../pieces/problem-words.ts'
 import { saveFile } from '../pieces/save-file.ts'
 import { pageOf, useQueryState } from '../search.ts'
 import { useSay } from '../texts/texts.ts'
-import { useNumber } from '../use-number.ts'
 import { ActivityFilters } from './filters.tsx'
 import { activityQuery, isFiltered, NO_FILTERS } from './query.ts'
 
@@ -39,7 +39,6 @@ export function Activity() {
 function ActivityPage() {
   const say = useSay()
   const organization = useOrganizationName()
-  const format = useNumber()
   const { zone } = useClock()
   const [values, change] = useQueryState()
   const [openedAt] = useState(() => Date.now())
@@ -73,7 +72,9 @@ function ActivityPage() {
       </FilterBar>
       <Loaded query={entries} what={say('activity.what')} skeleton={<SkeletonLines count={8} />}>
         {({ logs: list, total }) =>
-          list.length === 0 ? (
+          list.length === 0 && total > 0 ? (
+            <BeyondLast last={Math.ceil(total / PER_PAGE)} />
+          ) : list.length === 0 ? (
             <NoEntries isFiltered={isFiltered(values)} onClear={() => change(NO_FILTERS)} />
           ) : (
             <>
@@ -82,7 +83,7 @@ function ActivityPage() {
                 page={page}
                 perPage={PER_PAGE}
                 total={total}
-                onTurn={(next) => change({ page: next === 1 ? undefined : format(next).replace(/\D/g, '') })}
+                onTurn={(next) => change({ page: next === 1 ? undefined : String(next) })}
               />
             </>
           )
@@ -109,9 +110,14 @@ function useExport(q: string | undefined) {
   const exportAll = async () => {
     setExporting(true)
     try {
-      const entries = await everyEntry(q)
+      const { entries, total } = await everyEntry(q)
       saveFile('activity.csv', csvOf([HEAD, ...entries.map(rowOf)]))
-      showToast({ text: say('list.exported', { count: entries.length }) })
+      const [count, isWhole] = [entries.length, entries.length >= total]
+      showToast(
+        isWhole
+          ? { text: say('list.exported', { count }) }
+          : { text: say('activity.exported_part', { count, total }), isProblem: true },
+      )
     } catch (error) {
       showToast({ text: say(wordsOf(error)), isProblem: true })
     } finally {
@@ -141,12 +147,13 @@ function rowOf(entry: LogEntry): string[] {
   return cells.map((cell) => cell ?? '')
 }
 
-async function everyEntry(q: string | undefined): Promise<LogEntry[]> {
-  const found: LogEntry[] = []
-  for (let page = 0; found.length < MOST_EXPORTED; page += 1) {
-    const { logs: next } = await logs.list({ q, page, per_page: 100 })
-    found.push(...next)
-    if (next.length < 100) break
+/** Entries up to now: while they are read new ones come, and would move the rest from page to page. */
+async function everyEntry(q: string | undefined): Promise<{ entries: LogEntry[]; total: number }> {
+  const upToNow = [q && `(${q})`, `date:[* TO ${new Date().toISOString()}]`].filter(Boolean).join(' AND ')
+  const entries: LogEntry[] = []
+  for (let page = 0; ; page += 1) {
+    const { logs: next, total } = await logs.list({ q: upToNow, page, per_page: 100 })
+    entries.push(...next)
+    if (next.length < 100 || entries.length >= MOST_EXPORTED) return { entries, total }
   }
-  return found
 }

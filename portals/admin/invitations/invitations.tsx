@@ -13,6 +13,7 @@ import { invitations as api } from '../api/api.ts'
 import type { Invitation } from '../api/types.ts'
 import { useInvitations, useOrganizationName, useRoles } from '../data.ts'
 import { useAct } from '../member/use-act.ts'
+import { BeyondLast } from '../pieces/beyond-last.tsx'
 import { type Column, DataTable } from '../pieces/data-table.tsx'
 import { EmptyPage } from '../pieces/empty-page.tsx'
 import { Guarded } from '../pieces/guarded.tsx'
@@ -61,7 +62,10 @@ function InvitationsPage() {
       <div className={classes.list}>
         <Loaded query={list} what={say('invitations.list')} skeleton={<SkeletonLines count={5} />}>
           {({ invitations }) =>
-            invitations.length === 0 ? (
+            invitations.length === 0 && page > 1 ? (
+              // How many there are is not told.
+              <BeyondLast last={1} />
+            ) : invitations.length === 0 ? (
               <EmptyPage title={say('invitations.none')} text={say('invitations.none_text', { organization })} />
             ) : (
               <>

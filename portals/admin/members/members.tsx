@@ -8,6 +8,7 @@ import { SkeletonLines } from '../../shared/components/skeleton.tsx'
 import { useMay } from '../access.ts'
 import type { Member, MemberPage } from '../api/types.ts'
 import { nameOf, useCanCreate, useMembers, useOrganizationName } from '../data.ts'
+import { BeyondLast } from '../pieces/beyond-last.tsx'
 import { DataTable, useNarrow } from '../pieces/data-table.tsx'
 import { EmptyPage } from '../pieces/empty-page.tsx'
 import { FilterBar, SearchBox } from '../pieces/filter.tsx'
@@ -83,6 +84,8 @@ function MembersPage() {
         {(page) =>
           page.total === 0 ? (
             <NoMembers isFiltered={isFiltered(values)} onClear={() => change(CLEARED)} />
+          ) : page.users.length === 0 ? (
+            <BeyondLast last={Math.ceil(page.total / PER_PAGE)} />
           ) : (
             <MemberList page={page} query={query} shown={shown} isStale={members.isPlaceholderData} />
           )

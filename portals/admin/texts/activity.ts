@@ -16,6 +16,8 @@ export const activityEn = {
   'activity.refused': 'Refused',
   'activity.actor': 'By',
   'activity.export': 'Export',
+  'activity.exported_part_one': 'Only the newest entry of {total} exported. Narrow the days for the rest.',
+  'activity.exported_part_other': 'Only the newest {count} of {total} entries exported. Narrow the days for the rest.',
   'activity.entries_one': '{count} entry',
   'activity.entries_other': '{count} entries',
   'activity.zone': 'Times in {zone}',
@@ -53,6 +55,10 @@ export const activityDe: Readonly<Record<keyof typeof activityEn, string>> = {
   'activity.refused': 'Abgelehnt',
   'activity.actor': 'Durch',
   'activity.export': 'Exportieren',
+  'activity.exported_part_one':
+    'Nur der neueste Eintrag von {total} exportiert. Grenzen Sie die Tage für den Rest ein.',
+  'activity.exported_part_other':
+    'Nur die neuesten {count} von {total} Einträgen exportiert. Grenzen Sie die Tage für den Rest ein.',
   'activity.entries_one': '{count} Eintrag',
   'activity.entries_other': '{count} Einträge',
   'activity.zone': 'Zeiten in {zone}',

@@ -1,0 +1,160 @@
+/** Where lists end, forms are left and addresses are wrong: the admin portal at its edges, in a browser. */
+import assert from 'node:assert/strict'
+import { readFile } from 'node:fs/promises'
+import { after, before, describe, it } from 'node:test'
+import type { Browser, Page } from 'playwright-core'
+import { PASSWORD, startSignInServer } from '../../server/oidc/sign-in.testing.ts'
+import { setUpTenant } from '../../server/setup.ts'
+import { type Acme, makeAcme } from '../acme.ts'
+import { freePorts } from '../start.testing.ts'
+import { launchChromium } from './chromium.ts'
+import { checkPage, managementApi, settled, visitPortal } from './portal.ts'
+
+const TIMEOUT = { timeout: 180_000 }
+
+describe('the admin portal at its edges', async () => {
+  const { PORT } = await freePorts()
+  const { app, server, call, connection } = await startSignInServer({ PORT })
+  const home = `${server.config.publicUrl}/admin`
+  const api = managementApi(call)
+  let browser: Browser
+  let acme: Acme
+
+  before(async () => {
+    await setUpTenant(server.database.db, server.secrets, server.config)
+    await app.listen({ port: Number(PORT), host: '127.0.0.1' })
+    acme = await makeAcme(api, 'acme.example', { connection: connection.name, password: PASSWORD })
+    browser = await launchChromium()
+  })
+  after(() => browser.close())
+
+  const signedIn = (options = {}) => visitPortal(browser, home, acme.administrator.email, options)
+  const main = (page: Page) => page.getByRole('main')
+  const button = (page: Page, name: string | RegExp) => main(page).getByRole('button', { name })
+
+  it('leads from behind the end of a list to its last page, and past days that there are not', TIMEOUT, async () => {
+    const { page, close } = await signedIn()
+    await page.goto(`${home}/members?page=9`)
+    await page.getByRole('link', { name: acme.administrator.name }).waitFor()
+    await page.waitForURL(`${home}/members`)
+    for (const path of ['/activity?page=9', '/activity?from=yesterday&to=2026-02-31']) {
+      await page.goto(home + path)
+      await main(page).locator('time').first().waitFor()
+      await settled(page)
+      assert.equal(await page.getByRole('heading', { level: 1, name: 'Activity' }).count(), 1, path)
+    }
+    await page.goto(`${home}/invitations?page=9`)
+    await page.waitForURL(`${home}/invitations`)
+    await close()
+  })
+
+  it('does not invite a member, nor anybody twice, and says so beside the address', TIMEOUT, async () => {
+    const { page, close } = await signedIn()
+    const listed = () => api('GET', `/organizations/${acme.id}/invitations`)
+    const before = (await listed()).length
+    await page.goto(`${home}/invitations?invite=one`)
+    const invite = async (email: string) => {
+      await page.getByRole('textbox', { name: 'E-mail' }).fill(email)
+      await button(page, 'Send invitation').click()
+    }
+    await invite(acme.member.email.toUpperCase())
+    await page.getByText('A member has this address already', { exact: true }).waitFor()
+    await checkPage(page, 'an address that a member has')
+    assert.equal((await listed()).length, before)
+    await invite('new@elsewhere.example')
+    await page.getByText('The invitation is on its way to new@elsewhere.example.').waitFor()
+    await page.goto(`${home}/invitations?invite=one`)
+    await invite('New@elsewhere.example')
+    await page.getByText('Is invited already; the list below sends it again', { exact: true }).waitFor()
+    assert.equal((await listed()).length, before + 1)
+    await close()
+  })
+
+  it('asks before changes are left that are not saved, and leaves or stays', TIMEOUT, async () => {
+    const { page, close } = await signedIn()
+    const toMembers = () =>
+      page
+        .locator('#side')
+        .getByRole('link', { name: /^Members/ })
+        .click()
+    const name = page.getByRole('textbox', { name: /^Name/ })
+    await page.goto(`${home}/settings`)
+    await button(page, /^Edit.*Organization/s).click()
+    await name.fill('Acme elsewhere')
+    await toMembers()
+    const dialog = page.getByRole('dialog', { name: 'Leave without saving?' })
+    await dialog.waitFor()
+    await checkPage(page, 'the question before changes are left')
+    await page.keyboard.press('Escape')
+    await dialog.waitFor({ state: 'detached' })
+    assert.equal(await name.inputValue(), 'Acme elsewhere')
+    await toMembers()
+    await dialog.getByRole('button', { name: 'Leave' }).click()
+    await page.waitForURL(`${home}/members`)
+    assert.equal((await api('GET', `/organizations/${acme.id}`)).display_name, 'Acme Freight', 'it was saved')
+
+    // What is saved or not touched asks nothing.
+    await page.goto(`${home}/settings`)
+    await button(page, /^Edit.*Organization/s).click()
+    await toMembers()
+    await page.waitForURL(`${home}/members`)
+    await close()
+  })
+
+  it(
+    'keeps the last day of a membership wherever it is read, and exact times within their notes',
+    TIMEOUT,
+    async () => {
+      for (const timezoneId of ['Europe/Berlin', 'America/Los_Angeles']) {
+        const { page, close } = await signedIn({ timezoneId })
+        await page.goto(`${home}/members/${encodeURIComponent(acme.member.id)}?tab=security`)
+        await button(page, /^Edit.*Membership ends/s).click()
+        await page.locator('input[type=date]').fill(timezoneId === 'Europe/Berlin' ? '2090-12-31' : '2090-12-30')
+        await button(page, 'Save').click()
+        await page.getByText('1 change saved.').waitFor()
+        const day = timezoneId === 'Europe/Berlin' ? '31 December 2090' : '30 December 2090'
+        await page.getByText(day, { exact: true }).nth(1).waitFor()
+        assert.equal(await page.getByText(day, { exact: true }).count(), 2, timezoneId)
+
+        await page.goto(`${home}/members`)
+        const moment = main(page).locator('tbody time').first()
+        await moment.hover()
+        await page.getByRole('tooltip').waitFor()
+        const note = 'document.querySelector("[role=tooltip]:not([hidden])")'
+        assert.equal(await page.evaluate(`${note}.scrollWidth <= ${note}.clientWidth`), true, 'a note is cut')
+        await close()
+      }
+    },
+  )
+
+  it('writes numbers as the reader does, and names in their own direction', TIMEOUT, async () => {
+    await api('PATCH', `/users/${encodeURIComponent(acme.member.id)}`, { name: '\u202eacmE' })
+    await api('PATCH', `/organizations/${acme.id}/members/${encodeURIComponent(acme.member.id)}`, { blocked: false })
+    const { page, close } = await signedIn({ locale: 'de-DE' })
+    await page.route('**/api/v2/organizations/*/summary', async (route) => {
+      const answer = await route.fetch()
+      await route.fulfill({ response: answer, json: { ...(await answer.json()), members: 12_345 } })
+    })
+    await page.goto(home)
+    await main(page).getByText('12.345 Mitglieder').waitFor()
+    await page.goto(`${home}/activity`)
+    const name = main(page).locator('strong', { hasText: 'acmE' }).first()
+    await name.waitFor()
+    assert.equal(await name.locator('bdi').count(), 1)
+    await close()
+  })
+
+  it('exports the activity as it was when the export began, and says when it is not all', TIMEOUT, async () => {
+    const { page, close } = await signedIn()
+    await page.goto(`${home}/activity`)
+    await main(page).locator('time').first().waitFor()
+    const asked: string[] = []
+    page.on('request', (request) => asked.push(decodeURIComponent(request.url())))
+    const [file] = await Promise.all([page.waitForEvent('download'), button(page, 'Export').click()])
+    const rows = (await readFile(await file.path(), 'utf8')).trimEnd().split('\r\n')
+    assert.ok(rows.length > 1)
+    const pages = asked.filter((url) => url.includes('/api/v2/logs?'))
+    assert.ok(pages.length > 0 && pages.every((url) => /date:\[\* ?\+?TO/.test(url.replaceAll('+', ' '))), pages.join())
+    await close()
+  })
+})

@@ -1,6 +1,7 @@
 /** Files that the portals write for spreadsheets. */
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
+import { importFileOf } from '../portals/admin/jobs/file-rows.ts'
 import { csvOf, readCsv } from '../portals/admin/pieces/csv.ts'
 
 /** What a spreadsheet makes of a line in a country where cells end at a semicolon: quotes within a cell say nothing. */
@@ -25,6 +26,31 @@ describe('a CSV file of a portal', () => {
     ])
     assert.deepEqual(readCsv('a@b.example\nc@d.example; Auditor'), [['a@b.example'], ['c@d.example', 'Auditor']])
     assert.deepEqual(readCsv('"Doe; Jane",1\tx'), [['Doe; Jane', '1\tx']])
+  })
+
+  it('is read as it was written: in the signs of a system in the west, in UTF-8 and in UTF-16', async () => {
+    const text = 'email,name\njosé@acme.example,Zoë Müller\n'
+    const encodings = [
+      Buffer.from(text, 'latin1'),
+      Buffer.from(text),
+      Buffer.from(`\ufeff${text}`),
+      Buffer.from(`\ufeff${text}`, 'utf16le'),
+    ]
+    for (const bytes of encodings) {
+      const file = await importFileOf(new File([bytes], 'people.csv'))
+      assert.deepEqual(JSON.parse(await file.text()), [{ email: 'josé@acme.example', name: 'Zoë Müller' }])
+    }
+  })
+
+  it('loses the apostrophes that an export has put before texts, and no others', async () => {
+    const people = async (text: string) => JSON.parse(await (await importFileOf(new File([text], 'people.csv'))).text())
+    assert.deepEqual(await people(`email,name\nan@acme.example,'t Hart\nbo@acme.example,'=1+1`), [
+      { email: 'an@acme.example', name: "'t Hart" },
+      { email: 'bo@acme.example', name: '=1+1' },
+    ])
+    assert.deepEqual(await people(`email,name\n'an@acme.example,''t Hart`), [
+      { email: 'an@acme.example', name: "'t Hart" },
+    ])
   })
 
   it('has everything else as it was', () => {

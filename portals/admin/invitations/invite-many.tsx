@@ -12,6 +12,7 @@ import { invitations as api } from '../api/api.ts'
 import type { InviteOutcome } from '../api/types.ts'
 import { refresh, usePerson, useRoles } from '../data.ts'
 import { wordsOf } from '../pieces/problem-words.ts'
+import { readText } from '../pieces/read-text.ts'
 import { useSay } from '../texts/texts.ts'
 import classes from './invitations.module.css'
 import { INVITING_CLIENT, inviterOf } from './inviter.ts'
@@ -136,7 +137,7 @@ function PeopleInput({ text, onText }: { text: string; onText: (text: string) =>
   const say = useSay()
   const [isOver, setOver] = useState(false)
   const read = async (file: File | undefined) => {
-    if (file) onText(await file.text())
+    if (file) onText(await readText(file))
   }
   const drop = (event: DragEvent) => {
     event.preventDefault()

@@ -1,5 +1,6 @@
 /** Files of people as the API takes them: JSON goes as it is, a table becomes JSON by the names in its first line. */
 import { readCsv } from '../pieces/csv.ts'
+import { readText } from '../pieces/read-text.ts'
 
 /** TABLE: columns that are metadata of the account. */
 const METADATA: ReadonlySet<string> = new Set(['locale', 'zoneinfo'])
@@ -9,18 +10,19 @@ const TRUTHS: Readonly<Record<string, boolean>> = { true: true, false: false }
 export async function importFileOf(file: File): Promise<Blob> {
   const isTable = /\.(csv|tsv)$/i.test(file.name)
   if (!isTable) return file
-  return new Blob([JSON.stringify(peopleOf(await file.text()))], { type: 'application/json' })
+  return new Blob([JSON.stringify(peopleOf(await readText(file)))], { type: 'application/json' })
 }
 
 function peopleOf(text: string): object[] {
   const [head = [], ...rows] = readCsv(text)
   const names = head.map((name) => name.trim().toLowerCase().replaceAll(' ', '_'))
   return rows.map((row) => {
+    const isExported = row[names.indexOf('email')]?.startsWith("'") ?? false
     const person: Record<string, unknown> = {}
     const metadata: Record<string, string> = {}
     for (const [at, name] of names.entries()) {
-      // Exported files have an apostrophe before every text.
-      const value = (row[at] ?? '').replace(/^'/, '')
+      // Exported files have an apostrophe before every text, or before what could be a formula. That of 't Hart is his own.
+      const value = (row[at] ?? '').replace(isExported ? /^'/ : /^'(?=[=+\-@])/, '')
       if (value === '' || name === '') continue
       if (METADATA.has(name)) metadata[name] = value
       else person[name] = name === 'blocked' ? (TRUTHS[value.toLowerCase()] ?? value) : value

@@ -56,6 +56,9 @@ describe('imports and exports in the admin portal', async () => {
     const table =
       'Email;Given name;locale;app_metadata\none@acme.example;One;de;\nno address;;;\ntwo@acme.example;;;gold\n'
     await page.waitForSelector('input[type=file]', { state: 'attached' })
+    await page.setInputFiles('input[type=file]', { name: 'people.xlsx', mimeType: '', buffer: Buffer.from('PK') })
+    await page.getByText('This is the own format of a spreadsheet').waitFor()
+    assert.equal(await button(page, 'Check the file').isDisabled(), true)
     await page.setInputFiles('input[type=file]', {
       name: 'people.csv',
       mimeType: 'text/csv',

@@ -13,6 +13,11 @@ export async function importFileOf(file: File): Promise<Blob> {
   return new Blob([JSON.stringify(peopleOf(await readText(file)))], { type: 'application/json' })
 }
 
+/** Whether it is what a spreadsheet keeps for itself. */
+export function isWorkbook({ name }: File): boolean {
+  return /\.(xlsx?|xlsm|xlsb|ods|numbers)$/i.test(name)
+}
+
 function peopleOf(text: string): object[] {
   const [head = [], ...rows] = readCsv(text)
   const names = head.map((name) => name.trim().toLowerCase().replaceAll(' ', '_'))

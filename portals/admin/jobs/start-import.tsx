@@ -14,7 +14,7 @@ import { refresh, useOwnConnections } from '../data.ts'
 import { Banner } from '../pieces/banner.tsx'
 import { useSay } from '../texts/texts.ts'
 import { FileDrop } from './file-drop.tsx'
-import { importFileOf } from './file-rows.ts'
+import { importFileOf, isWorkbook } from './file-rows.ts'
 import { isActive, jobWordsOf, useFailedRows, useJob } from './job.ts'
 import { Counts, FailedRows, JobStatus } from './job-parts.tsx'
 import classes from './jobs.module.css'
@@ -82,7 +82,7 @@ function ImportForm({
             type="submit"
             variant="filled"
             loading={isBusy || (trialId !== undefined && !isChecked)}
-            disabled={isChecked ? good === 0 : !file}
+            disabled={isChecked ? good === 0 : !file || isWorkbook(file)}
           >
             {isChecked ? say('jobs.import_act', { count: good }) : say('jobs.check')}
           </Button>
@@ -92,6 +92,7 @@ function ImportForm({
       {trialId === undefined ? (
         <>
           <FileDrop file={file} onFile={setFile} />
+          {file && isWorkbook(file) && <Banner tone="warn">{say('jobs.workbook')}</Banner>}
           {connections.length > 1 && (
             <fieldset className={classes.choices}>
               <legend>{say('jobs.into')}</legend>

@@ -76,6 +76,8 @@ export const jobsEn = {
   'jobs.start_import': 'Import people',
   'jobs.drop':
     'Drop a file here: CSV with names of columns in its first line (email, name, given_name, family_name, locale), or JSON. Or',
+  'jobs.workbook':
+    'This is the own format of a spreadsheet, which is not read here. Save it as CSV, and choose that file.',
   'jobs.upsert': 'Change accounts that are there already and that your organization manages',
   'jobs.no_mail': 'Nobody gets a mail. Send links to set a password from the list of members.',
   'jobs.no_connection':
@@ -167,6 +169,8 @@ export const jobsDe: Readonly<Record<keyof typeof jobsEn, string>> = {
   'jobs.start_import': 'Personen importieren',
   'jobs.drop':
     'Legen Sie eine Datei hier ab: CSV mit den Namen der Spalten in der ersten Zeile (email, name, given_name, family_name, locale), oder JSON. Oder',
+  'jobs.workbook':
+    'Das ist das eigene Format einer Tabellenkalkulation, das hier nicht gelesen wird. Speichern Sie als CSV, und wählen Sie diese Datei.',
   'jobs.upsert': 'Konten ändern, die es schon gibt und die Ihre Organisation verwaltet',
   'jobs.no_mail':
     'Niemand bekommt eine E-Mail. Links zum Setzen eines Passworts senden Sie aus der Liste der Mitglieder.',

@@ -127,6 +127,33 @@ describe('the admin portal at its edges', async () => {
     },
   )
 
+  it('keeps what others changed of the look meanwhile, and takes back no more than was done', TIMEOUT, async () => {
+    const [one, other] = [await signedIn(), await signedIn()]
+    const field = (page: Page, name: RegExp) => main(page).getByRole('textbox', { name })
+    const save = async (page: Page) => {
+      await button(page, 'Save').click()
+      await page.getByText('1 change saved.').waitFor()
+      await button(page, 'Save').waitFor({ state: 'detached' })
+    }
+    const look = async () => (await api('GET', `/organizations/${acme.id}`)).branding
+    const before = await look()
+    for (const { page } of [one, other]) await page.goto(`${home}/branding`)
+    await field(other.page, /^Logo/).waitFor()
+    await field(one.page, /^Colour(?! of)/).fill('#7a1f5c')
+    await save(one.page)
+    const logo = 'https://acme.example/logo.png'
+    await field(other.page, /^Logo/).fill(logo)
+    await save(other.page)
+    const after = await look()
+    assert.deepEqual([after.logo_url, after.colors.primary], [logo, '#7a1f5c'])
+    await other.page.getByRole('button', { name: 'Undo' }).click()
+    await other.page.getByText('Taken back.').waitFor()
+    const back = await look()
+    assert.deepEqual([back.logo_url, back.colors.primary], [before.logo_url, '#7a1f5c'])
+    await one.page.context().close()
+    await other.page.context().close()
+  })
+
   it('writes numbers as the reader does, and names in their own direction', TIMEOUT, async () => {
     await api('PATCH', `/users/${encodeURIComponent(acme.member.id)}`, { name: '\u202eacmE' })
     await api('PATCH', `/organizations/${acme.id}/members/${encodeURIComponent(acme.member.id)}`, { blocked: false })

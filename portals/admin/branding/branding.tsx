@@ -11,19 +11,14 @@ import { Cure, Label } from '../../shared/fields/field-parts.tsx'
 import { useSave } from '../../shared/fields/use-save.ts'
 import { LANGUAGES, type Language, presentLanguage } from '../../shared/language.ts'
 import { useMay, useOrganizationId } from '../access.ts'
-import { organizations } from '../api/api.ts'
 import type { Organization, OrganizationSettings } from '../api/types.ts'
-import { queries, refresh, useOrganization, useOrganizationName, useSettings } from '../data.ts'
+import { useOrganization, useOrganizationName, useSettings } from '../data.ts'
 import { Guarded } from '../pieces/guarded.tsx'
 import { useSay } from '../texts/texts.ts'
 import classes from './branding.module.css'
 import { useColourNotes } from './colour-notes.ts'
+import { backOf, type Draft, draftOf, faultsOf, isColour, OUR_COLOUR, storeChange } from './draft.ts'
 import { LoginPreview, MailPreview } from './preview.tsx'
-
-/** What is edited. */
-type Draft = { logo_url: string; primary: string; page_background: string; language: string }
-
-const OUR_COLOUR = '#016869'
 
 /** Draws it. */
 export function Branding() {
@@ -60,13 +55,15 @@ function Editor({ organization, settings }: { organization: Organization; settin
   const id = useOrganizationId()
   const name = useOrganizationName()
   const before = draftOf(organization, settings)
-  const [draft, setDraft] = useState<Draft>(before)
+  // What is not edited is as it is now, also when somebody else has changed it meanwhile.
+  const [edits, setEdits] = useState<Partial<Draft>>({})
+  const draft = { ...before, ...edits }
   const [problems, setProblems] = useState<readonly FieldProblem[]>([])
   const colourNotes = useColourNotes()
-  const { isSaving, save } = useSave((change) => storeDraft(id, change as Draft, organization))
+  const { isSaving, save } = useSave((change) => storeChange(id, change))
   const mayChange = may('update:organizations')
   const names = (Object.keys(draft) as (keyof Draft)[]).filter((key) => draft[key] !== before[key])
-  const set = (key: keyof Draft) => (value: string) => setDraft({ ...draft, [key]: value.trim() })
+  const set = (key: keyof Draft) => (value: string) => setEdits({ ...edits, [key]: value.trim() })
   const submit = async () => {
     const found = faultsOf(draft).map(({ key, cure }) => ({
       id: `branding-${key}`,
@@ -75,9 +72,12 @@ function Editor({ organization, settings }: { organization: Organization; settin
     }))
     setProblems(found)
     if (found.length > 0) return
-    const change = (values: Draft) => ({ ...values })
-    const result = await save({ change: change(draft), back: change(before), names })
-    if (!result.isSaved) {
+    const change = Object.fromEntries(names.map((name) => [name, draft[name]]))
+    const result = await save({ change, back: backOf(before, names), names })
+    // What was typed while it was saved is not.
+    if (result.isSaved)
+      setEdits((now) => Object.fromEntries(Object.entries(now).filter(([key, value]) => change[key] !== value)))
+    else {
       setProblems(
         result.refused.map((key) => ({
           id: `branding-${key}`,
@@ -116,7 +116,7 @@ function Editor({ organization, settings }: { organization: Organization; settin
               changes={names.map((key) => ({ name: say(`branding.${key}`), before: before[key] }))}
               isSaving={isSaving}
               onDiscard={() => {
-                setDraft(before)
+                setEdits({})
                 setProblems([])
               }}
             />
@@ -231,47 +231,4 @@ function LanguageField({
 function problemText(problems: readonly FieldProblem[], id: string) {
   const problem = problems.find((one) => one.id === id)
   return problem && <Cure text={problem.cure} />
-}
-
-function draftOf({ branding = {} }: Organization, { language }: OrganizationSettings): Draft {
-  return {
-    logo_url: branding.logo_url ?? '',
-    primary: branding.colors?.primary ?? '',
-    page_background: branding.colors?.page_background ?? '',
-    language: language ?? '',
-  }
-}
-
-function faultsOf({ logo_url: logo, primary, page_background: ground }: Draft) {
-  const faults: {
-    key: 'logo_url' | 'primary' | 'page_background'
-    cure: 'shared.fault_url' | 'branding.fault_colour'
-  }[] = []
-  if (logo && !(/^https:\/\//i.test(logo) && URL.canParse(logo)))
-    faults.push({ key: 'logo_url', cure: 'shared.fault_url' })
-  if (primary && !isColour(primary)) faults.push({ key: 'primary', cure: 'branding.fault_colour' })
-  if (ground && !isColour(ground)) faults.push({ key: 'page_background', cure: 'branding.fault_colour' })
-  return faults
-}
-
-function isColour(text: string): boolean {
-  return /^#[0-9a-f]{6}$/i.test(text)
-}
-
-/** The branding is replaced as a whole; both colours are kept together. */
-async function storeDraft(id: string, draft: Draft, { branding = {} }: Organization): Promise<void> {
-  const { logo_url: logo, primary, page_background: ground, language } = draft
-  const colors =
-    primary || ground ? { colors: { primary: primary || OUR_COLOUR, page_background: ground || '#fbfaf8' } } : {}
-  const isSame =
-    logo === (branding.logo_url ?? '') &&
-    primary === (branding.colors?.primary ?? '') &&
-    ground === (branding.colors?.page_background ?? '')
-  if (!isSame) {
-    const changed = await organizations.change(id, { branding: { ...(logo ? { logo_url: logo } : {}), ...colors } })
-    queries.setQueryData(['organization', id], changed)
-  }
-  const settings = await organizations.changeSettings(id, { language: language || null })
-  queries.setQueryData(['settings', id], settings)
-  await refresh('own-organizations', 'logs')
 }

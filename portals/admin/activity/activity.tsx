@@ -12,6 +12,7 @@ import { useLogs, useOrganizationName } from '../data.ts'
 import { BeyondLast } from '../pieces/beyond-last.tsx'
 import { csvOf } from '../pieces/csv.ts'
 import { EmptyPage } from '../pieces/empty-page.tsx'
+import { targetIdOf } from '../pieces/entry-target.ts'
 import { FilterBar, SearchBox } from '../pieces/filter.tsx'
 import { Guarded } from '../pieces/guarded.tsx'
 import { Ledger } from '../pieces/ledger.tsx'
@@ -141,9 +142,20 @@ const HEAD = [
 ]
 
 function rowOf(entry: LogEntry): string[] {
-  const { date, type, description, details, user_id, user_name, client_name, ip, log_id } = entry
+  const { date, type, description, details, user_name, client_name, ip, log_id } = entry
   const actor = details?.request?.auth?.user?.user_id
-  const cells = [date, type, description, details?.operation, actor, user_id, user_name, client_name, ip, log_id]
+  const cells = [
+    date,
+    type,
+    description,
+    details?.operation,
+    actor,
+    targetIdOf(entry),
+    user_name,
+    client_name,
+    ip,
+    log_id,
+  ]
   return cells.map((cell) => cell ?? '')
 }
 

@@ -169,7 +169,11 @@ export type LogEntry = {
   details?: {
     operation?: string
     target?: { kind: string; id: string }
-    request?: { body?: Readonly<Record<string, unknown>>; auth?: { user?: { user_id?: string; name?: string } } }
+    request?: {
+      path?: string
+      body?: Readonly<Record<string, unknown>>
+      auth?: { user?: { user_id?: string; name?: string } }
+    }
     [more: string]: unknown
   } | null
   [more: string]: unknown

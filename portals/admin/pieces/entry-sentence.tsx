@@ -2,10 +2,11 @@
 import type { ReactNode } from 'react'
 import type { LogEntry } from '../api/types.ts'
 import { isTextKey, useSay } from '../texts/texts.ts'
+import { targetIdOf } from './entry-target.ts'
 
 /** The people whom an entry names by their ids. */
-export function idsOf({ user_id: id, details }: LogEntry): string[] {
-  return [id, details?.request?.auth?.user?.user_id].filter((one) => typeof one === 'string')
+export function idsOf(entry: LogEntry): string[] {
+  return [targetIdOf(entry), entry.details?.request?.auth?.user?.user_id].filter((one) => typeof one === 'string')
 }
 
 /** Draws it. @param isOfOnePerson whether whom it happened to goes without saying */
@@ -18,7 +19,7 @@ export function EntrySentence({ entry, names, isOfOnePerson = false }: EntrySent
     const actor = details?.request?.auth?.user
     const values = {
       actor: strong(nameBy(actor?.user_id) ?? actor?.name ?? application ?? say('act.somebody')),
-      target: strong(nameBy(userId) ?? userName ?? say('act.somebody')),
+      target: strong(nameBy(targetIdOf(entry)) ?? userName ?? say('act.somebody_within')),
     }
     const key = `act.${operation}`
     const isKnown = isTextKey(key)

@@ -1,6 +1,7 @@
 /** TABLE: what was done through the API, by the names of its operations. `actor` did it, `target` it was done to. */
 export const actsEn = {
   'act.somebody': 'Somebody',
+  'act.somebody_within': 'somebody',
   'act.refused': 'Refused:',
   'act.post_users': '{actor} created an account for {target}',
   'act.patch_users_by_id': '{actor} changed the account of {target}',
@@ -31,6 +32,7 @@ export const actsEn = {
 /** TABLE: the same in German; formal. */
 export const actsDe: Readonly<Record<keyof typeof actsEn, string>> = {
   'act.somebody': 'Jemand',
+  'act.somebody_within': 'jemand',
   'act.refused': 'Abgelehnt:',
   'act.post_users': '{actor} hat ein Konto für {target} angelegt',
   'act.patch_users_by_id': '{actor} hat das Konto von {target} geändert',

@@ -50,6 +50,28 @@ describe('hostile requests', async () => {
     assert.deepEqual(body.users, [])
   })
 
+  it('a list that has no checkpoints is not asked for one', async () => {
+    const of = 'users/auth0%7Ca'
+    for (const list of ['roles', 'resource-servers', 'grants', `${of}/roles`, `${of}/organizations`]) {
+      const plain = await call('GET', `/api/v2/${list}`)
+      for (const asked of [
+        'take=1',
+        'take=100000',
+        'take=-1',
+        'take=',
+        'take=all',
+        'take=1&take=2',
+        'from=WyJhIl0',
+        'from=a',
+      ]) {
+        const { status, body } = await call('GET', `/api/v2/${list}?${asked}`)
+        assert.deepEqual([list, asked, status, body], [list, asked, plain.status, plain.body])
+      }
+    }
+    const { body } = await call('GET', '/api/v2/roles?include_totals=true&per_page=1&take=100')
+    assert.deepEqual([body.limit, body.total > 1, body.roles.length], [1, true, 1])
+  })
+
   it('a checkpoint with a moment that never was is refused', async () => {
     const times = [
       '2020-02-31T00:00:00.000Z',

@@ -5,6 +5,7 @@
  */
 import { Readable } from 'node:stream'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
+import type { TSchema } from 'typebox'
 import { transact } from '../db/database.ts'
 import { recordEvent } from '../logs/record.ts'
 import type { Token } from './authenticate.ts'
@@ -95,7 +96,7 @@ function readCall(
 ): AnyCall {
   const isForm = (request.headers['content-type'] ?? '').startsWith('application/x-www-form-urlencoded')
   const params = validators.params?.(request.params, true)
-  const query = validators.query(request.query, true)
+  const query = declaredOf(definition.query, validators.query(request.query, true))
   let body: unknown
   if (validators.body && !definition.multipart) {
     // No body counts as an empty one; `null` is a body, and a wrong one.
@@ -110,6 +111,12 @@ function readCall(
   const upload = { stream: request.raw, headers: request.headers }
   const call = { server, actor: token.actor, token, params, query, body, upload, info, answerHeaders: {} }
   return call as unknown as AnyCall
+}
+
+// What a route does not name was not checked either: a list in pages would take `take` for a checkpoint, as text.
+function declaredOf(schema: TSchema | undefined, query: unknown): Record<string, unknown> {
+  const { properties = {} } = (schema ?? NO_QUERY) as { properties?: object }
+  return Object.fromEntries(Object.entries(query ?? {}).filter(([name]) => Object.hasOwn(properties, name)))
 }
 
 async function run(gate: Gate, definition: AnyRoute, asked: AnyCall): Promise<unknown> {

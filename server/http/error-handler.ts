@@ -91,7 +91,7 @@ const MANAGEMENT: Shape = { bodyOf: errorBody }
 /** TABLE: which paths have an error shape other than the Management API's. */
 const SHAPES: readonly (Shape & { prefix: string })[] = [
   { prefix: '/oauth/', bodyOf: oauthBody },
-  { prefix: '/userinfo', bodyOf: oauthBody },
+  { prefix: '/userinfo', bodyOf: oauthBody, realm: 'userinfo' },
   { prefix: '/dbconnections/', bodyOf: databaseBody },
   { prefix: '/me/', bodyOf: problemBody, realm: 'My Account API' },
 ]

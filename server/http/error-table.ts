@@ -17,10 +17,15 @@ export const ERRORS = {
   // Who is calling
   missing_authentication: { status: 401, text: 'Missing authentication' },
   malformed_authorization: { status: 400, text: 'Bad HTTP authentication header format', errorCode: 'Bearer' },
-  invalid_token: { status: 401, text: 'Invalid token' },
-  invalid_signature: { status: 401, text: 'Invalid signature received for JSON Web Token validation' },
-  expired_token: { status: 401, text: 'Expired token received for JSON Web Token validation' },
-  bad_audience: { status: 401, text: 'Bad audience: {audience}' },
+  // RFC 6750 §3.1: one word for all of them, where it is the OAuth shape that tells.
+  invalid_token: { status: 401, text: 'Invalid token', oauth: 'invalid_token' },
+  invalid_signature: {
+    status: 401,
+    text: 'Invalid signature received for JSON Web Token validation',
+    oauth: 'invalid_token',
+  },
+  expired_token: { status: 401, text: 'Expired token received for JSON Web Token validation', oauth: 'invalid_token' },
+  bad_audience: { status: 401, text: 'Bad audience: {audience}', oauth: 'invalid_token' },
   insufficient_scope: {
     status: 403,
     text: 'Insufficient scope, expected {rule} of: {scopes}',

@@ -19,7 +19,7 @@ import {
 
 describe('signing in', async () => {
   const test = await startSignInServer()
-  const { newUser, visitor, exchange, token, db, server, call } = test
+  const { newUser, visitor, exchange, token, db, server, call, tokenFor } = test
   const ada = await newUser({ email: 'ada@acme-robotics.example', given_name: 'Ada', name: 'Ada Okafor' })
 
   it('leads through both pages to the application, with the state it sent, and the code gives tokens', async () => {
@@ -113,6 +113,16 @@ describe('signing in', async () => {
     assert.equal((await call('GET', '/userinfo', { as: body.access_token })).body.name, 'Ada Okafor')
     assert.equal((await call('GET', `/userinfo?access_token=${body.access_token}`, { as: null })).status, 200)
     assert.equal((await call('GET', '/api/v2/users', { as: body.access_token })).status, 401)
+  })
+
+  it('says in header and body of /userinfo alike that a token is not good', async () => {
+    for (const as of ['x', 'a.b.c', await tokenFor({ scopes: ['read:users'] })]) {
+      const { status, headers, body } = await call('GET', '/userinfo', { as })
+      assert.deepEqual([status, body.error], [401, 'invalid_token'])
+      assert.equal(headers['www-authenticate'], 'Bearer error="invalid_token"')
+    }
+    const { headers } = await call('GET', '/userinfo', { as: null })
+    assert.equal(headers['www-authenticate'], 'Bearer realm="userinfo"')
   })
 
   it('gives a person at the Management API what concerns his own account alone', async () => {

@@ -1,7 +1,9 @@
 /**
  * Which bodies are read: JSON and HTML forms, and HTML where a route says so. A body that a browser may send to us from any page without asking
- * (text/plain) is refused, and an empty JSON body counts as none: SDKs send the header with every DELETE.
+ * (text/plain) is refused, and an empty JSON body counts as none: SDKs send the header with every DELETE. What is not
+ * UTF-8 (RFC 8259 §8.1) is refused, for each of its foreign letters would be stored as the same replacement sign.
  */
+import { isUtf8 } from 'node:buffer'
 import type { FastifyInstance } from 'fastify'
 import { ApiError } from './errors.ts'
 
@@ -16,12 +18,18 @@ declare module 'fastify' {
 export function installBodyParsers(app: FastifyInstance): void {
   const parse = app.getDefaultJsonParser('error', 'error')
   app.removeContentTypeParser(['text/plain', 'application/json'])
-  app.addContentTypeParser('application/json', { parseAs: 'string' }, (request, body, done) => {
-    if (body === '') done(null, undefined)
-    else parse(request, String(body), done)
+  app.addContentTypeParser<Buffer>('application/json', { parseAs: 'buffer' }, (request, body, done) => {
+    if (body.length === 0) done(null, undefined)
+    else if (!isUtf8(body)) done(notUtf8())
+    else parse(request, body.toString('utf8'), done)
   })
-  app.addContentTypeParser('text/html', { parseAs: 'string' }, (request, body, done) => {
-    if (request.routeOptions.config.takesHtml) done(null, body)
-    else done(new ApiError('unsupported_media_type'))
+  app.addContentTypeParser<Buffer>('text/html', { parseAs: 'buffer' }, (request, body, done) => {
+    if (!request.routeOptions.config.takesHtml) done(new ApiError('unsupported_media_type'))
+    else if (!isUtf8(body)) done(notUtf8())
+    else done(null, body.toString('utf8'))
   })
+}
+
+function notUtf8(): ApiError {
+  return new ApiError('invalid_body', { with: { reason: 'The payload is not UTF-8.' } })
 }

@@ -1,6 +1,7 @@
 /** TABLE: the errors of jobs, as a part of the table in `errors.ts`. */
 export const JOB_ERRORS = {
-  inexistent_job: { status: 404, text: 'The job does not exist.', errorCode: 'inexistent_job' },
+  // Auth0's has no `errorCode` either.
+  inexistent_job: { status: 404, text: 'The job does not exist.' },
   inexistent_file: {
     status: 404,
     text: 'This link is past its time, or its file was removed. Read the job again for a new link.',

@@ -5,7 +5,7 @@ import { startTestServer } from '../../test/harness.ts'
 const LISTS = ['users', 'users?sort=name:1', 'logs', 'users/auth0%7Ca/logs', 'clients', 'connections', 'client-grants']
 
 describe('hostile requests', async () => {
-  const { call, tokenFor } = await startTestServer()
+  const { app, call, tokenFor } = await startTestServer()
 
   it('a scope for the holder’s own account opens nothing to an application, which has none', async () => {
     const { body: user } = await call('POST', '/api/v2/users', {
@@ -114,5 +114,23 @@ describe('hostile requests', async () => {
     assert.match(await messageOf('{"a":'), /cannot be parsed/)
     assert.match(await messageOf('{"__proto__":{"a":1}}'), /named __proto__ or constructor/)
     assert.match(await messageOf('\u001f\u008b\b'), /cannot be parsed/)
+  })
+
+  it('a body in another encoding than UTF-8 is refused, and its letters are not replaced', async () => {
+    const headers = { authorization: `Bearer ${await tokenFor({ scopes: ['create:roles'] })}` }
+    const payload = Buffer.from('{"name":"Käse"}', 'latin1')
+    for (const charset of ['', '; charset=iso-8859-1']) {
+      const type = { 'content-type': `application/json${charset}` }
+      const answer = await app.inject({
+        method: 'POST',
+        url: '/api/v2/roles',
+        headers: { ...headers, ...type },
+        payload,
+      })
+      assert.equal(answer.statusCode, 400)
+      assert.equal(answer.json().message, 'The payload is not UTF-8.')
+    }
+    const { body } = await call('POST', '/api/v2/roles', { body: { name: 'Käse' } })
+    assert.equal(body.name, 'Käse')
   })
 })

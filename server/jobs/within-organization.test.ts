@@ -6,7 +6,7 @@ import { join } from '../organizations/organizations.testing.ts'
 import { startOrganizationJobs } from './within-organization.testing.ts'
 
 const NEVER = 'job_nevernevernever1'
-const NO_JOB = { statusCode: 404, error: 'Not Found', message: 'The job does not exist.', errorCode: 'inexistent_job' }
+const NO_JOB = { statusCode: 404, error: 'Not Found', message: 'The job does not exist.' }
 
 describe("an organization's jobs", async () => {
   const test = await startOrganizationJobs()

@@ -120,7 +120,7 @@ describe('an export of users', async () => {
     while ((await forgetJobs(db)) > 0);
     assert.deepEqual(await db.selectFrom('job_chunks').select('job_id').execute(), [])
     const { status, body } = await call('GET', `/api/v2/jobs/${job.id}`, { as: await tokenFor({}) })
-    assert.deepEqual([status, body.errorCode], [404, 'inexistent_job'])
+    assert.deepEqual([status, body.message], [404, 'The job does not exist.'])
   })
 
   it('is refused with fields that there are none of, CSV cannot hold, or are SQL', async () => {
@@ -207,7 +207,7 @@ describe('a job', async () => {
     for (const path of ['job_0000000000000000', 'x', "job_'"]) {
       for (const end of ['', '/errors', '/rows']) {
         const { status, body } = await call('GET', `/api/v2/jobs/${path}${end}`)
-        assert.deepEqual([status, body.errorCode], [404, 'inexistent_job'])
+        assert.deepEqual([status, body.message], [404, 'The job does not exist.'])
       }
       assert.equal((await cancel(path)).status, 404)
     }

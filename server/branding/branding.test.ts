@@ -120,6 +120,12 @@ describe('branding', async () => {
       const { status, body } = await call('PUT', TEMPLATE, { body: { template } })
       assert.deepEqual([status, body.errorCode], [400, 'invalid_body'], template.slice(0, 50))
     }
+    const reasonFor = async (body: object) => (await call('PUT', TEMPLATE, { body })).body.message
+    assert.match(
+      await reasonFor({ template: 'x'.repeat(102_401) }),
+      /too long \(102401 chars\).* on property template /,
+    )
+    assert.match(await reasonFor({}), /Missing required property: template/)
     assert.equal((await call('GET', TEMPLATE)).body.body, `${FRAME}<!-- 3 -->`)
     assert.equal((await call('DELETE', TEMPLATE)).status, 204)
     assert.equal((await call('DELETE', TEMPLATE)).status, 204)

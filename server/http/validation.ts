@@ -37,7 +37,7 @@ export function validatorOf(part: RequestPart, schema: TSchema): Validator {
     if (!validate) throw new Error('A schema was not compiled.')
     if (validate(value)) return value
     const { label, code } = PARTS[part]
-    const [error] = validate.errors ?? []
+    const error = tellingOf(validate.errors ?? [])
     throw new ApiError(code, {
       with: { reason: `${label} validation error: ${explain(error)}` },
       members: error ? { validation_errors: [{ detail: reasonOf(error), field: propertyOf(error) }] } : {},
@@ -71,7 +71,7 @@ export function faultFinderOf(schema: TSchema): (value: unknown) => string | und
   return (value) => {
     validate ??= strict.compile(schema)
     if (validate(value)) return undefined
-    const [error] = validate.errors ?? []
+    const error = tellingOf(validate.errors ?? [])
     return error ? reasonOf(error) : 'Invalid value'
   }
 }
@@ -91,6 +91,16 @@ export function faultListOf(schema: TSchema): (value: unknown) => SchemaFault[] 
       reason: reasonOf(error),
     }))
   }
+}
+
+/**
+ * Where a value may have several forms, each of them says what keeps it from being that. The one that was meant is the
+ * one whose complaint lies deepest, or is about more than the type.
+ */
+function tellingOf(errors: ErrorObject[]): ErrorObject | undefined {
+  const weigh = ({ keyword, instancePath }: ErrorObject) =>
+    instancePath.split('/').length * 2 + (keyword === 'type' || keyword === 'anyOf' ? 0 : 1)
+  return errors.toSorted((a, b) => weigh(b) - weigh(a))[0]
 }
 
 function withFormats(ajv: Ajv): Ajv {

@@ -204,7 +204,7 @@ describe('the log', async () => {
   it('is searched in the syntax of Lucene, and says where in a query the fault is', async () => {
     const connection = { id: 'con_0000000000000001', name: 'Sales people', strategy: 'auth0' }
     await record({ type: 'f', userId: 'auth0|q1', connection, clientId: 'clientOfQuery', person: { ip: '10.7.7.7' } })
-    await record({ type: 'fp', userId: 'auth0|q2', description: '100% of it' })
+    await record({ type: 'fp', userId: 'auth0|q2', description: '100% of it', clientId: CLIENT_ID })
     const found = async (q: string) =>
       (await logs(`?sort=date:1&q=${encodeURIComponent(q)}`)).map((log: { user_id: string }) => log.user_id)
     const today = new Date().toISOString()
@@ -215,6 +215,12 @@ describe('the log', async () => {
       ['connection:"Sales people"', [q1]],
       ['connection_id:con_0000000000000001 AND client_id:clientOfQuery', [q1]],
       ["type:f'--", []],
+      ['client_name:"Bootstrap client" AND user_id:auth0|q*', [q2]],
+      ['client_name:Boot* AND user_id:auth0|q*', [q2]],
+      ['NOT client_name:Boot* AND user_id:auth0|q*', [q1]],
+      ['_exists_:client_name AND user_id:auth0|q*', [q2]],
+      ['"Bootstrap client" AND user_id:auth0|q*', [q2]],
+      ['"Sales people" AND user_id:auth0|q*', [q1]],
       ['(type:f OR type:fp) AND user_id:auth0|q*', [q1, q2]],
       ['user_id:auth0|q* AND NOT type:fp', [q1]],
       ['user_id:auth0|q* AND _exists_:connection', [q1]],
@@ -245,6 +251,8 @@ describe('the log', async () => {
       assert.match(body.message, new RegExp(`\\(position ${position}\\)' on property q`), query)
     }
     assert.equal((await call('GET', '/api/v2/logs?q=user_id:a%00b')).status, 400)
+    const byName = await logs('?sort=client_name:-1&per_page=1&q=user_id:(auth0|q1 OR auth0|q2)')
+    assert.deepEqual([byName[0].user_id, byName[0].client_name], [q2, 'Bootstrap client'])
   })
 
   it('is read by checkpoint, oldest first, with a link to what follows', async () => {

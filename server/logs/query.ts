@@ -19,7 +19,6 @@ const FIELDS: Readonly<Record<string, RawBuilder<string>>> = {
       // Ours: who did it, a user or an application, by the id.
       'actor_id',
       'client_id',
-      'client_name',
       'organization_id',
       'connection',
       'connection_id',
@@ -30,12 +29,15 @@ const FIELDS: Readonly<Record<string, RawBuilder<string>>> = {
       'description',
     ].map((name) => [name, sql<string>`${sql.ref(`events.${name}`)}`]),
   ),
+  // As an entry shows it: the name of today. No entry keeps one.
+  client_name: sql<string>`(select c.name from clients as c where c.client_id = events.client_id)`,
   ip: sql<string>`(events.person->>'ip')`,
   user_name: sql<string>`(events.person->>'user_name')`,
   user_agent: sql<string>`(events.person->>'user_agent')`,
 }
 const SORTED = ['date', ...Object.keys(FIELDS)]
-const DEFAULT_FIELDS = ['type', 'description', 'user_id', 'user_name', 'ip']
+// Auth0's, and the user's id.
+const DEFAULT_FIELDS = ['client_name', 'connection', 'description', 'ip', 'log_id', 'type', 'user_id', 'user_name']
 const DATE = /^\d{4}(?:-\d\d(?:-\d\d(?:T\d\d(?::\d\d(?::\d\d(?:\.\d{3})?)?)?Z?)?)?)?$/
 
 /**
@@ -106,7 +108,14 @@ function columnOf({ name, at }: FieldName): RawBuilder<string> {
 
 function termOf(field: FieldName, value: Value): Sql {
   if (field.name === 'date') return dateWithin(value)
-  const column = columnOf(field)
+  // The names are few and the entries many, so that the names are asked once and not for each entry.
+  if (field.name === 'client_name') {
+    return sql<SqlBool>`events.client_id in (select c.client_id from clients as c where ${compare(sql`c.name`, value)})`
+  }
+  return compare(columnOf(field), value)
+}
+
+function compare(column: RawBuilder<string>, value: Value): Sql {
   if (value.kind === 'text') return sql<SqlBool>`${column} = ${value.text}`
   if (value.kind === 'pattern') return sql<SqlBool>`${column} like ${value.parts.map(likeText).join('%')}`
   return within(sql`${column} collate "C"`, value, ({ text }) => text)

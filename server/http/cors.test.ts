@@ -35,6 +35,17 @@ describe('pages of other origins', async () => {
     assert.equal(headers['access-control-allow-origin'], 'https://app.example.com')
   })
 
+  it('may read the documents of discovery from anywhere, whatever they ask with', async () => {
+    for (const path of ['/.well-known/openid-configuration', '/.well-known/jwks.json']) {
+      for (const method of ['OPTIONS', 'GET']) {
+        const { status, headers } = await ask('https://anybody.example', path, method)
+        assert.deepEqual([status, headers['access-control-allow-origin']], [method === 'GET' ? 200 : 204, '*'])
+      }
+      const { headers } = await ask('https://anybody.example', path)
+      assert.match(String(headers['access-control-allow-headers']), /auth0-client/)
+    }
+  })
+
   it('may not otherwise, nor on routes that no page calls', async () => {
     for (const origin of [
       'https://evil.test',

@@ -8,6 +8,8 @@ import type { Db } from '../db/database.ts'
 import type { Server } from './server.ts'
 
 const PATHS = ['/oauth/', '/userinfo', '/dbconnections/', '/me/', '/api/v2/'] as const
+/** The documents of discovery are for every page, and libraries ask for them with headers of their own. */
+const PUBLIC = '/.well-known/'
 const METHODS = 'GET, POST, PUT, PATCH, DELETE'
 /** What the SDKs send besides what every page may. */
 const HEADERS = 'authorization, content-type, auth0-client, x-request-language, x-correlation-id'
@@ -24,8 +26,9 @@ export function installCors(app: FastifyInstance, server: Server): void {
     if (!(await isRegistered(server.database.db, origin))) return
     reply.headers({ 'access-control-allow-origin': origin, 'access-control-expose-headers': EXPOSED })
   })
-  for (const path of PATHS) {
+  for (const path of [...PATHS, PUBLIC]) {
     app.options(path.endsWith('/') ? `${path}*` : path, async (_request, reply) => {
+      if (path === PUBLIC) reply.header('access-control-allow-origin', '*')
       return await reply
         .headers({
           'access-control-allow-methods': METHODS,

@@ -20,6 +20,15 @@ describe('/docs', async () => {
     assert.ok(text.includes(server.config.issuer))
   })
 
+  it('has what an error of the My Account API points to', async () => {
+    const refused = await call('GET', '/me/v1/profile', { as: null })
+    const { pathname, hash } = new URL(refused.body.type)
+    const { status, text } = await call('GET', pathname, { as: null })
+    assert.equal(status, 200)
+    assert.ok(text.includes(`<tr id="${hash.slice(1)}">`))
+    assert.doesNotMatch(text, /\{\w+\}<|<script/)
+  })
+
   it('shows what a schema says as text', () => {
     const field = { name: '<b>', place: 'body', type: '"x" & y', isRequired: true, meaning: "it's <i>" }
     const operation = {

@@ -1,17 +1,14 @@
 /** The page about the API: plain HTML that needs no script, found in by the browser's own search. */
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { escapeHtml } from '../base/escape-html.ts'
 import { MANAGEMENT_PREFIX } from '../http/auth0-operations.ts'
 import { OPENAPI_PATH } from '../http/openapi.ts'
 import { BASE_STYLE, compactStyle } from '../pages/base-style.ts'
+import { each, type Html, h } from './html.ts'
 import type { Field, Group, Operation } from './operations.ts'
 
 /** The style of the page, which stands in it. */
 export const STYLE = BASE_STYLE + compactStyle(readFileSync(join(import.meta.dirname, 'style.css'), 'utf8'))
-
-/** A text or a piece of HTML that is one already. */
-type Html = { html: string }
 
 /** Draws the page. @param issuer where tokens come from */
 export function pageOf(groups: readonly Group[], issuer: string): string {
@@ -37,7 +34,7 @@ export function pageOf(groups: readonly Group[], issuer: string): string {
   -d grant_type=client_credentials -d client_id=… -d client_secret=… \\
   -d audience=${issuer.replace(/\/$/, '')}${MANAGEMENT_PREFIX}/</code></pre>
 <p>Send it as <code>Authorization: Bearer …</code>. What is sent as JSON may be sent as a form as well. A refusal is JSON with
-<code>statusCode</code>, <code>error</code>, <code>message</code> and mostly <code>errorCode</code>; it has changed nothing.</p>
+<code>statusCode</code>, <code>error</code>, <code>message</code> and mostly <code>errorCode</code>; it has changed nothing. <a href="/docs/errors">All refusals</a>.</p>
 </header>
 <div id="operations">${each(groups, sectionOf)}</div>
 </main>
@@ -79,14 +76,4 @@ function tableOf(title: string, fields: readonly Field[], hasPlace = false): Htm
 function rowOf({ name, place, type, isRequired, meaning }: Field, hasPlace: boolean): Html {
   const need = isRequired && place !== 'answer' ? h` <span class="need">required</span>` : h``
   return h`<tr><th scope="row"><code>${name}</code>${need}</th>${hasPlace ? h`<td>${place}</td>` : h``}<td>${type}</td><td>${meaning}</td></tr>`
-}
-
-function each<T>(items: readonly T[], draw: (item: T) => Html): Html {
-  return { html: items.map((item) => draw(item).html).join('') }
-}
-
-/** HTML in which every text is escaped. */
-function h(parts: TemplateStringsArray, ...values: (string | Html)[]): Html {
-  const shown = values.map((value) => (typeof value === 'string' ? escapeHtml(value) : value.html))
-  return { html: parts.map((part, at) => `${part}${shown[at] ?? ''}`).join('') }
 }

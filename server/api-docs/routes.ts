@@ -1,16 +1,20 @@
-/** `/docs`: the Management API for people to read. It says nothing about a tenant, so anybody may. */
+/** `/docs`: the Management API for people to read, and what is refused. It says nothing about a tenant, so anybody may. */
 import type { FastifyInstance } from 'fastify'
 import type { Route } from '../http/define-route.ts'
+import { ERRORS } from '../http/error-table.ts'
 import type { Server } from '../http/server.ts'
 import { pageHeaders } from '../pages/page-headers.ts'
+import { errorsPageOf } from './errors-page.ts'
 import { groupsOf } from './operations.ts'
 import { pageOf, STYLE } from './page.ts'
 
 /** Mounts it. The page is drawn when it is first asked for. */
 export function mountApiDocs(app: FastifyInstance, server: Server, routes: readonly Route[]): void {
   let page: string | undefined
+  const headers = pageHeaders({ styles: [STYLE], scripts: [], targets: [] })
   app.get('/docs', async (_request, reply) => {
     page ??= pageOf(groupsOf(routes), server.config.issuer)
-    return reply.headers(pageHeaders({ styles: [STYLE], scripts: [], targets: [] })).send(page)
+    return reply.headers(headers).send(page)
   })
+  app.get('/docs/errors', async (_request, reply) => reply.headers(headers).send(errorsPageOf(ERRORS)))
 }

@@ -168,12 +168,18 @@ function reasonOf(error: ErrorObject): string {
       return `Value ${String(error.data)} is greater than maximum ${params.limit}`
     case 'minimum':
       return `Value ${String(error.data)} is less than minimum ${params.limit}`
+    // A choice of constants is an enumeration as well.
     case 'enum':
+    case 'const':
       return `No enum match for: ${JSON.stringify(error.data)?.slice(0, 100)}`
     case 'maxItems':
       return `Array is too long (${(error.data as unknown[]).length}), maximum ${params.limit}`
     case 'minItems':
       return `Array is too short (${(error.data as unknown[]).length}), minimum ${params.limit}`
+    case 'uniqueItems':
+      return `Array items are not unique (indexes ${params.i} and ${params.j})`
+    case 'minProperties':
+      return `Too few properties defined (${Object.keys(error.data as object).length}), minimum ${params.limit}`
     case 'maxProperties':
       return `Too many properties defined, maximum ${params.limit}`
     default:

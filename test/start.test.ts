@@ -143,12 +143,19 @@ describe('a first start', async () => {
     assert.equal(status, 421)
   })
 
-  it('answers what is no HTTP in words, and goes on', async () => {
-    const socket = connect(Number(ports.PORT), '127.0.0.1')
-    socket.end('this is no request\r\n\r\n')
-    let answer = ''
-    for await (const part of socket.setEncoding('utf8')) answer += part
-    assert.match(answer, /^HTTP\/1.1 400 Bad Request[\s\S]*"statusCode":400/)
+  it('answers what is no HTTP, or is too long, in words, and goes on', async () => {
+    const long = 'x'.repeat(20_000)
+    for (const [sent, answered] of [
+      ['this is no request\r\n\r\n', /^HTTP\/1.1 400 Bad Request[\s\S]*"statusCode":400/],
+      [`GET /api/v2/users?q=${long} HTTP/1.1\r\n\r\n`, /^HTTP\/1.1 414 URI Too Long[\s\S]*"statusCode":414/],
+      [`GET / HTTP/1.1\r\nx: ${long}\r\n\r\n`, /^HTTP\/1.1 431 Request Header[\s\S]*"statusCode":431/],
+    ] as const) {
+      const socket = connect(Number(ports.PORT), '127.0.0.1')
+      socket.end(sent)
+      let answer = ''
+      for await (const part of socket.setEncoding('utf8')) answer += part
+      assert.match(answer, answered)
+    }
     assert.equal((await ask(server.url, '/health/live')).status, 200)
   })
 

@@ -110,6 +110,13 @@ const MALFORMED: Record<string, { status: number; reason: string; message: strin
   HPE_HEADER_OVERFLOW: { status: 431, reason: 'Request Header Fields Too Large', message: 'The headers are too long.' },
   ERR_HTTP_REQUEST_TIMEOUT: { status: 408, reason: 'Request Timeout', message: 'The request did not arrive in time.' },
 }
+const ADDRESS_TOO_LONG = {
+  status: 414,
+  reason: 'URI Too Long',
+  message: 'The address is too long. Ask for less at a time.',
+}
+/** Half of what Node reads of address and headers together; a token with every scope has most of the other half. */
+const LONGEST_ADDRESS_BYTES = 8_192
 const NOT_HTTP = { status: 400, reason: 'Bad Request', message: 'This is not a valid HTTP request.' }
 
 /** Answers what cannot be read as HTTP, before there is a request that the application could answer. */
@@ -118,10 +125,21 @@ function refuseMalformed(error: Error, socket: Duplex): void {
     socket.destroy()
     return
   }
-  const { status, reason, message } = MALFORMED[errorCodeOf(error)] ?? NOT_HTTP
+  const { status, reason, message } = answerFor(error)
   const body = JSON.stringify({ statusCode: status, error: reason, message })
   socket.end(
     `HTTP/1.1 ${status} ${reason}\r\nContent-Type: application/json; charset=utf-8\r\n` +
       `Content-Length: ${Buffer.byteLength(body)}\r\nConnection: close\r\n\r\n${body}`,
   )
+}
+
+function answerFor(error: Error): { status: number; reason: string; message: string } {
+  const code = errorCodeOf(error)
+  // Node tells both in one code, and has the bytes. The SDKs' search by GET is what grows long.
+  const { rawPacket } = error as { rawPacket?: Buffer }
+  if (code === 'HPE_HEADER_OVERFLOW' && rawPacket && /^[A-Z]+ \//.test(rawPacket.toString('latin1', 0, 20))) {
+    const end = rawPacket.indexOf('\r\n')
+    if (end < 0 || end > LONGEST_ADDRESS_BYTES) return ADDRESS_TOO_LONG
+  }
+  return MALFORMED[code] ?? NOT_HTTP
 }

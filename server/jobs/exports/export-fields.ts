@@ -110,7 +110,8 @@ function found({ columns, shortcuts }: Exportable, name: string, format: 'json' 
   const isThere = known && (path.length === 0 || (known.kind === 'json' && (known.shows?.(path) ?? true)))
   if (!isThere) throw refuse(`No such field: ${name.slice(0, 100)}`)
   if (format === 'csv' && known.kind === 'json' && path.length === 0) {
-    throw refuse(`CSV cannot hold ${name} as a whole; name what is in it, such as ${name}.plan`)
+    const part = name === 'identities' ? 'identities[0].connection' : `${name}.plan`
+    throw refuse(`CSV cannot hold ${name} as a whole; name what is in it, such as ${part}`)
   }
   return { ...known, path }
 }
@@ -119,6 +120,10 @@ function found({ columns, shortcuts }: Exportable, name: string, format: 'json' 
 const JSON_LINES = `format csv, delimiter e'\\x01', quote e'\\x02', escape e'\\x02'`
 
 function jsonOf(columns: readonly Found[]): Omit<ExportSql, 'joins'> {
+  // Whoever reads an object with a name twice sees the last one alone.
+  const titles = columns.map(({ title }) => title)
+  const twice = titles.find((title, index) => titles.indexOf(title) !== index)
+  if (twice !== undefined) throw refuse(`Two fields are called ${twice.slice(0, 100)}; tell them apart by export_as`)
   const parts = columns.map((column) => `${literal(`${JSON.stringify(column.title)}:`)} || ${jsonValueOf(column)}`)
   return { select: `'{' || concat_ws(',', ${parts.join(', ')}) || '}'`, options: JSON_LINES, header: '' }
 }

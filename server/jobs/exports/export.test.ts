@@ -129,6 +129,8 @@ describe('an export of users', async () => {
       [{ fields: [{ name: 'email.x' }] }, 'No such field: email.x'],
       [{ fields: [{ name: "user_metadata') from users; drop table users--" }] }, 'No such field'],
       [{ format: 'csv', fields: [{ name: 'app_metadata' }] }, 'CSV cannot hold app_metadata'],
+      [{ format: 'csv', fields: [{ name: 'identities' }] }, 'such as identities[0].connection'],
+      [{ fields: [{ name: 'name' }, { name: 'email', export_as: 'name' }] }, 'Two fields are called name;'],
       [{ format: 'csv', fields: Array.from({ length: 31 }, () => ({ name: 'email' })) }, 'at most 30 fields'],
       [{ format: 'xml' }, 'on property format'],
       [{ limit: 0 }, 'on property limit'],

@@ -29,7 +29,8 @@ export function planToken(server: Server, access: Access, { audience, scopes, se
   const { client_id: clientId, token_generation: clientGeneration } = access
   if (clientId === null) throw new Error('A token for no client.')
   const dialect = DIALECTS[settings.token_dialect ?? 'access_token']
-  const lifetimeSeconds = settings.token_lifetime ?? DEFAULT_LIFETIME_SECONDS
+  // 0, which Auth0's schema allows, says no more than nothing does.
+  const lifetimeSeconds = settings.token_lifetime || DEFAULT_LIFETIME_SECONDS
   const scope = scopes.length > 0 ? scopes.join(' ') : undefined
   const tokenId = dialect.rfc9068 ? newToken() : undefined
   return {

@@ -126,4 +126,20 @@ describe('role based access control', async () => {
     assert.deepEqual(said(body.access_token).permissions, ['read:fleet'])
     assert.equal(said(body.access_token).scope, 'read:fleet')
   })
+
+  it('has its default lifetime where an API says 0, by whatever grant', async () => {
+    await setApi({ token_lifetime: 0, token_lifetime_for_web: 0 })
+    const ada = await newUser()
+    const { status, body } = await token({
+      grant_type: 'http://auth0.com/oauth/grant-type/password-realm',
+      realm: 'Username-Password-Authentication',
+      client_id: WEB,
+      client_secret: WEB_SECRET,
+      username: ada.email ?? '',
+      password: PASSWORD,
+      audience: API,
+    })
+    assert.deepEqual([status, body.expires_in], [200, 86_400])
+    assert.equal((await tokensOf(ada.email)).expires_in, 86_400)
+  })
 })

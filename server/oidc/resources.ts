@@ -87,11 +87,11 @@ export async function resourceServerInfo(
   }
 }
 
-/** What a page gets in its address lives shorter. */
+/** What a page gets in its address lives shorter. 0 says no more than nothing does. */
 function lifetimeSeconds(ctx: KoaContextWithOIDC, settings: Api['settings']): number {
   const isFrontChannel = ctx.oidc.route === 'authorization' || ctx.oidc.route === 'resume'
-  const longest = settings.token_lifetime ?? DEFAULT_LIFETIME_SECONDS
-  return isFrontChannel ? Math.min(settings.token_lifetime_for_web ?? DEFAULT_WEB_LIFETIME_SECONDS, longest) : longest
+  const longest = settings.token_lifetime || DEFAULT_LIFETIME_SECONDS
+  return isFrontChannel ? Math.min(settings.token_lifetime_for_web || DEFAULT_WEB_LIFETIME_SECONDS, longest) : longest
 }
 
 function signingOf(secrets: Secrets, api: Api) {

@@ -147,6 +147,7 @@ describe('POST /oauth/token for client_credentials', async () => {
       const { body } = await askFor('urn:short', { token_lifetime: 600 })
       const { exp = 0, iat = 0 } = decodeJwt(body.access_token)
       assert.deepEqual([body.expires_in, exp - iat], [600, 600])
+      assert.equal((await askFor('urn:nought', { token_lifetime: 0 })).body.expires_in, 86_400)
     })
 
     it('permissions, only with enforced policies and the dialect for it', async () => {

@@ -30,7 +30,9 @@ export const ResourceServerScope = Type.Object(
   closed,
 )
 
-const Lifetime = Type.Optional(Type.Integer({ minimum: 0, maximum: 2_592_000, description: 'Seconds' }))
+const Lifetime = Type.Optional(
+  Type.Integer({ minimum: 0, maximum: 2_592_000, description: 'Seconds; 0 is the default' }),
+)
 
 /** TABLE: the settings of an API, by Auth0's names and limits. */
 export const ResourceServerSettings = Type.Object({

@@ -109,6 +109,8 @@ describe('resource servers', async () => {
     assert.deepEqual(body, (await call('GET', `${PATH}/${id}`)).body)
     assert.deepEqual([body.name, body.token_lifetime, body.token_lifetime_for_web], ['After', 3600, 3600])
     assert.deepEqual(body.scopes, [{ value: 'read:x' }])
+    const nought = await create('https://nought.example', { token_lifetime: 0 })
+    assert.deepEqual([nought.token_lifetime, nought.token_lifetime_for_web], [0, 7200])
     const event = (await eventsOf('Update a resource server')).at(-1)
     const person = event?.person as { before: { name: string }; after: { name: string } }
     assert.deepEqual([person.before.name, person.after.name], ['Before', 'After'])

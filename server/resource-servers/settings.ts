@@ -31,9 +31,10 @@ export function settingsWith(current: StoredSettings, given: GivenSettings): Sto
   refuseNotOffered(given)
   const merged = Object.fromEntries(Object.entries({ ...current, ...given }).filter(([, value]) => value !== null))
   const settings: StoredSettings = { ...RESOURCE_SERVER_DEFAULTS, ...merged }
-  if (settings.token_lifetime_for_web <= settings.token_lifetime) return settings
+  const longest = settings.token_lifetime || RESOURCE_SERVER_DEFAULTS.token_lifetime
+  if (settings.token_lifetime_for_web <= longest) return settings
   if (given.token_lifetime_for_web === undefined) {
-    return { ...settings, token_lifetime_for_web: settings.token_lifetime }
+    return { ...settings, token_lifetime_for_web: longest }
   }
   throw new ApiError('invalid_body', {
     with: { reason: 'token_lifetime_for_web cannot be greater than token_lifetime.' },

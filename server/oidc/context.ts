@@ -19,6 +19,8 @@ export type ProvedUser = {
   generation: number
   organizationId?: string | undefined
   client?: StoredClient
+  /** Where he is, if the application has said so (person-address.ts). */
+  ip?: string | undefined
 }
 
 /** What is known of the request. */

@@ -6,7 +6,7 @@
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import { personOrClient } from '../authorization/actor.ts'
 import type { ApiError } from '../http/errors.ts'
-import { requestInfoOf, withoutParameters } from '../http/request-info.ts'
+import { type RequestInfo, requestInfoOf, withoutParameters } from '../http/request-info.ts'
 import type { Server } from '../http/server.ts'
 import type { EventType } from '../logs/event-types.ts'
 import type { Event } from '../logs/record.ts'
@@ -64,7 +64,7 @@ export async function exchange(
     async (tx, caught) => {
       refusal = caught.status < 400 ? undefined : refusalOf(caught, asked.grantType)
       meanwhile(recordHotEvent(tx, eventOf(request, asked, caught, refusal, proved)))
-      if (proved && !refusal) meanwhile(stampSignIn(tx, { ...proved, request: requestInfoOf(request) }))
+      if (proved && !refusal) meanwhile(stampSignIn(tx, { ...proved, request: infoOf(request, proved) }))
     },
   )
   if (refusal) {
@@ -125,8 +125,13 @@ function eventOf(
     ...(refusal ? { description: refusal.message } : {}),
     ...(asked.audience === undefined ? {} : { audience: asked.audience.slice(0, 600) }),
     ...(asked.scope === undefined ? {} : { scope: asked.scope.slice(0, 1_000) }),
-    request: withoutParameters(requestInfoOf(raw)),
+    request: withoutParameters(infoOf(raw, proved)),
   }
+}
+
+function infoOf(request: FastifyRequest, proved: ProvedUser | undefined): RequestInfo {
+  const info = requestInfoOf(request)
+  return proved?.ip === undefined ? info : { ...info, ip: proved.ip }
 }
 
 /** Of the code or token that was exchanged, or of the password. */

@@ -86,6 +86,35 @@ describe('the password grants', async () => {
     assert.equal((await token({ ...ASKED, username, password: 'wrong' })).body.error, 'invalid_grant')
   })
 
+  it('take the address of the person from an application that is trusted with it', async () => {
+    const trust = async (is_token_endpoint_ip_header_trusted: boolean) =>
+      await call('PATCH', `/api/v2/clients/${WEB}`, { body: { is_token_endpoint_ip_header_trusted } })
+    const addressAfter = async (sent: string) => {
+      const user = await newUser()
+      const from = { 'auth0-forwarded-for': sent }
+      await token({ ...ASKED, username: user.email ?? '' }, { headers: from })
+      const [entry] = (await call('GET', `/api/v2/users/${encodeURIComponent(user.user_id)}/logs?q=type:sepft`)).body
+      const { last_ip } = (await call('GET', `/api/v2/users/${encodeURIComponent(user.user_id)}`)).body
+      assert.equal(entry.ip, last_ip)
+      return last_ip
+    }
+    assert.equal(await addressAfter('203.0.113.7'), '127.0.0.1')
+    await trust(true)
+    assert.equal(await addressAfter('203.0.113.7'), '203.0.113.7')
+    assert.equal(await addressAfter('2001:db8::7'), '2001:db8::7')
+    for (const none of ['', 'nowhere', '203.0.113.7, 10.0.0.1', 'fe80::1%eth0']) {
+      assert.equal(await addressAfter(none), '127.0.0.1', none)
+    }
+    // Vain tries count for the person's address, and shut out nobody who is elsewhere.
+    const user = await newUser()
+    const tryFrom = async (address: string, password: string) =>
+      await token({ ...ASKED, username: user.email ?? '', password }, { headers: { 'auth0-forwarded-for': address } })
+    for (let n = 0; n < 10; n += 1) await tryFrom('203.0.113.8', 'wrong')
+    assert.equal((await tryFrom('203.0.113.8', PASSWORD)).status, 429)
+    assert.equal((await tryFrom('198.51.100.8', PASSWORD)).status, 200)
+    await trust(false)
+  })
+
   it('are closed to an application without the grant, without its secret, or without the connection', async () => {
     assert.equal((await token({ ...ASKED, client_secret: 'wrong' })).status, 401)
     await db

@@ -15,6 +15,7 @@ import type { ProvedUser } from './context.ts'
 import { WRONG_PASSWORD } from './dialect.ts'
 import { offeredConnections } from './offered-connections.ts'
 import { organizationUseOf, refusalOfUse, resolveOrganization } from './organization.ts'
+import { addressOfPerson } from './person-address.ts'
 import type { TokenRequest } from './token-request.ts'
 
 /** @throws ApiError invalid_grant, too_many_attempts, suspicious_address, password_leaked, unauthorized_client, invalid_request */
@@ -25,7 +26,8 @@ export async function provePassword(server: Server, request: FastifyRequest, ask
   const client = await clientOf(server, asked)
   const organizationId = await organizationOf(server, client, asked)
   const connection = await connectionOf(server, asked, realm, organizationId)
-  const info = withoutBody(requestInfoOf(request))
+  const ip = addressOfPerson(request, client)
+  const info = { ...withoutBody(requestInfoOf(request)), ...(ip === undefined ? {} : { ip }) }
   const outcome = await authenticate(server, {
     connections: [connection],
     identifier: username,
@@ -35,7 +37,7 @@ export async function provePassword(server: Server, request: FastifyRequest, ask
     request: info,
   })
   if (outcome.kind === 'passed') {
-    return { userId: outcome.userId, generation: outcome.generation, organizationId, client }
+    return { userId: outcome.userId, generation: outcome.generation, organizationId, client, ip }
   }
   if (outcome.kind === 'refused') throw new ApiError('invalid_grant', { with: { reason: WRONG_PASSWORD } })
   if (outcome.kind === 'breached') throw new ApiError('password_leaked')

@@ -21,7 +21,7 @@ type RefreshTokenParts = {
 export async function noteGivenOut(token: RefreshTokenParts): Promise<void> {
   const { accountId: userId, clientId, grantId, sessionUid: sessionId } = token
   if (userId === undefined || clientId === undefined || grantId === undefined) return
-  const { request, membership } = oidcRequest()
+  const { request, membership, proved } = oidcRequest()
   const client = await clientOfRequest(clientId)
   const firstIssuedAt = token.iiat ?? nowSeconds()
   const { idle, absolute } = refreshEnds(client, firstIssuedAt)
@@ -39,7 +39,7 @@ export async function noteGivenOut(token: RefreshTokenParts): Promise<void> {
     idleExpiresAt: idle,
     absoluteExpiresAt: absolute,
     expiresAt: secondsFromNow(refreshLifetimeSeconds(client, firstIssuedAt)),
-    ip: request.ip,
+    ip: proved?.ip ?? request.ip,
     userAgent: request.headers['user-agent']?.slice(0, 500),
   })
 }

@@ -7,6 +7,7 @@ import { listReply, PageQuery, pagingOf } from '../http/paging.ts'
 import type { RequestInfo } from '../http/request-info.ts'
 import type { Server } from '../http/server.ts'
 import { STORABLE } from '../http/unstorable.ts'
+import { outwardScope } from '../oidc/resources.ts'
 import { revokeRefreshTokens } from '../refresh-tokens/revoke.ts'
 import { UserGrant } from './grant.ts'
 import { deleteGrants, type Grant, type GrantChoice, listGrants } from './store.ts'
@@ -86,7 +87,13 @@ async function withdraw({ server, tx, actor, info, audit }: Withdrawal, choice: 
 }
 
 function grantWire(server: Server, { id, client_id, user_id, audience, scope }: Grant): Static<typeof UserGrant> {
-  return { id, clientID: client_id, user_id, audience: audience || userinfoOf(server), scope }
+  return {
+    id,
+    clientID: client_id,
+    user_id,
+    audience: audience || userinfoOf(server),
+    scope: scope.map(outwardScope),
+  }
 }
 
 function userinfoOf({ config }: Server): string {

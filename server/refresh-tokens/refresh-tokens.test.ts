@@ -194,6 +194,7 @@ describe('grants in the Management API', async () => {
     assert.deepEqual([api.clientID, api.user_id, api.scope], [THIRD, ada.user_id, ['read:robots']])
     const [oidc] = await grantsOf(ada, `&audience=${encodeURIComponent(userinfo)}`)
     assert.equal(oidc.audience, userinfo)
+    assert.deepEqual(oidc.scope.toSorted(), ['offline_access', 'openid', 'profile'])
     assert.deepEqual(await grantsOf(ada, `&client_id=${SPA}`), [])
 
     assert.equal((await call('DELETE', `/api/v2/grants/${api.id}`)).status, 204)

@@ -42,6 +42,11 @@ describe('clients that are asked for', async () => {
       ],
       ['an unknown grant type', { name: 'a', grant_types: ['magic'] }, 'Invalid grant types: magic'],
       [
+        'refresh tokens that rotate for ever',
+        { name: 'a', refresh_token: { rotation_type: 'rotating', expiration_type: 'non-expiring' } },
+        'Refresh tokens that rotate have to expire. Set refresh_token.expiration_type to expiring.',
+      ],
+      [
         'a callback that runs code',
         { name: 'a', callbacks: ['https://a.example', 'javascript:alert(1)'] },
         "Payload validation error: 'Object didn't pass validation for format callback-url: javascript:alert(1)' on property callbacks.1.",

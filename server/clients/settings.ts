@@ -40,11 +40,12 @@ const GRANT_TYPES: ReadonlySet<string> = new Set([
 /**
  * The settings after a body was applied to `current`. Null gives a setting back to its default, or takes it away.
  *
- * @throws ApiError invalid_body for addresses, grant types and metadata that are not allowed
+ * @throws ApiError invalid_body for addresses, grant types, refresh tokens and metadata that are not allowed
  */
 export function settingsAfter(current: ClientSettings, body: ClientCreate | ClientUpdate): ClientSettings {
   checkAddresses(body)
   checkGrantTypes(body.grant_types ?? [])
+  checkRefreshTokens(body.refresh_token)
   const defaults = defaultClientSettings()
   const settings: JsonObject = { ...current }
   for (const [name, value] of Object.entries(body)) {
@@ -94,4 +95,11 @@ function checkGrantTypes(names: readonly string[]): void {
   const unknown = names.filter((name) => !GRANT_TYPES.has(name))
   if (unknown.length === 0) return
   throw new ApiError('invalid_body', { with: { reason: `Invalid grant types: ${unknown.join(', ').slice(0, 500)}` } })
+}
+
+// What rotates leaves a family behind that has to end some time.
+function checkRefreshTokens(given: RefreshTokenKind | null | undefined): void {
+  if (given?.rotation_type !== 'rotating' || given.expiration_type === 'expiring') return
+  const reason = 'Refresh tokens that rotate have to expire. Set refresh_token.expiration_type to expiring.'
+  throw new ApiError('invalid_body', { with: { reason } })
 }

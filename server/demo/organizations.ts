@@ -4,6 +4,7 @@ import type { Connection } from '../connections/connection.ts'
 import type { Tx } from '../db/database.ts'
 import { createOrganization } from '../organizations/change.ts'
 import { enableConnection } from '../organizations/connection-change.ts'
+import { addDomain } from '../organizations/domains.ts'
 import { makeMembers } from '../organizations/member-change.ts'
 import { insertMemberRoles } from '../organizations/member-roles.ts'
 import type { BuiltInRoleKey } from '../roles/built-in.ts'
@@ -46,6 +47,9 @@ export async function fillOrganizations(
       .set({ rules: JSON.stringify(rules) })
       .where('id', '=', id)
       .execute()
+    // So that its administrators can correct addresses. Nobody is led to it by that: signing in is as without it.
+    const domain = { domain: company.mailDomain, status: 'verified', use_for_organization_discovery: false } as const
+    await addDomain(tx, id, domain)
     for (const connection of connections[key]) await enableConnection(tx, id, connection.id, {})
     for (const made of people) if (belongsTo(made.person, key)) await addMember(tx, id, key, made)
   }

@@ -75,6 +75,16 @@ export const ORGANIZATION_ERRORS = {
     text: 'People of this connection are invited, so that nothing is told of accounts that exist. Nothing was changed. Send an invitation.',
     errorCode: 'operation_not_supported',
   },
+  address_elsewhere: {
+    status: 403,
+    text: 'Other organizations use this connection too. There an administrator gives addresses of a verified domain of the own organization alone, so that nothing is told of accounts that exist. Nothing was changed. Invite the person under the other address.',
+    errorCode: 'address_elsewhere',
+  },
+  identifier_elsewhere: {
+    status: 403,
+    text: 'Other organizations use this connection too. There no administrator gives a {what}, so that nothing is told of accounts that exist. Nothing was changed. Ask an operator.',
+    errorCode: 'address_elsewhere',
+  },
   role_not_open: {
     status: 403,
     text: 'The role {role} is not open to administrators of organizations. Nothing was changed.',

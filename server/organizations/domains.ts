@@ -82,6 +82,16 @@ export async function requireDomain(
   return row
 }
 
+/** Whether somebody has shown that a domain is the organization's. */
+export async function isVerifiedDomain(db: Db, organizationId: string, domain: string): Promise<boolean> {
+  const row = await domainsOf(db, organizationId)
+    .select('id')
+    .where('domain', '=', domain.toLowerCase())
+    .where('status', '=', 'verified')
+    .executeTakeFirst()
+  return row !== undefined
+}
+
 function domainsOf(db: Db, organizationId: string) {
   return db.selectFrom('organization_discovery_domains').where('organization_id', '=', organizationId)
 }

@@ -9,6 +9,7 @@ import { recordEvent } from '../logs/record.ts'
 import { updateMembership } from '../organizations/membership-change.ts'
 import { needsConnection } from './change.ts'
 import { holdManagedAccount, refuseUnwritable, withVerification } from './members/change.ts'
+import { refuseTelling } from './members/identifiers.ts'
 import { readMember } from './members/search.ts'
 import { prepareChange } from './prepare-change.ts'
 import type { UserIdParams, UserUpdate, UserUpdateBody } from './schemas.ts'
@@ -54,6 +55,7 @@ async function patchMember(call: PatchCall, actor: OrganizationActor): Promise<R
   await transact(db, (tx) => holdManagedAccount(tx, actor, userId))
   const body = withVerification(call.body)
   const prepared = await prepareChange(db, actor, userId, body)
+  if (prepared) await refuseTelling(db, actor, { userId, connection: prepared.connection.name, body })
   const event = operationEvent({ ...PATCH_USER, status: 200 }, call, {})
   const change = { token, actor, isHeld: true, userId, body, event } as const
   const [answer] = await server.database.transaction(async (connection) => {

@@ -40,6 +40,8 @@ export const sharedDe: Readonly<Record<SharedKey, string>> = {
   'shared.cause_network': 'Der Server ist nicht erreichbar. Nichts wurde geändert.',
   'shared.cause_busy': 'Es waren zu viele Anfragen. Nichts wurde geändert. Warten Sie eine Minute.',
   'shared.cause_fault': 'Dem Server ist ein Fehler unterlaufen. Nichts wurde geändert.',
+  'shared.cause_elsewhere':
+    'Dort liegen auch Konten anderer Organisationen, deshalb vergibt das nur der Betreiber, ebenso Adressen außerhalb Ihrer bestätigten Domains. Nichts wurde geändert. Laden Sie die Person unter der neuen Adresse ein.',
   'shared.cause_refused': 'Der Server hat das abgelehnt. Nichts wurde geändert.',
   'shared.failed_title': 'Diese Seite funktioniert nicht mehr',
   'shared.failed': 'Gespeichertes bleibt gespeichert. Laden Sie die Seite neu.',

@@ -38,6 +38,8 @@ export const sharedEn = {
   'shared.cause_network': 'The server cannot be reached. Nothing was changed.',
   'shared.cause_busy': 'There were too many requests. Nothing was changed. Wait a minute.',
   'shared.cause_fault': 'The server made a mistake. Nothing was changed.',
+  'shared.cause_elsewhere':
+    'Accounts of other organizations are kept there too, so only an operator gives this, or an address outside your verified domains. Nothing was changed. Invite the person under the new address.',
   'shared.cause_refused': 'The server refused this. Nothing was changed.',
   'shared.failed_title': 'This page has stopped working',
   'shared.failed': 'What was saved stays saved. Load the page again.',

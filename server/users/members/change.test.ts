@@ -32,6 +32,8 @@ describe("what an organization's administrator does to accounts", async () => {
   before(async () => {
     acme = await makeOrganization(db, 'acme')
     beta = await makeOrganization(db, 'beta')
+    const domain = { domain: 'example.com', status: 'verified', use_for_organization_discovery: false }
+    await call('POST', `/api/v2/organizations/${acme}/discovery-domains`, { body: domain })
     await person('ada', 'administrator')
     await person('olga', 'operator')
     await person('hugo', 'helper')

@@ -39,6 +39,14 @@ export type Session = {
   clients: { client_id: string; name: string }[]
 }
 
+/** An application of others that the person has allowed something. */
+export type AllowedApplication = {
+  client_id: string
+  name: string
+  allowed_at: string
+  access: { api?: string; scopes: { value: string; description?: string }[] }[]
+}
+
 /** Something that happened to the account. */
 export type ActivityEntry = {
   at: string
@@ -69,5 +77,8 @@ export const api = {
     return call<ActivityPage>('GET', `/activity?${query}`)
   },
   endSession: (id: string) => call<undefined>('DELETE', `/sessions/${encodeURIComponent(id)}`),
+  applications: () =>
+    call<{ applications: AllowedApplication[] }>('GET', '/applications').then(({ applications }) => applications),
+  withdrawApplication: (clientId: string) => call<undefined>('DELETE', `/applications/${encodeURIComponent(clientId)}`),
   endOtherSessions: () => call<undefined>('DELETE', '/sessions'),
 }

@@ -23,6 +23,11 @@ export function useSessions() {
   return useQuery({ queryKey: ['sessions'], queryFn: api.sessions })
 }
 
+/** The applications of others that the person has allowed something. */
+export function useAllowedApplications() {
+  return useQuery({ queryKey: ['applications'], queryFn: api.applications })
+}
+
 /** What happened to the account, of these kinds, page by page. */
 export function useActivity(kinds: readonly string[]) {
   return useInfiniteQuery({

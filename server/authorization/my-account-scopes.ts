@@ -1,6 +1,6 @@
 /**
  * TABLE: the scopes of the My Account API (`/me/v1`), by which a person's own token looks after his own account.
- * Named as Auth0 names them, `<verb>:me:<resource>`; `profile`, `password` and `sessions` are ours, and leaving organizations.
+ * Named as Auth0 names them, `<verb>:me:<resource>`; `profile`, `password`, `sessions` and `applications` are ours, and leaving organizations.
  */
 export const MY_ACCOUNT_SCOPES = [
   { value: 'read:me:profile', description: 'See your profile' },
@@ -11,6 +11,8 @@ export const MY_ACCOUNT_SCOPES = [
   { value: 'read:me:activity', description: 'See what happened to your account' },
   { value: 'read:me:organizations', description: 'See the organizations you belong to' },
   { value: 'delete:me:organizations', description: 'Take you out of organizations' },
+  { value: 'read:me:applications', description: 'See which applications you have allowed something' },
+  { value: 'delete:me:applications', description: 'Take back what you have allowed applications' },
 ] as const satisfies readonly { value: `${string}:me:${string}`; description: string }[]
 
 /** A scope of the table. */

@@ -88,6 +88,7 @@ export const ERRORS = {
   inexistent_refresh_token: { status: 404, text: 'The refresh token does not exist.' },
   inexistent_authentication_method: { status: 404, text: 'The authentication method does not exist.' },
   inexistent_session: { status: 404, text: 'The session does not exist' },
+  inexistent_application: { status: 404, text: 'You have allowed no such application anything. Nothing was changed.' },
   inexistent_log: { status: 404, text: 'The log event does not exist.', errorCode: 'inexistent_log' },
   inexistent_key: { status: 404, text: 'The signing key does not exist.' },
 

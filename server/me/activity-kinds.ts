@@ -41,7 +41,9 @@ export const ACTIVITY_KINDS = {
   profile_changed: sql<SqlBool>`(${isChange} and (e.person is null or exists (
     select from jsonb_object_keys(${part('before')} || ${part('after')}) as changed where changed <> all(${OWN_ENTRIES}::text[]))))`,
   consent_given: ofType('consent_given'),
-  consent_withdrawn: ofOperation('delete_grants_by_id', 'delete_grants_by_user_id'),
+  consent_withdrawn: ofOperation(
+    ...['delete_grants_by_id', 'delete_grants_by_user_id', 'delete_me_applications_by_id'],
+  ),
   organization_joined: ofType('organization_member_added'),
   organization_left: sql<SqlBool>`(${ofOperation('post_me_organizations_leave')} or ${eachOf('Member removed')})`,
   rights_changed: sql<SqlBool>`(${eachOf('Role assigned')} or ${ofOperation(

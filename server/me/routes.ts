@@ -2,6 +2,7 @@ import type { FastifyInstance } from 'fastify'
 import { mountRoutes } from '../http/mount-routes.ts'
 import type { Server } from '../http/server.ts'
 import { activityRoutes } from './activity-routes.ts'
+import { applicationRoutes } from './application-routes.ts'
 import { openMyAccountGate } from './gate.ts'
 import { MY_ACCOUNT_PREFIX, type MyAccountRoute } from './my-account.ts'
 import { organizationRoutes } from './organization-routes.ts'
@@ -16,6 +17,7 @@ export const MY_ACCOUNT_ROUTES: readonly MyAccountRoute[] = [
   ...sessionRoutes,
   ...activityRoutes,
   ...organizationRoutes,
+  ...applicationRoutes,
 ]
 
 /** Mounts them. */

@@ -2,7 +2,9 @@
 import assert from 'node:assert/strict'
 import { after, before, describe, it } from 'node:test'
 import type { Browser, BrowserContextOptions } from 'playwright-core'
-import { PASSWORD, startSignInServer } from '../../server/oidc/sign-in.testing.ts'
+import { addConsent, findConsents } from '../../server/oidc/consent-store.ts'
+import { AUDIENCE } from '../../server/oidc/oidc.testing.ts'
+import { PASSWORD, startSignInServer, THIRD } from '../../server/oidc/sign-in.testing.ts'
 import { setUpTenant } from '../../server/setup.ts'
 import { freePorts } from '../start.testing.ts'
 import { launchChromium } from './chromium.ts'
@@ -17,7 +19,7 @@ const PAGES = [
 
 describe('the profile portal in a browser', async () => {
   const { PORT } = await freePorts()
-  const { app, server, newUser } = await startSignInServer({ PORT })
+  const { app, db, server, newUser } = await startSignInServer({ PORT })
   const home = `${server.config.publicUrl}/account`
   let browser: Browser
 
@@ -98,6 +100,23 @@ describe('the profile portal in a browser', async () => {
     await elsewhere.page.waitForURL(/\/u\/login\//)
     await elsewhere.close()
     await here.close()
+  })
+
+  it('shows what applications of others were allowed, and takes it back after a question', async () => {
+    const { email = '', user_id: userId } = await newUser({ email: 'allowed@harborline.example' })
+    await addConsent(db, { userId, clientId: THIRD, audience: '', scope: ['openid', 'email'] })
+    await addConsent(db, { userId, clientId: THIRD, audience: AUDIENCE, scope: ['read:robots'] })
+    const { page, close } = await signedIn(email)
+    await page.goto(`${home}/security`)
+    const row = page.locator('main li').filter({ hasText: THIRD })
+    await row.getByText('Know that it is you · Read your e-mail address').waitFor()
+    await row.getByText(/: read:robots$/).waitFor()
+    await row.getByRole('button', { name: `Take back what ${THIRD} may do` }).click()
+    await page.getByRole('dialog').getByRole('button', { name: 'Take back' }).click()
+    await page.getByText('You have allowed no application anything.').waitFor()
+    await page.locator('h2:focus').filter({ hasText: 'Applications with access' }).waitFor()
+    assert.deepEqual(await findConsents(db, userId, THIRD), new Map())
+    await close()
   })
 
   it('calls itself by its name in the language of the page among the applications', async () => {

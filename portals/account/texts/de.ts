@@ -50,7 +50,7 @@ export const de: Readonly<Record<AccountKey, string>> = {
   'more.remove': '{name} entfernen',
   'more.structured': 'Von einer Anwendung geschrieben; kann nur entfernt werden.',
 
-  'security.lead': 'Womit Sie sich ausweisen und wo Sie angemeldet sind.',
+  'security.lead': 'Womit Sie sich ausweisen, wo Sie angemeldet sind und welche Anwendungen Zugriff haben.',
   'security.password': 'Passwort',
   'security.last_changed': 'Zuletzt geändert:',
   'security.never_changed': 'Noch nicht geändert',
@@ -75,6 +75,23 @@ export const de: Readonly<Record<AccountKey, string>> = {
   'security.ask_others_effect': 'Dieses Gerät bleibt angemeldet. Auf allen anderen ist eine neue Anmeldung nötig.',
   'security.signed_out_single': '{device} ist abgemeldet.',
   'security.signed_out_others': 'Alle anderen Sitzungen sind abgemeldet.',
+
+  'applications.title': 'Anwendungen mit Zugriff',
+  'applications.note': 'Was Sie ihnen erlaubt haben.',
+  'applications.none': 'Sie haben keiner Anwendung etwas erlaubt.',
+  'applications.since': 'Erlaubt',
+  'applications.take_back': 'Zurücknehmen',
+  'applications.take_back_of': 'Zurücknehmen, was {name} darf',
+  'applications.ask': 'Zurücknehmen, was {name} darf?',
+  'applications.ask_effect':
+    'Die Anwendung erreicht ab jetzt nichts mehr von Ihnen und muss Sie neu fragen. Was sie schon weiß, wird dort nicht gelöscht: Wenden Sie sich dafür an ihren Betreiber.',
+  'applications.taken_back': '{name} darf nichts mehr.',
+  'applications.scope_openid': 'Wissen, dass Sie es sind',
+  'applications.scope_profile': 'Ihr Profil lesen: Name, Bild, Sprache',
+  'applications.scope_email': 'Ihre E-Mail-Adresse lesen',
+  'applications.scope_phone': 'Ihre Telefonnummer lesen',
+  'applications.scope_address': 'Ihre Postanschrift lesen',
+  'applications.scope_offline_access': 'Das auch tun, während Sie nicht da sind',
 
   'activity.lead': 'Was mit Ihrem Konto geschehen ist. Zeiten gelten für {zone}.',
   'activity.what': 'Ihre Aktivität',

@@ -48,7 +48,7 @@ export const en = {
   'more.remove': 'Remove {name}',
   'more.structured': 'Written by an application; it can only be removed.',
 
-  'security.lead': 'How you prove that it is you, and where you are signed in.',
+  'security.lead': 'How you prove that it is you, where you are signed in, and which applications have access.',
   'security.password': 'Password',
   'security.last_changed': 'Last changed',
   'security.never_changed': 'Not changed yet',
@@ -73,6 +73,23 @@ export const en = {
   'security.ask_others_effect': 'This device stays signed in. All others have to sign in again.',
   'security.signed_out_single': '{device} is signed out.',
   'security.signed_out_others': 'All other sessions are signed out.',
+
+  'applications.title': 'Applications with access',
+  'applications.note': 'What you have allowed them.',
+  'applications.none': 'You have allowed no application anything.',
+  'applications.since': 'Allowed',
+  'applications.take_back': 'Take back',
+  'applications.take_back_of': 'Take back what {name} may do',
+  'applications.ask': 'Take back what {name} may do?',
+  'applications.ask_effect':
+    'It can reach nothing of yours from now on, and has to ask you again. What it knows already is not deleted there: ask whoever runs it.',
+  'applications.taken_back': '{name} may do nothing any more.',
+  'applications.scope_openid': 'Know that it is you',
+  'applications.scope_profile': 'Read your profile: name, picture, language',
+  'applications.scope_email': 'Read your e-mail address',
+  'applications.scope_phone': 'Read your phone number',
+  'applications.scope_address': 'Read your postal address',
+  'applications.scope_offline_access': 'Do this also while you are not there',
 
   'activity.lead': 'What happened to your account. Times are of {zone}.',
   'activity.what': 'Your activity',

@@ -71,8 +71,7 @@ describe('what a person has to do after signing in', async () => {
     const page = await signIn(person, ask({ client_id: THIRD, scope: 'openid email' }), user.email)
     assert.match(page.url.pathname, /\/consent$/)
     assert.match(page.text, /<li>Read your e-mail address<\/li>/)
-    // The portal has no page for that.
-    assert.match(page.text, /An administrator can take this back for you at any time\./)
+    assert.match(page.text, /You can take this back at any time in your account, under Security\./)
     assert.ok(page.text.indexOf('>Allow<') < page.text.indexOf('>Deny<'))
     const denied = await person.send({ decision: 'deny' })
     assert.equal(denied.url.searchParams.get('error'), 'access_denied')

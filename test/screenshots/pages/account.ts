@@ -113,6 +113,7 @@ export const ACCOUNT: readonly PagePictures[] = [
       loading: async (scene) => await openLoading(scene, SECURITY),
       filled: async (scene) => {
         await signInElsewhere(scene)
+        await allowStranger(scene)
         return await openAs(scene, 'filled', SECURITY)
       },
       'one session': async (scene) => await openAs(scene, 'bare', SECURITY),
@@ -138,6 +139,15 @@ export const ACCOUNT: readonly PagePictures[] = [
       },
       dialog: { isWindow: true, open: async (scene) => await openDialog(scene) },
       'dialog, all others': { isWindow: true, open: async (scene) => await openDialog(scene, 'last') },
+      'dialog, take back': {
+        isWindow: true,
+        open: async (scene) => {
+          await allowStranger(scene)
+          const page = await openAs(scene, 'filled', SECURITY)
+          await page.locator('main section').nth(2).locator('li button').click()
+          await page.waitForSelector('dialog[open]')
+        },
+      },
     },
   },
   {
@@ -287,6 +297,15 @@ async function signInElsewhere(scene: Scene): Promise<void> {
   const context = await scene.browser.newContext(options)
   await signInToPortal(context, scene.stage.url, visitor.person.email)
   await context.close()
+}
+
+/** The person has allowed an application of others what it asked for. */
+async function allowStranger(scene: Scene): Promise<void> {
+  const { person } = await visitorOf(scene, 'filled')
+  const { clientId } = scene.stage.applications.stranger
+  const allow = `insert into consents (id, user_id, client_id, audience, scope, created_at, updated_at)
+    values (md5($1), $1, $2, '', $3, now(), now()) on conflict do nothing`
+  await scene.stage.sql(allow, [person.id, clientId, ['openid', 'profile', 'email', 'tenantry:offline']])
 }
 
 async function openDialog(scene: Scene, which: 'first' | 'last' = 'first'): Promise<Page> {

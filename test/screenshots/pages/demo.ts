@@ -43,6 +43,11 @@ export const DEMO: readonly PagePictures[] = [
     states: { open: async ({ page, stage }) => await page.goto(`${stage.demoUrl}/docs`) },
   },
   {
+    page: 'api-errors',
+    route: '/docs/errors',
+    states: { open: async ({ page, stage }) => await page.goto(`${stage.demoUrl}/docs/errors`) },
+  },
+  {
     page: 'application-acme',
     route: '/demo/acme',
     states: {

@@ -21,7 +21,7 @@ export function errorsPageOf(rows: Readonly<Record<string, ErrorRow>>): string {
 <main>
 <header><h1>Refusals</h1><p>What the server refuses, by status. Whatever is refused has changed nothing. Where a text has …, the
 answer says more.</p></header>
-<div class="table" tabindex="0" role="region" aria-label="Refusals"><table>
+<div class="table" tabindex="0" role="region" aria-label="Refusals"><table class="refusals">
 <thead><tr><th scope="col">Name</th><th scope="col">Status</th><th scope="col">Text</th></tr></thead>
 <tbody>${each(inOrder, rowOf)}</tbody>
 </table></div>

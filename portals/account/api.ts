@@ -2,6 +2,7 @@
 import { apiClient } from '../shared/api-client.ts'
 import type { Field } from '../shared/fields/field.ts'
 import type { FieldChange } from '../shared/fields/use-save.ts'
+import type { Language } from '../shared/language.ts'
 import { tokens } from './auth.ts'
 
 /** A field of the profile, in its group. */
@@ -68,6 +69,7 @@ const call = apiClient('/me/v1', tokens)
 export const api = {
   profile: () => call<Profile>('GET', '/profile'),
   changeProfile: (change: FieldChange) => call<Profile>('PATCH', '/profile', change),
+  sendVerification: (language: Language) => call<{ email: string }>('POST', '/verification-email', { language }),
   password: () => call<Password>('GET', '/password'),
   changePassword: (current: string, next: string) =>
     call<undefined>('PUT', '/password', { current_password: current, new_password: next }),

@@ -79,22 +79,27 @@ export async function postponeEmail(
     .execute()
 }
 
-/** How many mails of a kind each user got or gets that were asked for since a moment; `kinds` has the pairs once. */
+/**
+ * How many mails of a kind each user got or gets that were asked for since a moment, and when the oldest of them was;
+ * `kinds` has the pairs once.
+ */
 export async function countRecent(
   db: Db,
   kinds: readonly { userId: string; template: string }[],
   since: Date,
-): Promise<{ user_id: string; template: string; count: number }[]> {
+): Promise<RecentMails[]> {
   if (kinds.length === 0) return []
   // What is only queued has its own turn to be counted.
-  const count = sql<{ user_id: string; template: string; count: number }>`
-    select user_id, template, count(*) as count from emails
+  const count = sql<RecentMails>`
+    select user_id, template, count(*) as count, min(created_at) as oldest from emails
     join unnest(${kinds.map(({ userId }) => userId)}::text[], ${kinds.map(({ template }) => template)}::text[])
       as kind (user_id, template) using (user_id, template)
     where created_at > ${since} and attempts > 0 and state <> 'dropped'
     group by user_id, template`
   return await runHotSql(db, 'emails-count-recent', count)
 }
+
+type RecentMails = { user_id: string; template: string; count: number; oldest: Date }
 
 /** Forgets mails that were done with before a moment, a thousand at once. Answers how many there were. */
 export async function forgetEmails(db: Db, before: Date): Promise<number> {

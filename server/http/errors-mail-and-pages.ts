@@ -17,6 +17,11 @@ export const MAIL_AND_PAGE_ERRORS = {
     text: 'The email provider is already configured.',
     errorCode: 'email_provider_conflict',
   },
+  email_verified_already: {
+    status: 409,
+    text: 'The address is verified already. No mail was sent.',
+    errorCode: 'email_verified_already',
+  },
   inexistent_page_template: {
     status: 404,
     text: 'The template does not exist.',

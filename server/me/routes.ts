@@ -9,10 +9,12 @@ import { organizationRoutes } from './organization-routes.ts'
 import { passwordRoutes } from './password-routes.ts'
 import { profileRoutes } from './profile-routes.ts'
 import { sessionRoutes } from './session-routes.ts'
+import { verificationRoutes } from './verification-routes.ts'
 
 /** Every route of the My Account API. */
 export const MY_ACCOUNT_ROUTES: readonly MyAccountRoute[] = [
   ...profileRoutes,
+  ...verificationRoutes,
   ...passwordRoutes,
   ...sessionRoutes,
   ...activityRoutes,

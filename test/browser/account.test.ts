@@ -84,6 +84,30 @@ describe('the profile portal in a browser', async () => {
     await close()
   })
 
+  it('sends the link once more by which an address is confirmed, says where, and when there were too many', async () => {
+    const { email = '' } = await newUser({ email: 'unconfirmed@harborline.example', email_verified: false })
+    const { page, close } = await signedIn(email)
+    const row = page.locator('main li').filter({ hasText: 'Confirm your e-mail address' })
+    await row.getByText(`Open the link that we send to ${email}.`).waitFor()
+    await row.getByRole('button', { name: 'Send the link' }).click()
+    await row.getByText(`Sent to ${email}.`).waitFor()
+    const { db } = server.database
+    const mails = async () => await db.selectFrom('emails').selectAll().where('template', '=', 'verify_email').execute()
+    assert.equal((await mails()).length, 1)
+    for (let count = 0; count < 5; count += 1) {
+      const answered = page.waitForResponse('**/me/v1/verification-email')
+      await row.getByRole('button', { name: /^Send/ }).click()
+      await answered
+    }
+    await row.getByText('Nothing was sent').waitFor()
+    assert.equal((await mails()).length, 5)
+    await db.updateTable('users').set({ email_verified: true }).where('email', '=', email).execute()
+    await row.getByRole('button', { name: /^Send/ }).click()
+    await page.getByText('Nothing to do.').or(page.getByText('Choose your time zone')).first().waitFor()
+    await row.waitFor({ state: 'detached' })
+    await close()
+  })
+
   it('ends a session elsewhere after a question, and leaves the present one', async () => {
     const { email = '' } = await newUser({ email: 'sessions@harborline.example' })
     const elsewhere = await signedIn(email)

@@ -1,5 +1,5 @@
 import { Button } from '@mantine/core'
-import { Globe, Mail } from 'lucide-react'
+import { Globe } from 'lucide-react'
 import { useState } from 'react'
 import { RecordSection, Row, Rows } from '../../shared/components/record-section.tsx'
 import { showToast } from '../../shared/components/toasts.tsx'
@@ -8,6 +8,7 @@ import { OWN_ZONE } from '../../shared/time.ts'
 import type { Profile } from '../api.ts'
 import { fieldOf, saveProfile } from '../profile.ts'
 import { useSay } from '../texts/texts.ts'
+import { ConfirmAddress } from './confirm-address.tsx'
 import classes from './to-do.module.css'
 
 /** What a person might want to see to. */
@@ -15,20 +16,15 @@ export function ToDo({ profile }: { profile: Profile }) {
   const say = useSay()
   const { email, email_verified: isVerified } = profile
   const zone = fieldOf(profile, 'zoneinfo')
-  const mustConfirm = email !== undefined && isVerified !== true
+  // The address of an account of a provider's is confirmed there, or not at all.
+  const isOurs = profile.identities[0]?.provider === 'auth0'
+  const mustConfirm = isOurs && email !== undefined && isVerified !== true
   const mayChooseZone = zone?.editable === true && textOf(zone) === ''
   return (
     <RecordSection title={say('overview.to_do')}>
       {mustConfirm || mayChooseZone ? (
         <Rows>
-          {mustConfirm && (
-            <Row
-              icon={<Mail aria-hidden />}
-              tone="warn"
-              title={say('overview.confirm_title')}
-              note={say('overview.confirm', { email })}
-            />
-          )}
+          {mustConfirm && <ConfirmAddress address={email} />}
           {mayChooseZone && <ChooseZone />}
         </Rows>
       ) : (

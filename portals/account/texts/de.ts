@@ -20,7 +20,12 @@ export const de: Readonly<Record<AccountKey, string>> = {
   'overview.to_do': 'Zu tun',
   'overview.nothing': 'Nichts zu tun.',
   'overview.confirm_title': 'Bestätigen Sie Ihre E-Mail-Adresse',
-  'overview.confirm': 'Wir haben an {email} geschrieben. Öffnen Sie den Link in dieser E-Mail.',
+  'overview.confirm': 'Öffnen Sie den Link, den wir an {email} senden.',
+  'overview.confirm_act': 'Link senden',
+  'overview.confirm_again': 'Noch einmal senden',
+  'overview.confirm_sent': 'An {email} gesendet. Öffnen Sie den Link in dieser E-Mail. Sehen Sie auch im Spam nach.',
+  'overview.confirm_many':
+    'Nichts gesendet: An {email} gingen zuletzt mehrere dieser E-Mails. Sehen Sie im Spam nach, oder versuchen Sie es später.',
   'overview.zone_title': 'Wählen Sie Ihre Zeitzone',
   'overview.zone': 'Zeiten passen dann überall zu Ihrem Tag. Dieser Browser ist in {zone}.',
   'overview.zone_act': 'Diese verwenden',

@@ -18,7 +18,12 @@ export const en = {
   'overview.to_do': 'To do',
   'overview.nothing': 'Nothing to do.',
   'overview.confirm_title': 'Confirm your e-mail address',
-  'overview.confirm': 'We wrote to {email}. Open the link in that mail.',
+  'overview.confirm': 'Open the link that we send to {email}.',
+  'overview.confirm_act': 'Send the link',
+  'overview.confirm_again': 'Send it again',
+  'overview.confirm_sent': 'Sent to {email}. Open the link in that mail. Look among the spam, too.',
+  'overview.confirm_many':
+    'Nothing was sent: {email} got several of these mails lately. Look among the spam, or try again later.',
   'overview.zone_title': 'Choose your time zone',
   'overview.zone': 'Times then fit your day wherever you are. This browser is in {zone}.',
   'overview.zone_act': 'Use this one',

@@ -23,6 +23,9 @@ export const ACCOUNT: readonly PagePictures[] = [
       loading: async (scene) => await openLoading(scene, OVERVIEW),
       filled: async (scene) => await openAs(scene, 'filled', OVERVIEW),
       'much to do': async (scene) => await openAs(scene, 'bare', OVERVIEW),
+      'link sent': async (scene) => await askForLink(scene, 202),
+      'too many links': async (scene) => await askForLink(scene, 429),
+      'link not sent': async (scene) => await askForLink(scene, 500),
       failing: async (scene) => await openFailing(scene, OVERVIEW),
       unreachable: async (scene) => await openFailing(scene, OVERVIEW, (route) => route.abort()),
       'account menu': { width: 1280, open: async (scene) => await openMenu(scene, 'header [aria-expanded=false]') },
@@ -248,6 +251,23 @@ async function openMenu(scene: Scene, button: string, width = 1280): Promise<Pag
   await page.setViewportSize({ width, height: 720 })
   await page.click(button)
   return page
+}
+
+const LONG_ADDRESS = 'maximiliane.von-und-zu-hohenfels-weissenstein@logistik.suedliche-haefen.example'
+
+async function askForLink(scene: Scene, status: number): Promise<void> {
+  const page = await openAs(scene, 'bare', OVERVIEW)
+  await page.route('**/me/v1/verification-email', async (route) => {
+    const type = 'https://tenantry.example/errors#too_many_requests'
+    await route.fulfill({ status, json: status === 202 ? { email: LONG_ADDRESS } : status === 429 ? { type } : {} })
+  })
+  const row = page.locator('main li').filter({ has: page.locator('svg.lucide-mail') })
+  const before = await row.locator('[role=status]').textContent()
+  await row.locator('button').click()
+  await row
+    .locator('[role=status]')
+    .filter({ hasNotText: before ?? '' })
+    .waitFor()
 }
 
 const GROUPS = ['identity', 'contact', 'preferences', 'more'] as const

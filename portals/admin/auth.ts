@@ -2,6 +2,7 @@
 import { ApiProblem, type TokenSource } from '../shared/api-client.ts'
 import { PUBLIC_URL } from '../shared/page-facts.ts'
 import { openSignIn, type SignIn } from '../shared/sign-in.ts'
+import { leaveUnlessTyping } from '../shared/signed-out.ts'
 import { noteToken, presentAccess, RIGHTS } from './access.ts'
 
 /** Where this portal lives. */
@@ -13,7 +14,7 @@ const session = openSignIn({
   audience: `${PUBLIC_URL}/api/v2/`,
   scope: ['openid profile email', ...RIGHTS].join(' '),
   // In the organization that the pages are about: it is the one to say why somebody is let in no more.
-  onLost: () => signIn(),
+  onLost: leave,
 })
 
 export const { signOut, person, signIn: signInAnew } = session
@@ -24,10 +25,16 @@ export const signIn: SignIn['signIn'] = async (to = {}) => {
   return await session.signIn({ ...(organizationId ? { organization: organizationId } : {}), ...to })
 }
 
+async function leave(): Promise<never> {
+  const { organizationId } = presentAccess()
+  const again = organizationId ? `${BASE}?${new URLSearchParams({ organization: organizationId })}` : BASE
+  return await leaveUnlessTyping(() => signIn(), { isOther: false, again })
+}
+
 /** Tokens of the Management API. */
 export const tokens: TokenSource = {
   token: async (isStale) => noteToken(await session.tokens.token(isStale)),
-  signIn: () => signIn(),
+  signIn: leave,
 }
 
 /**

@@ -1,10 +1,11 @@
 /** Calls of our APIs with the person's token, and what they answer when they refuse. */
+import { noteSignedIn } from './signed-out.ts'
 
 /** Where tokens come from. */
 export type TokenSource = {
   /** @param isStale whether the last one was refused */
   token: (isStale: boolean) => Promise<string>
-  /** Leads to the sign-in; the page is left. */
+  /** Leads to the sign-in; the page is left, unless somebody types there. @throws ApiProblem with status 401 then */
   signIn: () => Promise<never>
 }
 
@@ -54,6 +55,7 @@ export function apiClient(base: string, tokens: TokenSource): ApiClient {
     let answer = await request(method, base + path, body, await tokens.token(false))
     if (answer.status === 401) answer = await request(method, base + path, body, await tokens.token(true))
     if (answer.status === 401) return await tokens.signIn()
+    noteSignedIn()
     const parsed = await bodyOf(answer)
     if (!answer.ok) throw new ApiProblem(answer.status, parsed ?? {}, answer.headers.get('x-request-id') ?? undefined)
     // What the API answers is described where its client is used.

@@ -6,6 +6,7 @@ import { Auth0Client, GenericError, type User } from '@auth0/auth0-spa-js'
 import { ApiProblem, type TokenSource } from './api-client.ts'
 import { chosenLanguage } from './language.ts'
 import { PUBLIC_URL } from './page-facts.ts'
+import { leaveUnlessTyping, presentSignedOut } from './signed-out.ts'
 
 /** TABLE: answers to a silent request after which only the person can go on; an access that is blocked is told of there. */
 const ASK_THE_PERSON: ReadonlySet<string> = new Set([
@@ -85,16 +86,21 @@ export function openSignIn({ clientId, path: base, audience, scope, ...rest }: P
     return await new Promise<never>(() => {})
   }
 
-  const lost = onLost ?? (() => signIn())
+  const lost = onLost ?? (() => leaveUnlessTyping(() => signIn(), { isOther: false, again: base }))
+  /** Whose page it is. Tokens of somebody else who signs in in this browser later would change his account from here. */
+  let owner: string | undefined
 
   const silently = async (mayBeKept: boolean): Promise<string> => {
     if (isOfNoOrganization) forgetOrganization(clientId)
     try {
-      const token = await client.getTokenSilently({ cacheMode: mayBeKept ? 'on' : 'off' })
-      return token || (await lost())
+      const isKept = mayBeKept && !presentSignedOut()
+      const token = await client.getTokenSilently({ cacheMode: isKept ? 'on' : 'off' })
+      const isOther = owner !== undefined && (await client.getUser())?.sub !== owner
+      if (token && !isOther) return token
+      return isOther ? await leaveUnlessTyping(reload, { isOther, again: base }) : await lost()
     } catch (error) {
       if (isForThePerson(error)) return await lost()
-      throw new ApiProblem(0, {}, undefined)
+      throw error instanceof ApiProblem ? error : new ApiProblem(0, {}, undefined)
     }
   }
 
@@ -133,7 +139,8 @@ export function openSignIn({ clientId, path: base, audience, scope, ...rest }: P
     } catch (error) {
       return error instanceof GenericError && error.error !== 'timeout' ? 'refused' : 'unreachable'
     }
-    return (await client.isAuthenticated()) ? undefined : await signIn()
+    owner = (await client.getUser())?.sub
+    return owner === undefined ? await signIn() : undefined
   }
 
   return {
@@ -144,6 +151,11 @@ export function openSignIn({ clientId, path: base, audience, scope, ...rest }: P
     tokens: { token: (isStale) => (isStale ? renewToken() : silently(true)), signIn: lost },
     person: async () => await client.getUser(),
   }
+}
+
+async function reload(): Promise<never> {
+  location.reload()
+  return await new Promise<never>(() => {})
 }
 
 function isForThePerson(error: unknown): boolean {

@@ -108,6 +108,46 @@ describe('the profile portal in a browser', async () => {
     await close()
   })
 
+  it('keeps what was typed when the sign-in ends meanwhile, and saves it once the same person is back', async () => {
+    const [{ email = '', user_id }, other] = [await newUser({ email: 'typing@harborline.example' }), await newUser()]
+    const { page, close } = await signedIn(email)
+    const { db } = server.database
+    const leave = async () => await page.context().clearCookies()
+    const signInBeside = async (address = '') => {
+      const [tab] = await Promise.all([page.waitForEvent('popup'), page.getByRole('link', { name: /new tab/ }).click()])
+      for (const [name, value] of Object.entries({ username: address, password: PASSWORD })) {
+        await tab.fill(`[name=${name}]:not([readonly])`, value)
+        await Promise.all([tab.waitForNavigation(), tab.click('main button[type=submit]')])
+      }
+      await tab.waitForSelector('h1')
+      await tab.close()
+    }
+    await page.goto(`${home}/personal`)
+    await page.getByRole('button', { name: /^Edit/ }).first().click()
+    await page.fill('#field-given_name', 'Lucía María')
+    await db.deleteFrom('sessions').where('user_id', '=', user_id).execute()
+    await leave()
+    const save = page.getByRole('button', { name: 'Save' })
+    await save.click()
+    await page.getByRole('alert').getByText('You are not signed in any more.').waitFor()
+    assert.equal(await page.inputValue('#field-given_name'), 'Lucía María')
+    await checkPage(page, 'signed out while typing')
+    await signInBeside(other.email)
+    await save.click()
+    await page.getByRole('alert').getByText('Somebody else is signed in').waitFor()
+    await leave()
+    await signInBeside(email)
+    await save.click()
+    await page.getByText('Lucía María').waitFor()
+    await page.getByText('You are not signed in any more.').waitFor({ state: 'detached' })
+    const names = db.selectFrom('users').select('given_name').where('user_id', 'in', [user_id, other.user_id])
+    assert.deepEqual(
+      (await names.orderBy('given_name').execute()).map((row) => row.given_name),
+      ['Lucía María', null],
+    )
+    await close()
+  })
+
   it('ends a session elsewhere after a question, and leaves the present one', async () => {
     const { email = '' } = await newUser({ email: 'sessions@harborline.example' })
     const elsewhere = await signedIn(email)

@@ -7,6 +7,7 @@ import { CopyButton } from '../../shared/components/copy-button.tsx'
 import { Moment } from '../../shared/components/moment.tsx'
 import { OfflineBanner } from '../../shared/components/offline-banner.tsx'
 import { Loaded, Page, usePageTitle } from '../../shared/components/page.tsx'
+import { SignedOutBanner } from '../../shared/components/signed-out-banner.tsx'
 import { SkeletonLines } from '../../shared/components/skeleton.tsx'
 import { Status } from '../../shared/components/status.tsx'
 import { type Fact, Facts, Strip } from '../../shared/components/strip.tsx'
@@ -79,6 +80,7 @@ function MemberView({ member }: { member: Member }) {
       />
       <Facts facts={useFacts(member)} />
       <OfflineBanner />
+      <SignedOutBanner />
       <Notes member={member} />
       <MemberTabs member={member} />
     </>

@@ -36,6 +36,7 @@ export function Fault({ what, error, onRetry }: { what: string; error: Error; on
 export function causeOf(error: Error): AskedKey<SharedKey> {
   const status = error instanceof ApiProblem ? error.status : 500
   if (status === 0) return 'shared.cause_network'
+  if (status === 401) return 'shared.cause_signed_out'
   if (status === 429) return 'shared.cause_busy'
   if (error instanceof ApiProblem && error.code === 'address_elsewhere') return 'shared.cause_elsewhere'
   return status >= 500 ? 'shared.cause_fault' : 'shared.cause_refused'

@@ -5,6 +5,7 @@ import { usePortalName } from '../portal-name.ts'
 import { Fault } from './fault.tsx'
 import { OfflineBanner } from './offline-banner.tsx'
 import classes from './page.module.css'
+import { SignedOutBanner } from './signed-out-banner.tsx'
 
 let isFirst = true
 
@@ -23,6 +24,7 @@ export function Page({ title, lead, acts, children }: PageProps) {
         {acts && <div className={classes.acts}>{acts}</div>}
       </header>
       <OfflineBanner />
+      <SignedOutBanner />
       {children}
     </>
   )

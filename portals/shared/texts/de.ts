@@ -33,12 +33,18 @@ export const sharedDe: Readonly<Record<SharedKey, string>> = {
   'shared.problems_other': '{count} Felder sind noch zu prüfen',
   'shared.offline_title': 'Sie sind offline.',
   'shared.offline': 'Ihre Eingaben bleiben hier stehen. Speichern geht wieder, sobald Sie verbunden sind.',
+  'shared.signed_out_title': 'Sie sind nicht mehr angemeldet.',
+  'shared.other_signed_in': 'In diesem Browser ist jetzt jemand anderes angemeldet.',
+  'shared.signed_out':
+    'Was Sie eingegeben haben, bleibt hier. Melden Sie sich in einem anderen Tab wieder an, und speichern Sie dann.',
+  'shared.signed_out_act': 'In neuem Tab anmelden',
   'shared.today': 'Heute',
   'shared.yesterday': 'Gestern',
   'shared.not_loaded': '{what}: nicht geladen',
   'shared.not_saved': 'Nicht gespeichert. Nichts wurde geändert.',
   'shared.cause_network': 'Der Server ist nicht erreichbar. Nichts wurde geändert.',
   'shared.cause_busy': 'Es waren zu viele Anfragen. Nichts wurde geändert. Warten Sie eine Minute.',
+  'shared.cause_signed_out': 'Sie sind nicht mehr angemeldet. Nichts wurde geändert.',
   'shared.cause_fault': 'Dem Server ist ein Fehler unterlaufen. Nichts wurde geändert.',
   'shared.cause_elsewhere':
     'Dort liegen auch Konten anderer Organisationen, deshalb vergibt das nur der Betreiber, ebenso Adressen außerhalb Ihrer bestätigten Domains. Nichts wurde geändert. Laden Sie die Person unter der neuen Adresse ein.',

@@ -77,6 +77,16 @@ export const ACCOUNT: readonly PagePictures[] = [
           await page.waitForSelector('[role=status] svg')
         },
       },
+      'signed out while typing': {
+        isWindow: true,
+        open: async (scene) => {
+          const page = await edit(scene, 'identity')
+          await page.route('**/me/v1/profile', (route) => answerChange(route, 401))
+          await page.fill('#field-given_name', 'Lucía María')
+          await save(page)
+          await page.waitForSelector('[role=alert] a')
+        },
+      },
       'contact, editing': async (scene) => await edit(scene, 'contact'),
       'list open': {
         isWindow: true,

@@ -1,6 +1,9 @@
 /** A person makes himself an account in a database connection. */
+
+import { sql } from 'kysely'
 import { admitAddress } from '../attack-protection/admit-address.ts'
 import { personActor } from '../authorization/actor.ts'
+import { secondsFromNow } from '../base/clock.ts'
 import { newHexId } from '../base/ids.ts'
 import type { Connection } from '../connections/connection.ts'
 import { type Tx, transact } from '../db/database.ts'
@@ -40,6 +43,8 @@ export type SignUp = SignUpFields & {
   mailLanguage?: string | undefined
   /** An application is told of an account that exists already. A page says nothing, and the holder gets a mail. */
   door?: 'page' | 'api'
+  /** The path of the request is that of one person's sign-in, so that a form that was sent twice can be told by it. */
+  isOfOneSignIn?: true
   request: RequestInfo
 }
 
@@ -51,6 +56,8 @@ export type SignUpResult =
   /** `generation` of his tokens. */
   | { kind: 'signed-up'; user: User; generation: number }
   | { kind: 'exists'; identifier: IdentifierKind }
+  /** The form was sent twice: the account is the one that it has just made. */
+  | { kind: 'repeated'; identifier: IdentifierKind }
   | { kind: 'refused'; refusal: PasswordRefusal }
 
 type Checked = { fields: CheckedSignUp; passwordHash: string }
@@ -70,7 +77,7 @@ export async function signUp(server: Server, asked: SignUp): Promise<SignUpResul
     result = { kind: 'signed-up', ...(await transact(db, (tx) => create(tx, asked, checked))) }
   } catch (error) {
     if (!(error instanceof ApiError) || error.code !== 'user_exists') throw error
-    result = { kind: 'exists', identifier: await transact(db, (tx) => noteExisting(server, tx, asked, checked)) }
+    result = await transact(db, (tx) => noteExisting(server, tx, asked, checked))
   }
   mailWorkerOf(server).wake()
   return result
@@ -158,11 +165,13 @@ async function create(tx: Tx, asked: SignUp, { fields, passwordHash }: Checked) 
  * Says which identifier is taken. The user name comes first, whatever else is taken, so that the answer to a name says
  * nothing about an address sent with it. On a page, whoever has the address learns by mail that somebody tried it.
  */
-async function noteExisting(server: Server, tx: Tx, asked: SignUp, { fields }: Checked): Promise<IdentifierKind> {
+async function noteExisting(server: Server, tx: Tx, asked: SignUp, { fields }: Checked): Promise<SignUpResult> {
   const { connection, clientId, organizationId, language, mailLanguage = language, request, door = 'page' } = asked
   const holders = await findHolders(tx, connection.id, fields)
   const taken = (['username', 'email', 'phone_number'] as const).find((kind) => holders.has(kind)) ?? 'email'
   const to = holders.get(taken)
+  if (asked.isOfOneSignIn && to && (await wasMadeBy(tx, to.userId, request)))
+    return { kind: 'repeated', identifier: taken }
   const isMailed = door === 'page' && taken !== 'username' && to !== undefined
   if (isMailed && secondsUntilMail(server, connection, to.userId) === 0) {
     const template = 'existing_account'
@@ -171,7 +180,22 @@ async function noteExisting(server: Server, tx: Tx, asked: SignUp, { fields }: C
   // The organization is not told who has an account already.
   const elsewhere = { ...asked, organizationId: undefined }
   await recordEvent(tx, refusedEvent(elsewhere, 'The user already exists.', 'user_exists'))
-  return taken
+  return { kind: 'exists', identifier: taken }
+}
+
+const TAPS_SECONDS = 10
+
+/** Whether the same form of the same sign-in, which its path names, made the account a moment ago: two taps send it twice. */
+async function wasMadeBy(tx: Tx, userId: string, { path }: RequestInfo): Promise<boolean> {
+  const row = await tx
+    .selectFrom('events')
+    .select('log_id')
+    .where('type', '=', 'ss')
+    .where('user_id', '=', userId)
+    .where('date', '>', secondsFromNow(-TAPS_SECONDS))
+    .where(sql`details->'request'->>'path'`, '=', path)
+    .executeTakeFirst()
+  return row !== undefined
 }
 
 async function findHolders(tx: Tx, connectionId: string, fields: CheckedSignUp) {

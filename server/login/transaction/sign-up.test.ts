@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
-import type { Visited } from '../../../test/visitor.ts'
+import { formsOf, type Visited } from '../../../test/visitor.ts'
 import type { DatabaseOptions } from '../../connections/connection.ts'
 import { ask, PASSWORD, startSignInServer } from '../../oidc/sign-in.testing.ts'
 
@@ -52,6 +52,27 @@ describe('the pages of signing up and of asking for a new password', async () =>
     await person.open(person.linkTo(/Weiter zur Anmeldung/))
     const landed = await person.send({ password: 'two herons at dusk' })
     assert.ok(landed.url.searchParams.get('code'))
+  })
+
+  it('take a form that was sent twice for one, and tell nobody of an account that it has made itself', async () => {
+    await withOptions({ requires_username: true }, async () => {
+      const email = 'twice@harborline.example'
+      const person = visitor()
+      const { url, text } = await person.open(ask({ screen_hint: 'signup' }).url)
+      const [form] = formsOf(text).filter(({ names }) => names.has('email'))
+      const fields = { ...form?.hidden, email, username: 'twice', password: 'two herons at dusk' }
+      const answers = await Promise.all([person.hop('POST', url, fields), person.hop('POST', url, fields)])
+      answers.push(await person.hop('POST', url, fields))
+      for (const { status, location } of answers) assert.deepEqual([status, location?.search], [303, '?for=sign-up'])
+      assert.deepEqual(
+        (await mailsTo(email)).map(({ template }) => template),
+        ['verify_email'],
+      )
+      const other = visitor()
+      await other.open(ask({ screen_hint: 'signup' }).url)
+      await other.send({ email, username: 'twice2', password: 'two herons at dusk' })
+      assert.equal((await mailsTo(email)).length, 2)
+    })
   })
 
   it('answer the same to a new address and to one that has an account, which is told by mail', async () => {

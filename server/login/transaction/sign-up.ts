@@ -68,7 +68,16 @@ async function createAccount(visit: Visit, connection: Connection, values: SignU
   const place = { clientId, organizationId: transaction.organization?.id }
   const { ticket: invitation } = transaction.invitation ?? {}
   try {
-    const asked = { ...values, password, connection, ...place, invitation, language, request: info }
+    const asked = {
+      ...values,
+      password,
+      connection,
+      ...place,
+      invitation,
+      language,
+      isOfOneSignIn: true,
+      request: info,
+    } as const
     const result = await signUp(server, asked)
     if (result.kind === 'refused') {
       return await showForm(visit, connection, { values, problems: {}, refusal: result.refusal }, 400)

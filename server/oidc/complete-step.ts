@@ -108,7 +108,9 @@ async function signedIn(
   await leaveOther(step.tx, step.interaction, userId)
   await takeOnlyChoice(step, userId)
   await recordProof(step, { userId, by })
-  return { login: { accountId: userId, remember: true, amr: [METHODS[by]] }, proved: { userId, generation } }
+  // A form that is sent twice finds what was typed until the request goes on, and is to prove it once more.
+  const typed = step.interaction.result?.identifier ?? step.interaction.result?.typed
+  return { login: { accountId: userId, remember: true, amr: [METHODS[by]] }, proved: { userId, generation }, typed }
 }
 
 /** The sign-in stays the one that it was: when it began, and by what. */

@@ -116,12 +116,16 @@ export async function openTransaction(server: Server, request: FastifyRequest, i
       uiLocales: filledText(params.ui_locales),
       loginHint: filledText(params.login_hint),
       screenHint: filledText(params.screen_hint),
-      identifier: filledText(interaction.result?.identifier) ?? filledText(interaction.lastSubmission?.identifier),
+      identifier: typedIn(interaction),
       user: accountId === undefined ? undefined : await userOfRequest(accountId),
       sessionId,
       isToSignInAnew: isToSignInAnew(params),
     }
   })
+}
+
+function typedIn({ result, lastSubmission }: Interaction): string | undefined {
+  return filledText(result?.identifier) ?? filledText(result?.typed) ?? filledText(lastSubmission?.identifier)
 }
 
 async function stepOf({ name, details }: Interaction['prompt']): Promise<Transaction['step']> {

@@ -220,6 +220,19 @@ describe('the pages of signing in', async () => {
     assert.equal(back.url.searchParams.get('error'), 'access_denied')
   })
 
+  it('take a password that is sent twice before the first answer is followed, and each time only the right one', async () => {
+    const user = await newUser()
+    const person = await atPassword(user.email ?? '')
+    const { url, text } = person.page()
+    const fields = { ...formsOf(text).find(({ names }) => names.has('password'))?.hidden, password: PASSWORD }
+    const first = await person.hop('POST', url, fields)
+    assert.match(first.location?.pathname ?? '', /^\/authorize\//)
+    const wrong = await person.hop('POST', url, { ...fields, password: 'a wrong one' })
+    assert.deepEqual([wrong.status, wrong.location], [400, undefined])
+    const landed = await person.post(url, fields)
+    assert.ok(landed.url.searchParams.get('code'), landed.url.href)
+  })
+
   it('calls our own portals by a name of the page’s language', async () => {
     for (const [client_id, path, english, german] of [
       ['tenantry-account', '/account', 'to continue to your account', 'Weiter zu Ihrem Konto'],

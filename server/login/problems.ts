@@ -13,6 +13,7 @@ type Words = readonly [title: ProblemTextKey, ...paragraphs: ProblemTextKey[]]
 
 const DEAD: Words = ['dead_title', 'dead_1', 'dead_2', 'dead_3']
 const TRIES: Words = ['tries_title', 'tries_1', 'tries_2']
+const TRIES_SOON: Words = ['tries_title', 'tries_1', 'tries_2_one']
 const BUSY: Words = ['busy_title', 'busy_1', 'busy_2']
 const FORGED: Words = ['forged_title', 'forged_1', 'forged_2']
 const FAULT: Words = ['fault_title', 'fault_1']
@@ -40,7 +41,10 @@ const OTHERS: Record<Subject, Words | undefined> = { link: DEAD, transaction: un
 export function problemHandler(server: Server, subject: Subject) {
   return async (thrown: unknown, request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> => {
     const error = prepareError(server, thrown, request, reply)
-    const words = WORDS[error.code] ?? (error.status < 500 ? OTHERS[subject] : FAULT)
+    const { retryAfterSeconds: seconds = 1 } = error
+    const known = WORDS[error.code]
+    const words =
+      (known === TRIES && seconds === 1 ? TRIES_SOON : known) ?? (error.status < 500 ? OTHERS[subject] : FAULT)
     if (error.code === 'transaction_gone' || words === undefined) {
       return await sendErrorPage(server, request, reply, error.status, { error: 'transaction_gone' })
     }
@@ -49,7 +53,7 @@ export function problemHandler(server: Server, subject: Subject) {
     const [title, ...paragraphs] = words
     return await sendNotice(reply, error.status, surroundings, {
       title: texts[title],
-      paragraphs: paragraphs.map((key) => fill(texts[key], { seconds: error.retryAfterSeconds ?? 1 })),
+      paragraphs: paragraphs.map((key) => fill(texts[key], { seconds })),
       // Others are no fault, and their answers are the same for whatever reason a link is no good.
       facts: words === FAULT ? [contactOf(surroundings), referenceOf(surroundings, request.id)] : [],
       isProblem: true,

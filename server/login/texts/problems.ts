@@ -12,6 +12,7 @@ export const PROBLEM_TEXTS = topic({
     tries_title: 'Too many tries',
     tries_1: 'Nothing was changed. What you were sent is still good.',
     tries_2: 'Wait {seconds} seconds, then try again.',
+    tries_2_one: 'Wait a second, then try again.',
 
     busy_title: 'The server is busy',
     busy_1: 'Nothing was changed. What you were sent is still good.',
@@ -38,6 +39,7 @@ export const PROBLEM_TEXTS = topic({
     tries_title: 'Zu viele Versuche',
     tries_1: 'Es wurde nichts geändert. Was Sie bekommen haben, gilt weiter.',
     tries_2: 'Warten Sie {seconds} Sekunden und versuchen Sie es dann noch einmal.',
+    tries_2_one: 'Warten Sie eine Sekunde und versuchen Sie es dann noch einmal.',
 
     busy_title: 'Der Server ist ausgelastet',
     busy_1: 'Es wurde nichts geändert. Was Sie bekommen haben, gilt weiter.',

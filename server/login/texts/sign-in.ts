@@ -27,6 +27,7 @@ export const SIGN_IN_TEXTS = topic(
       refused_plain: 'Wrong user name or password. Check both and try again.',
       throttled_title: 'Too many attempts at the moment',
       throttled_line: 'The password was not checked. Wait {seconds} seconds, then try again.',
+      throttled_line_one: 'The password was not checked. Wait a second, then try again.',
 
       tries_title: 'Too many wrong passwords',
       tries_1: 'Signing in to this account from where you are is closed for now. Nothing else was changed.',
@@ -78,6 +79,8 @@ export const SIGN_IN_TEXTS = topic(
       throttled_title: 'Im Augenblick zu viele Versuche',
       throttled_line:
         'Das Passwort wurde nicht geprüft. Warten Sie {seconds} Sekunden und versuchen Sie es dann noch einmal.',
+      throttled_line_one:
+        'Das Passwort wurde nicht geprüft. Warten Sie eine Sekunde und versuchen Sie es dann noch einmal.',
 
       tries_title: 'Zu oft ein falsches Passwort',
       tries_1: 'Die Anmeldung an diesem Konto ist von hier aus vorerst geschlossen. Sonst wurde nichts geändert.',

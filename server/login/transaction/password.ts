@@ -103,7 +103,7 @@ async function refuse(visit: Visit, identifier: string, outcome: Exclude<Outcome
   }
   const seconds = outcome.retryAfterSeconds
   visit.reply.header('retry-after', String(seconds))
-  const text = fill(texts.throttled_line, { seconds })
+  const text = fill(seconds === 1 ? texts.throttled_line_one : texts.throttled_line, { seconds })
   return await showForm(visit, 429, identifier, { title: texts.throttled_title, lines: [{ text }] })
 }
 

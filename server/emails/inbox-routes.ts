@@ -10,6 +10,7 @@ import { ApiError } from '../http/errors.ts'
 import type { Server } from '../http/server.ts'
 import { isFromThisMachine } from '../http/this-machine.ts'
 import { switchLanguage } from '../pages/language.ts'
+import { sendNotice } from '../pages/notice.ts'
 import { pageSender } from '../pages/render.ts'
 import { surroundingsOf } from '../pages/surroundings.ts'
 import type { Language } from '../pages/texts.ts'
@@ -48,8 +49,9 @@ export function mountInbox(app: FastifyInstance, server: Server): void {
     pages.get('/inbox', (request, reply) => sendList(server, request, reply))
     pages.get<Params>('/inbox/:id', (request, reply) => sendMessage(server, request, reply, request.params.id))
     pages.get<Params>('/inbox/:id/content', async (request, reply) => {
-      const { html } = await openMessage(server, request.params.id)
-      return await reply.headers(MAIL_HEADERS).send(withLinksToTop(html))
+      const message = await findMessage(server, request.params.id)
+      if (!message) throw new ApiError('not_found')
+      return await reply.headers(MAIL_HEADERS).send(withLinksToTop(message.html))
     })
   })
 }
@@ -83,9 +85,18 @@ async function sendList(server: Server, request: FastifyRequest, reply: FastifyR
 }
 
 async function sendMessage(server: Server, request: FastifyRequest, reply: FastifyReply, id: string) {
-  const { from, recipient, subject, sentAt, text: plain } = await openMessage(server, id)
   const surroundings = await surroundingsOf(server, request)
   const text = INBOX_TEXTS[surroundings.language]
+  const message = await findMessage(server, id)
+  if (!message) {
+    return await sendNotice(reply, 404, surroundings, {
+      title: text.gone_title,
+      paragraphs: [text.gone_1],
+      links: [{ href: '/inbox', label: text.back }],
+      isProblem: true,
+    })
+  }
+  const { from, recipient, subject, sentAt, text: plain } = message
   return await send(reply, 200, surroundings, {
     template: 'message',
     title: subject,
@@ -104,10 +115,9 @@ async function sendMessage(server: Server, request: FastifyRequest, reply: Fasti
 
 type Message = { from: string; recipient: string; subject: string; sentAt: Date; html: string; text: string }
 
-/** @throws ApiError not_found */
-async function openMessage({ database, secrets }: Server, id: string): Promise<Message> {
+async function findMessage({ database, secrets }: Server, id: string): Promise<Message | undefined> {
   const mail = /^[0-9a-f]{24}$/.test(id) ? await findCaught(database.db, id) : undefined
-  if (!mail) throw new ApiError('not_found')
+  if (!mail) return undefined
   // Only `deliver` writes it.
   const content = JSON.parse(secrets.decrypt('inbox', mail.id, mail.content_encrypted)) as Record<
     'from' | 'html' | 'text',

@@ -14,6 +14,8 @@ export const INBOX_TEXTS = topic({
     at: 'Sent',
     content: 'The mail',
     plain: 'The same without HTML',
+    gone_title: 'This mail is not here',
+    gone_1: 'It has given way to newer mails, has gone with the account it was for, or the address is incomplete.',
   },
   de: {
     title: 'Posteingang',
@@ -28,5 +30,8 @@ export const INBOX_TEXTS = topic({
     at: 'Gesendet',
     content: 'Die E-Mail',
     plain: 'Dasselbe ohne HTML',
+    gone_title: 'Diese E-Mail ist nicht hier',
+    gone_1:
+      'Sie ist neueren gewichen, mit dem Konto gelöscht worden, für das sie war, oder die Adresse ist unvollständig.',
   },
 })

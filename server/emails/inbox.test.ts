@@ -59,6 +59,21 @@ describe('the inbox', async () => {
     assert.equal((await look(link)).status, 200)
   })
 
+  it('says on a page that a mail is not there any more, and leads back', async () => {
+    for (const id of ['0123456789abcdef01234567', 'nothing']) {
+      for (const [language, title] of [
+        ['en', 'This mail is not here'],
+        ['de', 'Diese E-Mail ist nicht hier'],
+      ] as const) {
+        const { status, text, headers } = await look(`/inbox/${id}`, { headers: { 'accept-language': language } })
+        assert.equal(status, 404)
+        assert.match(String(headers['content-type']), /^text\/html/)
+        assert.ok(text.includes(`<h1>${title}</h1>`) && text.includes('href="/inbox"'), text)
+      }
+      assert.equal((await look(`/inbox/${id}/content`)).status, 404)
+    }
+  })
+
   it('is not there for anybody elsewhere, nor by another name, nor on a server that is not for this machine alone', async () => {
     const message = await newest()
     const open = await startTestServer({ PUBLIC_URL: 'https://id.example.com' })

@@ -8,6 +8,7 @@ import { contactOf, referenceOf, sendNotice } from '../pages/notice.ts'
 import { bareSurroundingsOf } from '../pages/surroundings.ts'
 import { fill } from '../pages/texts.ts'
 import { PROBLEM_TEXTS, type ProblemTextKey } from './texts/problems.ts'
+import { findAgain } from './transaction/again.ts'
 
 type Words = readonly [title: ProblemTextKey, ...paragraphs: ProblemTextKey[]]
 
@@ -46,7 +47,9 @@ export function problemHandler(server: Server, subject: Subject) {
     const words =
       (known === TRIES && seconds === 1 ? TRIES_SOON : known) ?? (error.status < 500 ? OTHERS[subject] : FAULT)
     if (error.code === 'transaction_gone' || words === undefined) {
-      return await sendErrorPage(server, request, reply, error.status, { error: 'transaction_gone' })
+      // The page needs no database, and goes without the link where there is none.
+      const again = await findAgain(server, request).catch(() => undefined)
+      return await sendErrorPage(server, request, reply, error.status, { error: 'transaction_gone', again })
     }
     const surroundings = await bareSurroundingsOf(server, request)
     const texts = PROBLEM_TEXTS[surroundings.language]

@@ -124,6 +124,18 @@ export async function openTransaction(server: Server, request: FastifyRequest, i
   })
 }
 
+/** Which application asks in a request that may wait for another browser. Undefined when there is none of this id. */
+export async function findWaitingClient(
+  server: Server,
+  request: FastifyRequest,
+  id: string,
+): Promise<string | undefined> {
+  return await withinOidcRequest(newOidcRequest(server, request, undefined), async () => {
+    const interaction = await (await providerOf(server)).Interaction.find(id)
+    return filledText(interaction?.params.client_id)
+  })
+}
+
 function typedIn({ result, lastSubmission }: Interaction): string | undefined {
   return filledText(result?.identifier) ?? filledText(result?.typed) ?? filledText(lastSubmission?.identifier)
 }

@@ -5,8 +5,8 @@ import { ERROR_TEXTS, type ErrorTextKey } from './error-texts.ts'
 import { contactOf, referenceOf, sendNotice } from './notice.ts'
 import { bareSurroundingsOf } from './surroundings.ts'
 
-/** What went wrong. `description` is our own text; it is shown as it is. */
-export type Problem = { error: string; description?: string | undefined }
+/** What went wrong. `description` is our own text; it is shown as it is. `again` is the address where one can begin anew. */
+export type Problem = { error: string; description?: string | undefined; again?: string | undefined }
 
 type Words = readonly [title: ErrorTextKey, ...paragraphs: ErrorTextKey[]]
 
@@ -30,7 +30,7 @@ export async function sendErrorPage(
   request: FastifyRequest,
   reply: FastifyReply,
   status: number,
-  { error, description }: Problem,
+  { error, description, again }: Problem,
 ): Promise<FastifyReply> {
   const surroundings = await bareSurroundingsOf(server, request)
   const texts = ERROR_TEXTS[surroundings.language]
@@ -45,6 +45,7 @@ export async function sendErrorPage(
       contactOf(surroundings),
       referenceOf(surroundings, request.id),
     ],
+    links: [again === undefined ? undefined : { href: again, label: texts.again }],
     isProblem: true,
   })
 }

@@ -18,6 +18,7 @@ export const ERROR_TEXTS = topic({
     fault_title: 'Something went wrong on our side',
     fault_1: 'Go back and try again in a moment. It may be that nothing was changed.',
 
+    again: 'Begin again',
     detail: 'Details',
   },
   de: {
@@ -37,6 +38,7 @@ export const ERROR_TEXTS = topic({
     fault_title: 'Bei uns ist etwas schiefgegangen',
     fault_1: 'Gehen Sie zurück und versuchen Sie es gleich noch einmal. Möglicherweise wurde nichts geändert.',
 
+    again: 'Von vorn beginnen',
     detail: 'Einzelheiten',
   },
 })

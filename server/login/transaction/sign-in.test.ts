@@ -159,6 +159,25 @@ describe('the pages of signing in', async () => {
     assert.match(twice.text, /<h1>This sign-in is over<\/h1>/)
   })
 
+  it('lead to where the application begins a sign-in when theirs is over, or was begun in another browser', async () => {
+    const begins = 'https://app.example.com/begin'
+    const { body: client } = await call('GET', `/api/v2/clients/${SPA}`)
+    const { email = '' } = await newUser()
+    const person = visitor()
+    const { url } = await person.open(ask().url)
+    assert.doesNotMatch((await visitor().open(url)).text, /Begin again/)
+    await call('PATCH', `/api/v2/clients/${SPA}`, { body: { initiate_login_uri: begins } })
+    const other = visitor()
+    assert.match((await other.open(url)).text, /<h1>This sign-in is over<\/h1>/)
+    assert.ok(other.linkTo(/Begin again/).startsWith(`${begins}?iss=`))
+    await person.send({ username: email })
+    await person.send({ password: PASSWORD })
+    assert.equal((await person.open(url)).status, 400)
+    assert.ok(person.linkTo(/Begin again/).startsWith(`${begins}?iss=`))
+    assert.doesNotMatch((await visitor().open('/u/login/never-was')).text, /Begin again/)
+    await call('PATCH', `/api/v2/clients/${SPA}`, { body: { initiate_login_uri: client.initiate_login_uri ?? '' } })
+  })
+
   it('escape what people type and what applications are called', async () => {
     await db
       .updateTable('clients')

@@ -12,6 +12,7 @@ import { type Surroundings, surroundingsOf } from '../../pages/surroundings.ts'
 import type { Language } from '../../pages/texts.ts'
 import { sendFormPage } from '../templates.ts'
 import { PORTAL_NAMES } from '../texts/portals.ts'
+import { rememberApplication } from './again.ts'
 import { hintsOf } from './look.ts'
 
 /** Where a page lives below `/u/login/<id>`. */
@@ -51,6 +52,8 @@ export function mountPage(app: FastifyInstance, server: Server, { path, isTurn, 
   const handle = (handler: Handler) => async (request: FastifyRequest, reply: FastifyReply) => {
     const { id } = fieldsOf(request.params)
     const opened = await openTransaction(server, request, String(id))
+    const { clientId } = opened.client
+    if (request.method === 'GET') rememberApplication(server, request, reply, { id: opened.id, clientId })
     const fields = fieldsOf(request.body)
     if (request.method === 'POST') {
       guardForm(request, server.config.publicUrl, fields.form_token, formToken(server, opened, path))

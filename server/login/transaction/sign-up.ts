@@ -5,7 +5,7 @@ import { ApiError } from '../../http/errors.ts'
 import { requestInfoOf, withoutBody } from '../../http/request-info.ts'
 import { completeStep, keepIdentifier } from '../../oidc/transaction.ts'
 import { fill, wordsOf } from '../../pages/texts.ts'
-import type { PasswordRefusal } from '../../passwords/policy.ts'
+import { checkPassword, type PasswordRefusal } from '../../passwords/policy.ts'
 import { INVITATION_REFUSALS } from '../../sign-in/accept-invitation.ts'
 import { signUp } from '../../sign-in/sign-up.ts'
 import { newPasswordView } from '../password-view.ts'
@@ -44,7 +44,12 @@ export const signUpPage: TransactionPage = {
     const fixed = fixedEmailOf(visit)
     if (fixed !== undefined) values.email = fixed
     const problems = problemsOf(values, connection.options, surroundings)
-    if (Object.keys(problems).length > 0) return await showForm(visit, connection, { values, problems }, 400)
+    if (Object.keys(problems).length > 0) {
+      // All at once: whoever mends the one is not to hear of the other only then.
+      const password = typeof fields.password === 'string' ? fields.password : ''
+      const refusal = await checkPassword({ password, options: connection.options, person: values })
+      return await showForm(visit, connection, { values, problems, refusal: refusal ?? undefined }, 400)
+    }
     return await createAccount(visit, connection, values)
   },
 }
@@ -134,17 +139,16 @@ async function showForm(
 function problemOf(visit: Visit, { problems, refusal, isUnclear }: Refused): FormProblem | undefined {
   const texts = wordsOf(SIGN_UP_TEXTS, visit.surroundings)
   if (isUnclear) return { title: texts.refused_title, lines: [{ text: texts.refused_line }] }
-  if (refusal) {
-    const text = `${texts.password}: ${wordsOf(PASSWORD_TEXTS, visit.surroundings)[`refused_${refusal.name}`]}`
-    return { title: texts.refused_title, lines: [{ text, href: '#password' }] }
-  }
   // The keys are the names of fields.
   const wrong = Object.entries(problems) as [keyof SignUpProblems, string][]
-  if (wrong.length === 0) return undefined
-  return {
-    title: wrong.length === 1 ? texts.one_problem : fill(texts.problems, { count: wrong.length }),
-    lines: wrong.map(([name, cure]) => ({ text: `${texts[name]}: ${cure}`, href: `#${name}` })),
+  const lines = wrong.map(([name, cure]) => ({ text: `${texts[name]}: ${cure}`, href: `#${name}` }))
+  if (refusal) {
+    const text = `${texts.password}: ${wordsOf(PASSWORD_TEXTS, visit.surroundings)[`refused_${refusal.name}`]}`
+    lines.push({ text, href: '#password' })
+    if (wrong.length === 0) return { title: texts.refused_title, lines }
   }
+  if (lines.length === 0) return undefined
+  return { title: lines.length === 1 ? texts.one_problem : fill(texts.problems, { count: lines.length }), lines }
 }
 
 function leadOf({ transaction, surroundings }: Visit, otherwise: string): string {

@@ -172,6 +172,7 @@ function changeIdentity(before: User, body: UserUpdateBody, prepared: Prepared, 
   }
   if (body.email_verified !== undefined) identity.email_verified = body.email_verified
   if (body.phone_verified !== undefined) identity.phone_verified = body.phone_verified
+  refuseVerifiedNothing(body, identity)
   if (identity.email === undefined && identity.username === undefined && identity.phone_number === undefined) {
     const reason = 'A user of a database connection needs an e-mail address, a user name or a phone number.'
     throw new ApiError('operation_not_supported', { with: { reason } })
@@ -179,6 +180,20 @@ function changeIdentity(before: User, body: UserUpdateBody, prepared: Prepared, 
   if (prepared.passwordHash !== undefined) changed.events.push('scp')
   if (linked) keepLinked(changed, prepared, identity)
   return identity
+}
+
+/**
+ * Nothing can be verified that is not there; what says so would become a claim.
+ * @throws ApiError invalid_body
+ */
+export function refuseVerifiedNothing(
+  given: { email_verified?: boolean; phone_verified?: boolean },
+  known: Pick<IdentityAttributes, IdentifierKind>,
+): void {
+  for (const { kind, verified } of IDENTIFIERS) {
+    if (!verified || given[verified] !== true || known[kind] !== undefined) continue
+    throw new ApiError('invalid_body', { with: { reason: `${verified} cannot be true for a user without ${kind}.` } })
+  }
 }
 
 /** The attributes of the linked identity that the change is about; undefined where it is about the user's own. */

@@ -5,6 +5,7 @@ import type { Db } from '../db/database.ts'
 import { ApiError } from '../http/errors.ts'
 import { hashPassword } from '../passwords/hash.ts'
 import { checkPassword, passwordRefused } from '../passwords/policy.ts'
+import { refuseVerifiedNothing } from './change.ts'
 import type { NewUser } from './create.ts'
 import { usernameRuleOf } from './identifier-rules.ts'
 import { refuseMetadataNames } from './metadata-names.ts'
@@ -22,6 +23,7 @@ export async function prepareNewUser(db: Db, body: NewUserBody, { needsPassword 
   const connection = await findConnectionByName(db, name)
   if (!connection) throw refuse('The connection does not exist.')
   requireIdentifiers(connection, body)
+  refuseVerifiedNothing(body, body)
   if (password === undefined && needsPassword) throw refuse(missing('password', 'Password'))
   const passwordHash = password === undefined ? undefined : await hashOf(password, connection, body)
   return {

@@ -52,6 +52,21 @@ describe('changing a user', async () => {
     assert.deepEqual((await call('GET', url)).body, body)
   })
 
+  it('what is not there cannot be verified', async () => {
+    const { url } = await createUser()
+    const refused = await patch(url, { phone_verified: true })
+    assert.equal(refused.status, 400)
+    assert.equal(refused.body.message, 'phone_verified cannot be true for a user without phone_number.')
+    assert.equal((await patch(url, { phone_verified: false })).status, 200)
+    const both = await patch(url, { phone_number: '+41790000001', phone_verified: true })
+    assert.deepEqual([both.status, both.body.phone_verified], [200, true], both.text)
+    assert.equal((await patch(url, { phone_number: null, phone_verified: true })).status, 400)
+    const gone = await patch(url, { phone_number: null })
+    assert.deepEqual([gone.status, gone.body.phone_verified], [200, false])
+    const body = { connection: CONNECTION, email: 'nobody@example.com', password: PASSWORD, phone_verified: true }
+    assert.equal((await call('POST', '/api/v2/users', { body })).status, 400)
+  })
+
   for (const [left, right] of [
     ['password', 'email'],
     ['password', 'email_verified'],

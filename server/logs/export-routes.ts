@@ -6,6 +6,7 @@ import { type Route, route } from '../http/define-route.ts'
 import { limitedSearchOf } from '../http/limited-search.ts'
 import { operationEvent } from '../http/operation-event.ts'
 import { LOG_FORMATS, logText, type RunRead } from './export.ts'
+import { hostnameOf } from './log-entry.ts'
 import { readLogDates, readLogQuery } from './query.ts'
 import { recordEvent } from './record.ts'
 
@@ -43,10 +44,10 @@ export const logExportRoutes: readonly Route[] = [
     handler: async (call) => {
       const { server, actor, query, db, answerHeaders } = call
       const { format = 'json', q, from, to } = query
-      const conditions = [readLogQuery(q) ?? [], readLogDates(from, to)].flat()
+      const conditions = [readLogQuery(q, hostnameOf(server)) ?? [], readLogDates(from, to)].flat()
       // Ids never go back, so what comes from now on lies behind this one, the export's own entry among it.
       const upTo = newLogId()
-      const reader = { hostname: new URL(server.config.publicUrl).host, seesWholeTenant: seesWholeTenant(actor) }
+      const reader = { hostname: hostnameOf(server), seesWholeTenant: seesWholeTenant(actor) }
       const search = limitedSearchOf(server.database)
       const run: RunRead = (read) => search((connection) => read(connection.tx()))
       const text = logText(run, actor, reader, { conditions, upTo }, format)

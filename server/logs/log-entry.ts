@@ -53,6 +53,11 @@ export const LogEntry = Type.Object({
 /** For whom an entry is written. */
 export type LogReader = { hostname: string; seesWholeTenant: boolean }
 
+/** The host that every entry shows: that of the server's address. */
+export function hostnameOf({ config }: { config: { publicUrl: string } }): string {
+  return new URL(config.publicUrl).host
+}
+
 /** Writes an entry. */
 export function logEntryWire(row: LogRow, reader: LogReader): Static<typeof LogEntry> {
   const person = row.person ?? {}

@@ -35,6 +35,7 @@ const FIELDS: Readonly<Record<string, RawBuilder<string>>> = {
   user_name: sql<string>`(events.person->>'user_name')`,
   user_agent: sql<string>`(events.person->>'user_agent')`,
 }
+const HOSTNAME = 'hostname'
 const SORTED = ['date', ...Object.keys(FIELDS)]
 // Auth0's, and the user's id.
 const DEFAULT_FIELDS = ['client_name', 'connection', 'description', 'ip', 'log_id', 'type', 'user_id', 'user_name']
@@ -42,13 +43,14 @@ const DATE = /^\d{4}(?:-\d\d(?:-\d\d(?:T\d\d(?::\d\d(?::\d\d(?:\.\d{3})?)?)?Z?)?
 
 /**
  * Reads a query; undefined when it asks for everything.
+ * @param hostname what entries show as theirs; it is the same for all, and none keeps it
  * @throws ApiError invalid_query_string, saying where in the text the fault is
  */
-export function readLogQuery(text: string | undefined): Sql | undefined {
+export function readLogQuery(text: string | undefined, hostname: string): Sql | undefined {
   if (text === undefined || text.trim() === '') return undefined
   try {
     const query = parseQuery(text)
-    return query.kind === 'everything' ? undefined : conditionOf(query)
+    return query.kind === 'everything' ? undefined : conditionOf(query, hostname)
   } catch (error) {
     if (!(error instanceof QueryFault)) throw error
     const reason = `${error.message} (position ${error.at + 1})`
@@ -79,40 +81,46 @@ export function readLogOrder(sort: string | undefined): LogOrder {
 }
 
 /** What is not known is unlike everything, and stays so when it is negated. */
-function conditionOf(query: Query): Sql {
+function conditionOf(query: Query, hostname: string): Sql {
   if (query.kind === 'everything') return sql<SqlBool>`true`
-  if (query.kind === 'exists') return existsIn(query.field)
-  if (query.kind === 'not') return sql<SqlBool>`(${conditionOf(query.of)}) is not true`
-  if (query.kind === 'term') return query.field ? termOf(query.field, query.value) : anywhere(query.value)
+  if (query.kind === 'exists') return existsIn(query.field, hostname)
+  if (query.kind === 'not') return sql<SqlBool>`(${conditionOf(query.of, hostname)}) is not true`
+  if (query.kind === 'term') {
+    return query.field ? termOf(query.field, query.value, hostname) : anywhere(query.value, hostname)
+  }
   const separator = query.kind === 'and' ? sql` and ` : sql` or `
-  return sql<SqlBool>`(${sql.join(query.of.map(conditionOf), separator)})`
+  return sql<SqlBool>`(${sql.join(
+    query.of.map((each) => conditionOf(each, hostname)),
+    separator,
+  )})`
 }
 
-function anywhere(value: Value): Sql {
-  const each = DEFAULT_FIELDS.map((name) => termOf({ name, at: value.at }, value))
+function anywhere(value: Value, hostname: string): Sql {
+  const each = DEFAULT_FIELDS.map((name) => termOf({ name, at: value.at }, value, hostname))
   return sql<SqlBool>`(${sql.join(each, sql` or `)})`
 }
 
-function existsIn(field: FieldName): Sql {
-  return field.name === 'date' ? sql<SqlBool>`true` : sql<SqlBool>`${columnOf(field)} is not null`
+function existsIn(field: FieldName, hostname: string): Sql {
+  return field.name === 'date' ? sql<SqlBool>`true` : sql<SqlBool>`${columnOf(field, hostname)} is not null`
 }
 
-function columnOf({ name, at }: FieldName): RawBuilder<string> {
+function columnOf({ name, at }: FieldName, hostname: string): RawBuilder<string> {
+  if (name === HOSTNAME) return sql<string>`${hostname}::text`
   const column = Object.hasOwn(FIELDS, name) ? FIELDS[name] : undefined
   if (column) return column
   throw new QueryFault(
-    `The log is not searched by ${name.slice(0, 100)}. Fields: date, ${Object.keys(FIELDS).join(', ')}`,
+    `The log is not searched by ${name.slice(0, 100)}. Fields: date, ${[...Object.keys(FIELDS), HOSTNAME].join(', ')}`,
     at,
   )
 }
 
-function termOf(field: FieldName, value: Value): Sql {
+function termOf(field: FieldName, value: Value, hostname: string): Sql {
   if (field.name === 'date') return dateWithin(value)
   // The names are few and the entries many, so that the names are asked once and not for each entry.
   if (field.name === 'client_name') {
     return sql<SqlBool>`events.client_id in (select c.client_id from clients as c where ${compare(sql`c.name`, value)})`
   }
-  return compare(columnOf(field), value)
+  return compare(columnOf(field, hostname), value)
 }
 
 function compare(column: RawBuilder<string>, value: Value): Sql {

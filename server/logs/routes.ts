@@ -11,7 +11,7 @@ import { pickFields } from '../http/fields.ts'
 import { limitedSearchOf } from '../http/limited-search.ts'
 import { FieldsQuery, PageQuery, pageOf } from '../http/paging.ts'
 import type { Server } from '../http/server.ts'
-import { LogEntry, type LogRow, logEntryWire } from './log-entry.ts'
+import { hostnameOf, LogEntry, type LogRow, logEntryWire } from './log-entry.ts'
 import { readLogOrder, readLogQuery } from './query.ts'
 import { findLog, listLogs, readLogs } from './store.ts'
 
@@ -53,7 +53,7 @@ export const logRoutes: readonly Route[] = [
     query: LogQuery,
     reply: { 200: LogList },
     handler: async ({ db, server, actor, query, answerHeaders }) => {
-      const asked = [readLogQuery(query.q) ?? [], readLogQuery(query.search) ?? []].flat()
+      const asked = [query.q, query.search].flatMap((text) => readLogQuery(text, hostnameOf(server)) ?? [])
       if (query.from === undefined && query.take === undefined)
         return await logPage(server, db, actor, asked, query, asked.length > 0)
       const { from, take = 50 } = query
@@ -125,7 +125,7 @@ async function logPage(
 }
 
 function writeEntries(server: Server, actor: Actor, rows: LogRow[], query: Static<typeof FieldsQuery>) {
-  const reader = { hostname: new URL(server.config.publicUrl).host, seesWholeTenant: seesWholeTenant(actor) }
+  const reader = { hostname: hostnameOf(server), seesWholeTenant: seesWholeTenant(actor) }
   return rows.map((row) => pickFields(logEntryWire(row, reader), query))
 }
 

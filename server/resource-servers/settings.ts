@@ -22,8 +22,8 @@ const NOT_OFFERED: { [Name in keyof GivenSettings]?: (value: GivenSettings[Name]
 }
 
 /**
- * The settings after a change; null takes one away. Where only the lifetime is shortened, that of tokens for
- * browsers follows it.
+ * The settings after a change; null takes one away. Where only the lifetime is shortened, that of tokens for browsers
+ * stays as it was said: `shownSettings` and whoever makes tokens cut it short while it is the longer one.
  *
  * @throws ApiError invalid_body; operation_not_supported for what is not offered
  */
@@ -31,14 +31,20 @@ export function settingsWith(current: StoredSettings, given: GivenSettings): Sto
   refuseNotOffered(given)
   const merged = Object.fromEntries(Object.entries({ ...current, ...given }).filter(([, value]) => value !== null))
   const settings: StoredSettings = { ...RESOURCE_SERVER_DEFAULTS, ...merged }
-  const longest = settings.token_lifetime || RESOURCE_SERVER_DEFAULTS.token_lifetime
-  if (settings.token_lifetime_for_web <= longest) return settings
-  if (given.token_lifetime_for_web === undefined) {
-    return { ...settings, token_lifetime_for_web: longest }
-  }
+  if ((given.token_lifetime_for_web ?? 0) <= longestLifetime(settings)) return settings
   throw new ApiError('invalid_body', {
     with: { reason: 'token_lifetime_for_web cannot be greater than token_lifetime.' },
   })
+}
+
+/** The settings as they are in effect. */
+export function shownSettings(settings: StoredSettings): StoredSettings {
+  const token_lifetime_for_web = Math.min(settings.token_lifetime_for_web, longestLifetime(settings))
+  return { ...settings, token_lifetime_for_web }
+}
+
+function longestLifetime({ token_lifetime }: StoredSettings): number {
+  return token_lifetime || RESOURCE_SERVER_DEFAULTS.token_lifetime
 }
 
 function refuseNotOffered(given: GivenSettings): void {

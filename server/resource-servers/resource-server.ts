@@ -161,6 +161,17 @@ export function resourceServerOf(row: Selectable<ResourceServersTable>): Resourc
   }
 }
 
+/** The settings as they are in effect. */
+function shownSettings(settings: StoredSettings): StoredSettings {
+  const token_lifetime_for_web = Math.min(settings.token_lifetime_for_web, longestLifetime(settings))
+  return { ...settings, token_lifetime_for_web }
+}
+
+/** What bounds every token of the API, in seconds; a lifetime of 0 is the default. */
+export function longestLifetime({ token_lifetime }: StoredSettings): number {
+  return token_lifetime || RESOURCE_SERVER_DEFAULTS.token_lifetime
+}
+
 /** An API as answers show it. */
 export const ResourceServerWire = Type.Object({
   id: Type.Optional(Type.String()),
@@ -185,7 +196,7 @@ export function resourceServerWire(
     ...(isSystem ? { is_system: true } : {}),
     identifier,
     ...(scopes.length > 0 ? { scopes } : {}),
-    ...settings,
+    ...shownSettings(settings),
     ...(isShared ? { signing_secret: secrets.decrypt('resource_server_secret', id, signingSecretEncrypted) } : {}),
   }
 }

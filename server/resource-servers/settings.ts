@@ -2,6 +2,7 @@
 import type { Static } from 'typebox'
 import { ApiError } from '../http/errors.ts'
 import {
+  longestLifetime,
   RESOURCE_SERVER_DEFAULTS,
   type ResourceServer,
   type ResourceServerSettings,
@@ -23,7 +24,7 @@ const NOT_OFFERED: { [Name in keyof GivenSettings]?: (value: GivenSettings[Name]
 
 /**
  * The settings after a change; null takes one away. Where only the lifetime is shortened, that of tokens for browsers
- * stays as it was said: `shownSettings` and whoever makes tokens cut it short while it is the longer one.
+ * stays as it was said: answers and tokens cut it short while it is the longer one.
  *
  * @throws ApiError invalid_body; operation_not_supported for what is not offered
  */
@@ -35,16 +36,6 @@ export function settingsWith(current: StoredSettings, given: GivenSettings): Sto
   throw new ApiError('invalid_body', {
     with: { reason: 'token_lifetime_for_web cannot be greater than token_lifetime.' },
   })
-}
-
-/** The settings as they are in effect. */
-export function shownSettings(settings: StoredSettings): StoredSettings {
-  const token_lifetime_for_web = Math.min(settings.token_lifetime_for_web, longestLifetime(settings))
-  return { ...settings, token_lifetime_for_web }
-}
-
-function longestLifetime({ token_lifetime }: StoredSettings): number {
-  return token_lifetime || RESOURCE_SERVER_DEFAULTS.token_lifetime
 }
 
 function refuseNotOffered(given: GivenSettings): void {

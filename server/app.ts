@@ -1,5 +1,4 @@
 /** The table of contents: everything the server answers, in order. */
-import formbody from '@fastify/formbody'
 import { type FastifyInstance, type FastifyServerOptions, fastify } from 'fastify'
 import { mountApiDocs } from './api-docs/routes.ts'
 import { attackProtectionRoutes } from './attack-protection/routes.ts'
@@ -134,7 +133,6 @@ export async function buildApp(server: Server, options: FastifyServerOptions = {
   installHeaders(app, server)
   installCors(app, server)
   installBodyParsers(app)
-  await app.register(formbody, { bodyLimit: BODY_LIMIT })
   mountMetrics(app, server)
   healthRoutes(app, server)
   const gate = openGate(app, server)

@@ -132,5 +132,19 @@ describe('hostile requests', async () => {
     }
     const { body } = await call('POST', '/api/v2/roles', { body: { name: 'Käse' } })
     assert.equal(body.name, 'Käse')
+    const form = async (payload: string | Buffer) => {
+      const type = { 'content-type': 'application/x-www-form-urlencoded' }
+      const answer = await app.inject({
+        method: 'POST',
+        url: '/api/v2/roles',
+        headers: { ...headers, ...type },
+        payload,
+      })
+      return answer.json()
+    }
+    for (const payload of ['name=M%FCller', 'M%FCller=1&name=a', '%E4=1', Buffer.from('name=Müller', 'latin1')]) {
+      assert.equal((await form(payload)).message, 'The payload is not UTF-8.', String(payload))
+    }
+    assert.equal((await form('name=M%C3%BCller+%26+100%&description=a=b')).name, 'Müller & 100%')
   })
 })

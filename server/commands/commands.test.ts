@@ -29,7 +29,7 @@ describe('npx tenantry', async () => {
       'audit',
       'doctor',
     ]) {
-      assert.match(help.out, new RegExp(`^ {2}${name}\\b`, 'm'))
+      assert.match(help.out, new RegExp(`^ {2}${name}\\b.* [a-z]+$`, 'm'))
     }
     for (const words of [[], ['nothing'], ['backup'], ['restore'], ['keys'], ['audit'], ['doctor', '--loud']]) {
       const { code, out, error } = await run(words)

@@ -75,6 +75,12 @@ const COMMANDS: Readonly<Record<string, CommandRow>> = {
   },
 }
 
+/** TABLE: what the commands of two words are about. */
+const GROUPS: Readonly<Record<string, string>> = {
+  keys: 'the keys that sign tokens',
+  audit: 'the sealed log',
+}
+
 /** Wrong words: what is right has been printed. */
 const WRONG_USAGE = 2
 const STOPPING = ['SIGINT', 'SIGTERM'] as const
@@ -119,5 +125,5 @@ function addCommand(program: Command, name: string, { summary, argument, options
 }
 
 function groupOf(above: Command, name: string): Command {
-  return above.commands.find((each) => each.name() === name) ?? above.command(name)
+  return above.commands.find((each) => each.name() === name) ?? above.command(name).description(GROUPS[name] ?? '')
 }

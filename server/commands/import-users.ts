@@ -5,7 +5,7 @@ import { Readable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
 import { reasonOf, StartError } from '../base/start-error.ts'
 import type { Connection } from '../connections/connection.ts'
-import { findFirstDatabase } from '../connections/store.ts'
+import { findDatabases } from '../connections/store.ts'
 import type { Db } from '../db/database.ts'
 import type { JsonObject } from '../db/tables.ts'
 import type { Server } from '../http/server.ts'
@@ -65,9 +65,14 @@ async function begin(server: Server, path: string, options: ImportOptions): Prom
 }
 
 async function connectionOf(db: Db, named: string | undefined): Promise<Connection> {
-  const connection = named === undefined ? await findFirstDatabase(db) : await requireConnection(db, named)
-  if (connection) return connection
-  throw new StartError('There is no database connection to import into. Make one first. Nothing was changed.')
+  if (named !== undefined) return await requireConnection(db, named)
+  const [connection, ...others] = await findDatabases(db, MOST_SHOWN)
+  if (!connection) {
+    throw new StartError('There is no database connection to import into. Make one first. Nothing was changed.')
+  }
+  if (others.length === 0) return connection
+  const names = [connection, ...others].map(({ name }) => name).join(', ')
+  throw new StartError(`Which connection? Name it with --connection: ${names}. Nothing was changed.`)
 }
 
 async function openFile(path: string): Promise<Readable> {
@@ -92,9 +97,10 @@ async function writeErrors(db: Db, id: string, path: string): Promise<void> {
 function resultOf(job: StoredJob, wrong: readonly JsonObject[], { dryRun = false }: ImportOptions): Result {
   const { id, connection_name: connection, rows_done: total, inserted, updated, failed } = job
   const summary = { total, inserted, updated, failed }
-  const [are, were] = dryRun ? ['would be', 'would be'] : ['are', 'were']
+  const are = (count: number) => (dryRun ? 'would be' : count === 1 ? 'is' : 'are')
+  const were = (count: number) => (dryRun ? 'would be' : count === 1 ? 'was' : 'were')
   const lines = [
-    `${counted(total, 'row')} for ${connection}: ${inserted} ${are} new, ${updated} ${were} updated, ${failed} ${were} not taken.`,
+    `${counted(total, 'row')} for ${connection}: ${inserted} ${are(inserted)} new, ${updated} ${were(updated)} updated, ${failed} ${were(failed)} not taken.`,
     ...wrong.slice(0, MOST_SHOWN).map((row) => `  row ${row.row}: ${faultsIn(row)}`),
     ...(failed > MOST_SHOWN
       ? [`  and ${counted(failed - MOST_SHOWN, 'row')} more; --errors FILE writes all of them.`]

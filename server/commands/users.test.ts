@@ -12,6 +12,8 @@ import { hashPassword } from '../passwords/hash.ts'
 import { commands } from './commands.testing.ts'
 import { finish } from './user-job.ts'
 
+const MAIN = 'Username-Password-Authentication'
+
 describe('npx tenantry import and export', async () => {
   const test = await startTestServer()
   const { db, call, server } = test
@@ -44,6 +46,8 @@ describe('npx tenantry import and export', async () => {
     const lines = await run(['import', await file('lines', '{"email":"b@cli.example"}\n{"email":"c@cli.example"}\n')])
     assert.deepEqual([lines.code, lines.error], [0, ''])
     assert.equal(lines.out, `2 rows for ${connection}: 2 are new, 0 were updated, 0 were not taken.\n`)
+    const one = await run(['import', await file('one', '{"email":"one@cli.example"}'), '--upsert'])
+    assert.equal(one.out, `1 row for ${connection}: 1 is new, 0 were updated, 0 were not taken.\n`)
     const events = await db.selectFrom('events').selectAll().where('target_id', '=', job_id).orderBy('log_id').execute()
     assert.deepEqual(
       events.map(({ type, actor_kind, description }) => [type, actor_kind, description]),
@@ -78,6 +82,22 @@ describe('npx tenantry import and export', async () => {
     const upserted = await asJson(['import', path, '--upsert'])
     assert.deepEqual(upserted.facts.summary, { total: 3, inserted: 0, updated: 2, failed: 1 })
     assert.equal((await call('GET', '/api/v2/users/auth0|cli-ada')).body.name, 'Ada L')
+  })
+
+  it('asks which connection is meant where there are several', async () => {
+    const { body } = await call('POST', '/api/v2/connections', { body: { name: 'Sales', strategy: 'auth0' } })
+    const path = await file('which', '{"email":"which@cli.example"}')
+    const kept = await jobs()
+    const { code, out, error } = await run(['import', path])
+    assert.deepEqual([code, out], [1, ''])
+    assert.equal(
+      error,
+      'Which connection? Name it with --connection: Username-Password-Authentication, Sales. Nothing was changed.\n',
+    )
+    assert.deepEqual(await jobs(), kept)
+    const named = await run(['import', path, '--connection', 'Sales', '--dry-run'])
+    assert.match(named.out, /^1 row for Sales: 1 would be new/)
+    assert.equal((await call('DELETE', `/api/v2/connections/${body.id}`)).status, 204)
   })
 
   it('says in words why it cannot, changes nothing and leaves nothing behind', async () => {
@@ -160,7 +180,7 @@ describe('npx tenantry import and export', async () => {
     runner.start()
     try {
       const rows = Array.from({ length: 30 }, (_, index) => `{"email":"served-${index}@cli.example"}`).join('\n')
-      const { code, facts } = await asJson(['import', await file('served', rows)])
+      const { code, facts } = await asJson(['import', await file('served', rows), '--connection', MAIN])
       assert.deepEqual([code, facts.summary], [0, { total: 30, inserted: 30, updated: 0, failed: 0 }])
       assert.equal((await asJson(['export', at('served.jsonl')])).facts.users, await total())
     } finally {

@@ -46,14 +46,20 @@ const BY_NAMES = { name: 'connections-by-names', text: 'select * from connection
 
 /** The database connection that was made first; undefined when there is none. */
 export async function findFirstDatabase(db: Db): Promise<Connection | undefined> {
-  const row = await db
+  return (await findDatabases(db, 1))[0]
+}
+
+/** The database connections, the oldest first. */
+export async function findDatabases(db: Db, limit: number): Promise<Connection[]> {
+  const rows = await db
     .selectFrom('connections')
     .selectAll()
     .where('strategy', '=', 'auth0')
     .orderBy('created_at')
     .orderBy('id')
-    .executeTakeFirst()
-  return row && connectionOf(row)
+    .limit(limit)
+    .execute()
+  return rows.map(connectionOf)
 }
 
 /** The connection, locked for a change; undefined when there is none. */

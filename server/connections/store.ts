@@ -113,6 +113,17 @@ export async function areRealmsTaken(tx: Tx, realms: readonly string[], id: stri
   return row !== undefined
 }
 
+/** Whether a connection has this name, or this realm. */
+export async function isDirectory(db: Db, named: string): Promise<boolean> {
+  const row = await db
+    .selectFrom('connections')
+    .select('id')
+    .where(sql<boolean>`(name = ${named} or realms && ${[named]}::text[])`)
+    .limit(1)
+    .executeTakeFirst()
+  return row !== undefined
+}
+
 /** Stores a new connection. @throws ApiError connection_exists */
 export async function insertConnection(tx: Tx, connection: Connection): Promise<void> {
   const { id, name, strategy, createdAt } = connection

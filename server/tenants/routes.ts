@@ -1,8 +1,14 @@
 import { checkAddresses } from '../clients/addresses.ts'
+import { isDirectory } from '../connections/store.ts'
+import type { Tx } from '../db/database.ts'
+import { isManagementAudience } from '../http/audiences.ts'
 import { type Route, route } from '../http/define-route.ts'
+import { ApiError } from '../http/errors.ts'
 import { pickFields } from '../http/fields.ts'
 import { FieldsQuery } from '../http/paging.ts'
-import { TenantSettingsUpdate, TenantSettingsWire } from './settings.ts'
+import type { Server } from '../http/server.ts'
+import { findApi } from '../oidc/api-store.ts'
+import { type TenantSettings, TenantSettingsUpdate, TenantSettingsWire } from './settings.ts'
 import { readTenantSettings } from './store.ts'
 import { updateTenantSettings } from './update.ts'
 
@@ -38,12 +44,34 @@ export const tenantRoutes: readonly Route[] = [
     body: TenantSettingsUpdate,
     reply: { 200: TenantSettingsWire },
     partly: IN_EFFECT,
-    handler: async ({ tx, body, audit }) => {
+    handler: async ({ server, tx, body, audit }) => {
       checkAddresses({ allowed_logout_urls: body.allowed_logout_urls ?? [] })
       const { before, after } = await updateTenantSettings(tx, body)
+      await refuseUnknown(server, tx, before, after)
       audit.target = { kind: 'tenant', id: 'settings' }
       audit.before = before
       return after
     },
   }),
 ]
+
+/**
+ * A default that leads nowhere would be found out by those who sign in. One that stays as it was is let through: tools send
+ * back what they have read, and what it names may be gone.
+ *
+ * @throws ApiError invalid_body
+ */
+async function refuseUnknown({ config }: Server, tx: Tx, before: TenantSettings, after: TenantSettings): Promise<void> {
+  const { default_directory: directory, default_audience: audience } = after
+  if (directory !== '' && directory !== before.default_directory && !(await isDirectory(tx, directory))) {
+    throw refuse(`default_directory is no connection: ${directory}. Create the connection first.`)
+  }
+  if (audience === '' || audience === before.default_audience || isManagementAudience(config, audience)) return
+  if ((await findApi(tx, audience)) === undefined) {
+    throw refuse(`default_audience is no API's identifier: ${audience}. Create the API first.`)
+  }
+}
+
+function refuse(reason: string): ApiError {
+  return new ApiError('invalid_body', { with: { reason } })
+}

@@ -6,7 +6,7 @@ import { readTenantSettings } from './store.ts'
 const PATH = '/api/v2/tenants/settings'
 
 describe('tenant settings', async () => {
-  const { call, tokenFor, db } = await startTestServer()
+  const { call, tokenFor, db, server } = await startTestServer()
   const stored = async () =>
     (await db.selectFrom('tenant_settings').select('settings').executeTakeFirstOrThrow()).settings
   const patch = (body: object) => call('PATCH', PATH, { body })
@@ -100,6 +100,25 @@ describe('tenant settings', async () => {
     )
     const { flags } = (await call('GET', PATH)).body
     assert.ok(names.every((name) => flags[name] === true))
+  })
+
+  it('name a default connection and API that are there, or stay as they were', async () => {
+    for (const body of [{ default_directory: 'Nowhere' }, { default_audience: 'urn:nothing' }]) {
+      const [[name]] = Object.entries(body) as [[string, string]]
+      const refused = await patch({ ...body, friendly_name: 'Not kept' })
+      assert.deepEqual([refused.status, refused.body.errorCode], [400, 'invalid_body'])
+      assert.match(refused.body.message, new RegExp(`^${name} is no .* Create the (?:connection|API) first\\.$`))
+    }
+    assert.notEqual((await call('GET', PATH)).body.friendly_name, 'Not kept')
+    const { body: api } = await call('POST', '/api/v2/resource-servers', { body: { identifier: 'urn:default' } })
+    const known = { default_directory: 'Username-Password-Authentication', default_audience: 'urn:default' }
+    assert.equal((await patch(known)).status, 200)
+    await call('DELETE', `/api/v2/resource-servers/${api.id}`)
+    const again = await patch(known)
+    assert.deepEqual([again.status, again.body.default_audience], [200, 'urn:default'])
+    for (const default_audience of [server.config.managementAudience, '']) {
+      assert.equal((await patch({ default_audience, default_directory: '' })).status, 200)
+    }
   })
 
   it('are recorded with what they were and became', async () => {

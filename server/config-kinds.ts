@@ -1,3 +1,5 @@
+import { isIP } from 'node:net'
+
 /** A kind of setting: what its value may be. */
 export type SettingKind =
   | 'port'
@@ -20,7 +22,7 @@ export type SettingKind =
 export const WHAT_IS_RIGHT: Record<SettingKind, (text: string) => string | undefined> = {
   port: (text) => (/^[1-9]\d{0,4}$/.test(text) && Number(text) <= 65_535 ? undefined : 'a port number from 1 to 65535'),
   text: () => undefined,
-  url: (text) => (isOrigin(text) ? undefined : 'an address such as https://id.example.com, without a path'),
+  url: (text) => (isOrigin(text) ? asBrowsersWrite(text) : 'an address such as https://id.example.com, without a path'),
   'database-url': (text) =>
     /^postgres(ql)?:\/\//.test(text) && URL.canParse(text)
       ? undefined
@@ -40,7 +42,7 @@ export const WHAT_IS_RIGHT: Record<SettingKind, (text: string) => string | undef
       ? undefined
       : 'off, self-signed, or two files: certificate.pem,key.pem',
   proxy: (text) =>
-    text.split(',').every((part) => /^[0-9a-f.:]+(\/\d{1,3})?$/i.test(part.trim()))
+    text.split(',').every((part) => isNetwork(part.trim()))
       ? undefined
       : 'addresses or networks such as 10.0.0.5,192.168.0.0/16',
   key: (text) =>
@@ -58,6 +60,19 @@ function isOrigin(text: string): boolean {
   if (!URL.canParse(text)) return false
   const url = new URL(text)
   return /^https?:$/.test(url.protocol) && url.pathname === '/' && !url.search && !url.hash && !url.username
+}
+
+/** The address in a browser's words, where it is in others: the portals compare their own with it. */
+function asBrowsersWrite(text: string): string | undefined {
+  const { origin } = new URL(text)
+  return text.replace(/\/$/, '') === origin ? undefined : `written as browsers write it: ${origin}`
+}
+
+function isNetwork(text: string): boolean {
+  const [address = '', bits, ...more] = text.split('/')
+  const kind = isIP(address)
+  if (kind === 0 || more.length > 0) return false
+  return bits === undefined || (/^[1-9]\d{0,2}$/.test(bits) && Number(bits) <= (kind === 4 ? 32 : 128))
 }
 
 /** Whether a host name or address means this machine alone. */

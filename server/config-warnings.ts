@@ -26,6 +26,10 @@ export function doubtfulAddress(publicUrl: string, isLoopback: boolean, ports: P
   }
   const named = url.port || (isHttps ? '443' : '80')
   if (named === String(isHttps ? ports.https : ports.http)) return []
+  if (!isHttps && ports.http === undefined && ports.https !== undefined) {
+    const right = `https://${url.hostname}:${ports.https}`
+    return [`PUBLIC_URL is ${publicUrl}, but with a certificate nothing listens by http. Set PUBLIC_URL to ${right}.`]
+  }
   return [`PUBLIC_URL is ${publicUrl}, but nothing listens there. Set ${isHttps ? 'TLS_PORT' : 'PORT'} to ${named}.`]
 }
 

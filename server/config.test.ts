@@ -41,6 +41,24 @@ describe('settings', () => {
     assert.equal(config.tlsPort, 8443)
   })
 
+  it('take an address as browsers write it, and no other', () => {
+    for (const address of ['HTTPS://id.example.com', 'https://ID.example.com/', 'https://id.example.com:443']) {
+      const right = 'It must be written as browsers write it: https://id.example.com.'
+      assert.equal(refusalOf({ PUBLIC_URL: address }), `PUBLIC_URL is "${address}". ${right}`)
+    }
+    for (const end of ['?', '#'])
+      assert.match(refusalOf({ PUBLIC_URL: `http://localhost:3000${end}` }), /must be written/)
+    assert.equal(readConfig({ PUBLIC_URL: 'https://id.example.com:8443/' }).issuer, 'https://id.example.com:8443/')
+  })
+
+  it('take no proxy that is no address and no network', () => {
+    for (const wrong of ['10.0.0.0/33', '10.0.0.0/0', '...', 'fe80::/129', '10.0.0.1,10.0.0', '10.0.0.0/8/8']) {
+      assert.match(refusalOf({ TRUST_PROXY: wrong }), /^TRUST_PROXY is ".*"\. It must be addresses or networks/)
+    }
+    const right = ['10.0.0.5', '192.168.0.0/16', '::1', 'fd00::/8']
+    assert.deepEqual(readConfig({ TRUST_PROXY: right.join(', ') }).trustProxy, right)
+  })
+
   it('that are wrong are named all at once, each with what would be right', () => {
     const message = refusalOf({
       PORT: '70000',
@@ -114,6 +132,10 @@ describe('settings', () => {
     assert.match(warningsOf({ PUBLIC_URL: 'http://localhost:8080' }), /nothing listens there. Set PORT to 8080/)
     assert.match(warningsOf({ PUBLIC_URL: 'https://localhost:8443' }), /Set TLS_PORT to 8443/)
     assert.equal(warningsOf({ PUBLIC_URL: 'https://localhost:3443' }), '')
+    assert.match(
+      warningsOf({ TLS: 'a.pem,a.key' }),
+      /nothing listens by http. Set PUBLIC_URL to https:..localhost:3443\.$/,
+    )
   })
 
   it('warn of mails that reach nobody, where the server is there for others and nothing sends them', () => {

@@ -58,12 +58,15 @@ export async function openBreachedList(path: string): Promise<BreachedList> {
 async function openFile(path: string): Promise<{ file: FileHandle; size: number }> {
   try {
     const file = await open(path, 'r')
-    return { file, size: (await file.stat()).size }
+    const stats = await file.stat()
+    if (stats.isFile()) return { file, size: stats.size }
+    await file.close()
   } catch (error) {
     throw new StartError(`BREACHED_PASSWORDS_FILE names a file that cannot be read (${errorCodeOf(error)}): ${path}`, {
       cause: error,
     })
   }
+  throw new StartError(`BREACHED_PASSWORDS_FILE names what is no file: ${path}`)
 }
 
 type Compare = (line: string) => number

@@ -85,6 +85,7 @@ describe('a list of breached passwords', () => {
     const path = await write('unsorted', some.map(sha1))
     await assert.rejects(openBreachedList(path), /not in order.*LC_ALL=C sort -u/s)
     await assert.rejects(openBreachedList(join(folder, 'nothing')), /cannot be read \(ENOENT\)/)
+    await assert.rejects(openBreachedList(folder), /names what is no file/)
   })
 })
 

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, describe, it } from 'node:test'
 import { readConfig } from '../config.ts'
-import { openEncryptionKey } from './encryption-key.ts'
+import { openEncryptionKey, refuseMissingKey } from './encryption-key.ts'
 
 const root = mkdtempSync(join(tmpdir(), 'tenantry-key-'))
 after(() => rmSync(root, { recursive: true, force: true }))
@@ -24,6 +24,11 @@ describe('the encryption key', () => {
     writeFileSync(file, `${KEY.toString('base64')}\n`)
     assert.deepEqual(await open(newFolder(), { ...PUBLIC, ENCRYPTION_KEY: KEY.toString('base64') }), KEY)
     assert.deepEqual(await open(newFolder(), { ...PUBLIC, ENCRYPTION_KEY_FILE: file }), KEY)
+  })
+
+  it('in a file that holds none is told before a database is made', async () => {
+    const missing = readConfig({ ENCRYPTION_KEY_FILE: join(root, 'no-key-file') })
+    await assert.rejects(refuseMissingKey(missing), /no-key-file, which cannot be read: there is no such file/)
   })
 
   it('is made on loopback for a new database, for the owner’s eyes alone, and found again', async () => {

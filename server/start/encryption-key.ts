@@ -13,10 +13,11 @@ import { readIfThere, whileAlone } from './generated-file.ts'
 const MAKE_ONE = 'openssl rand -base64 32'
 
 /**
- * Off loopback a key is the operator's to make. Told before anything else is started.
- * @throws StartError when the settings name none
+ * Off loopback a key is the operator's to make. Told before anything else is started, a database among it.
+ * @throws StartError when the settings name none, or a file that holds none
  */
 export async function refuseMissingKey(config: Config): Promise<void> {
+  if (config.encryptionKeyFile !== undefined) await readKeyFile(config.encryptionKeyFile)
   if (config.isLoopback || config.encryptionKey !== undefined || config.encryptionKeyFile !== undefined) return
   const path = pathOf(config)
   const rest =

@@ -101,6 +101,24 @@ describe('the admin portal at its edges', async () => {
     await close()
   })
 
+  it('puts the menu of a phone away with Escape, and when the present page is chosen', TIMEOUT, async () => {
+    const { page, close } = await signedIn({ viewport: { width: 320, height: 640 } })
+    const [menu, toggle] = [page.locator('#side'), page.getByRole('button', { name: 'Menu' })]
+    await toggle.click()
+    await menu.getByRole('link', { name: /^Members/ }).focus()
+    // What is open within the menu goes first.
+    await menu.getByRole('button', { name: acme.administrator.name }).click()
+    await page.keyboard.press('Escape')
+    assert.equal(await menu.isVisible(), true)
+    await page.keyboard.press('Escape')
+    await menu.waitFor({ state: 'hidden' })
+    assert.equal(await page.evaluate("document.activeElement.getAttribute('aria-label')"), 'Menu')
+    await toggle.click()
+    await menu.getByRole('link', { name: 'Home' }).click()
+    await menu.waitFor({ state: 'hidden' })
+    await close()
+  })
+
   it(
     'keeps the last day of a membership wherever it is read, and exact times within their notes',
     TIMEOUT,

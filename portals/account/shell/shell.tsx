@@ -1,10 +1,10 @@
 /** What stands around every page: whose account it is, the way to the other pages, and the way out. */
-import { Link, Outlet, useRouterState } from '@tanstack/react-router'
+import { Link, Outlet } from '@tanstack/react-router'
 import { Menu as MenuIcon, X } from 'lucide-react'
-import { useEffect, useRef, useState } from 'react'
 import { ZoneProvider } from '../../shared/components/moment.tsx'
 import { textOf } from '../../shared/fields/field.ts'
 import { TENANT } from '../../shared/page-facts.ts'
+import { usePhoneMenu } from '../../shared/shell/use-phone-menu.ts'
 import { OWN_ZONE } from '../../shared/time.ts'
 import { fieldOf, useProfile } from '../profile.ts'
 import { useSay } from '../texts/texts.ts'
@@ -16,21 +16,7 @@ import { SideNav } from './side-nav.tsx'
 export function Shell() {
   const say = useSay()
   const { data: profile } = useProfile()
-  const path = useRouterState({ select: ({ location }) => location.pathname })
-  const [isOpen, setOpen] = useState(false)
-  // biome-ignore lint/correctness/useExhaustiveDependencies: another page closes the menu.
-  useEffect(() => setOpen(false), [path])
-  const toggle = useRef<HTMLButtonElement>(null)
-  useEffect(() => {
-    if (!isOpen) return
-    const onKey = ({ key }: KeyboardEvent) => {
-      if (key !== 'Escape') return
-      setOpen(false)
-      toggle.current?.focus()
-    }
-    document.addEventListener('keydown', onKey)
-    return () => document.removeEventListener('keydown', onKey)
-  }, [isOpen])
+  const { isOpen, toggle, turn, close } = usePhoneMenu('menu')
   const zone = profile && fieldOf(profile, 'zoneinfo')
   return (
     <ZoneProvider value={(zone && textOf(zone)) || OWN_ZONE}>
@@ -56,7 +42,7 @@ export function Shell() {
             aria-expanded={isOpen}
             aria-controls="menu"
             aria-label={say('shared.menu')}
-            onClick={() => setOpen(!isOpen)}
+            onClick={turn}
           >
             {isOpen ? <X aria-hidden /> : <MenuIcon aria-hidden />}
           </button>
@@ -64,7 +50,7 @@ export function Shell() {
       </header>
       <div className={classes.body}>
         <div id="menu" className={isOpen ? classes.side : `${classes.side} ${classes.closed}`}>
-          <SideNav onChoose={() => setOpen(false)} />
+          <SideNav onChoose={close} />
         </div>
         <main id="main" className={classes.main} tabIndex={-1}>
           <Outlet />

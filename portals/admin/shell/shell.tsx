@@ -1,8 +1,8 @@
 /** What stands around every page: the organization, the way to the other pages, and who is signed in. */
-import { Link, Outlet, useRouterState } from '@tanstack/react-router'
+import { Link, Outlet } from '@tanstack/react-router'
 import { Menu as MenuIcon, Search, X } from 'lucide-react'
-import { useEffect, useState } from 'react'
 import { TENANT } from '../../shared/page-facts.ts'
+import { usePhoneMenu } from '../../shared/shell/use-phone-menu.ts'
 import { useAccess } from '../access.ts'
 import { useOrganization, useOrganizationName } from '../data.ts'
 import { OrganizationMark } from '../pieces/organization-mark.tsx'
@@ -22,11 +22,8 @@ export function Shell() {
   const { organizationId } = useAccess()
   const { data: organization } = useOrganization()
   const name = useOrganizationName()
-  const path = useRouterState({ select: ({ location }) => location.pathname })
-  const [isOpen, setOpen] = useState(false)
+  const { isOpen, toggle, turn, close } = usePhoneMenu('side')
   useAccent(organizationId, organization && (organization.branding?.colors?.primary ?? ''))
-  // biome-ignore lint/correctness/useExhaustiveDependencies: another page closes the menu.
-  useEffect(() => setOpen(false), [path])
   return (
     <div className={classes.frame}>
       <a className={classes.skip} href="#main">
@@ -43,12 +40,13 @@ export function Shell() {
           </button>
         )}
         <button
+          ref={toggle}
           type="button"
           className={classes.toggle}
           aria-expanded={isOpen}
           aria-controls="side"
           aria-label={say('shared.menu')}
-          onClick={() => setOpen(!isOpen)}
+          onClick={turn}
         >
           {isOpen ? <X aria-hidden /> : <MenuIcon aria-hidden />}
         </button>
@@ -60,7 +58,7 @@ export function Shell() {
       >
         <OrganizationMenu />
         {organizationId && <PaletteButton />}
-        {organizationId && <SideNav />}
+        {organizationId && <SideNav onChoose={close} />}
         <div className={classes.foot}>
           <AccountMenu />
         </div>

@@ -7,8 +7,8 @@ import { useSay } from '../texts/texts.ts'
 import { useNumber } from '../use-number.ts'
 import classes from './side-nav.module.css'
 
-/** Draws it. */
-export function SideNav() {
+/** Draws it. @param onChoose a page was chosen, the present one perhaps */
+export function SideNav({ onChoose }: { onChoose: () => void }) {
   const say = useSay()
   const may = useMay()
   const format = useNumber()
@@ -29,6 +29,7 @@ export function SideNav() {
                 <Link
                   to={to}
                   className={classes.item}
+                  onClick={onChoose}
                   activeOptions={{ exact: to === '/', includeSearch: false }}
                   activeProps={{ className: classes.current ?? '', 'aria-current': 'page' }}
                 >

@@ -26,6 +26,11 @@ export const ORGANIZATION_ERRORS = {
     text: 'The invitation does not exist.',
     errorCode: 'inexistent_invitation',
   },
+  invitation_limit: {
+    status: 429,
+    text: 'The organization has sent its {limit} invitations of 24 hours. Nothing was changed. Go on when Retry-After says, or ask the operator for more (invitations_per_day).',
+    errorCode: 'invitation_limit',
+  },
   inexistent_discovery_domain: { status: 404, text: 'No organization domain found by that id' },
   discovery_domain_exists: {
     status: 409,

@@ -2,13 +2,14 @@ import { type Route, route } from '../http/define-route.ts'
 import { ApiError } from '../http/errors.ts'
 import { mailWorkerOf } from '../jobs/mail-worker.ts'
 import { InvitationId, InvitationReply, invitationRecord, invitationWire, ticketOf } from './invitation.ts'
+import { refuseBeyondLimit } from './invitation-limit.ts'
 import { shownTo } from './invitation-shown.ts'
 import { lockInvitation } from './invitation-store.ts'
 import { invitationUrl } from './invitation-url.ts'
 import { beginInviting, resendInvitation } from './invite.ts'
 import { BatchBody, BatchReply, inviteMany } from './invite-batch.ts'
 import { OrganizationId } from './organization.ts'
-import { holdOrganization, lockOrganization } from './store.ts'
+import { lockOrganization } from './store.ts'
 
 /** Of `/api/v2/organizations/{id}/invitations` what Auth0 does not have. */
 export const invitationBatchRoutes: readonly Route[] = [
@@ -50,10 +51,11 @@ export const invitationBatchRoutes: readonly Route[] = [
     params: InvitationId,
     reply: { 200: InvitationReply },
     handler: async ({ server, tx, actor, info, params, audit }) => {
-      const organization = await holdOrganization(tx, params.id)
+      const organization = await lockOrganization(tx, params.id)
       const before = await lockInvitation(tx, params.id, params.invitation_id)
       if (!before) throw new ApiError('inexistent_invitation')
       const act = await beginInviting(tx, { server, actor, info, organization }, before.clientId)
+      await refuseBeyondLimit(tx, actor, organization)
       const after = await resendInvitation(tx, act, before)
       Object.assign(audit, {
         target: { kind: 'invitation', id: after.id },

@@ -20,12 +20,13 @@ import {
   NewInvitation,
   ticketOf,
 } from './invitation.ts'
+import { refuseBeyondLimit } from './invitation-limit.ts'
 import { shownTo } from './invitation-shown.ts'
 import { findInvitation, listInvitations, lockInvitation, revokeInvitation } from './invitation-store.ts'
 import { invitationUrl } from './invitation-url.ts'
 import { beginInviting, invite, refuseGifts } from './invite.ts'
 import { type Organization, OrganizationId } from './organization.ts'
-import { holdOrganization, requireOrganization } from './store.ts'
+import { holdOrganization, lockOrganization, requireOrganization } from './store.ts'
 
 const ListQuery = Type.Object({
   ...PageQuery.properties,
@@ -75,11 +76,12 @@ export const invitationRoutes: readonly Route[] = [
     reply: { 201: InvitationReply },
     handler: async ({ server, tx, actor, info, params, body, audit }) => {
       const { inviter, invitee, client_id, ...rest } = body
-      const organization = await holdOrganization(tx, params.id)
+      const organization = await lockOrganization(tx, params.id)
       refuseMetadataNames(body)
       const one = { ...rest, email: invitee.email, inviterName: inviter.name }
       await refuseGifts(tx, actor, one)
       const act = await beginInviting(tx, { server, actor, info, organization }, client_id)
+      await refuseBeyondLimit(tx, actor, organization)
       const { invitation, ticket } = await invite(tx, act, one)
       Object.assign(audit, about(invitation), { after: invitationRecord(invitation) })
       return invitationWire(invitation, { ticket, url: invitationUrl(server.config, ticket, act.parts) })

@@ -1,5 +1,5 @@
 /** All SQL about invitations. */
-import type { Selectable } from 'kysely'
+import { type Selectable, sql } from 'kysely'
 import { now } from '../base/clock.ts'
 import { hashToken } from '../base/secrets.ts'
 import type { Db, Tx } from '../db/database.ts'
@@ -167,6 +167,22 @@ export async function countResent(db: Db, { id, organizationId }: Invitation, si
     .where('target_id', '=', id)
     .executeTakeFirstOrThrow()
   return count
+}
+
+/** How many were made or sent once more since a moment, whatever became of them, and when the first of them was. */
+export async function countSent(
+  db: Db,
+  organizationId: string,
+  since: Date,
+): Promise<{ count: number; first: Date | null }> {
+  const { rows } = await sql<{ count: number; first: Date | null }>`
+    select count(*) as count, min(at) as first from (
+      select created_at as at from organization_invitations
+        where organization_id = ${organizationId} and created_at > ${since}
+      union all
+      select date from events where organization_id = ${organizationId} and log_id >= ${dayOf(since.getTime())}
+        and date > ${since} and operation = 'post_invitation_resend' and type = 'sapi') sent`.execute(db)
+  return rows[0] ?? { count: 0, first: null }
 }
 
 /** Prolongs one. */

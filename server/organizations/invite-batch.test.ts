@@ -120,6 +120,56 @@ describe('invitations of many', async () => {
     assert.deepEqual(foreign.body, NO_ORGANIZATION)
   })
 
+  it('by an administrator end where the organization has sent as many as the operator allows in a day', async () => {
+    const small = await test.make('small')
+    const { ask } = await administrator(small, ['create:organization_invitations', 'delete:organization_invitations'])
+    const settings = await call('GET', at(small, '/settings'))
+    assert.equal(settings.body.invitations_per_day, 5_000)
+    const own = await administrator(small, ['read:organizations', 'update:organizations'])
+    const setting = { body: { invitations_per_day: 4 } }
+    assert.equal((await own.ask('PATCH', at(small, '/settings'), setting)).status, 403)
+    assert.equal((await call('PATCH', at(small, '/settings'), setting)).body.invitations_per_day, 4)
+
+    const one = (email: string) => ({ body: { ...common, invitee: { email } } })
+    const first = await ask('POST', at(small, '/invitations'), one('one@example.com'))
+    assert.equal(first.status, 201, first.text)
+    assert.equal((await ask('POST', at(small, `/invitations/${first.body.id}/resend`))).status, 200)
+    // What is withdrawn was sent all the same.
+    assert.equal((await ask('DELETE', at(small, `/invitations/${first.body.id}`))).status, 204)
+    const rows = ['a', 'b', 'c', 'a'].map((name) => ({ email: `${name}@example.com` }))
+    const list = (more: object) =>
+      ask('POST', at(small, '/invitations/batch'), { body: { ...common, invitations: rows, ...more } })
+    const expected = ['created', 'created', 'limit_reached', 'already_invited']
+    assert.deepEqual(outcomes(await list({ dry_run: true })), expected)
+    const done = await list({})
+    assert.deepEqual([outcomes(done), done.body.created, done.body.refused], [expected, 2, 2])
+
+    const mails = (await queued()).length
+    const refused = await ask('POST', at(small, '/invitations'), one('two@example.com'))
+    assert.deepEqual([refused.status, refused.body.errorCode], [429, 'invitation_limit'])
+    assert.match(refused.body.message, /its 4 invitations of 24 hours/)
+    const wait = Number(refused.headers['retry-after'])
+    assert.ok(wait > 86_300 && wait <= 86_400, String(wait))
+    const [{ invitation_id }] = done.body.results
+    assert.equal((await ask('POST', at(small, `/invitations/${invitation_id}/resend`))).status, 429)
+    assert.equal((await queued()).length, mails)
+    // An operator is not bound, another organization not concerned.
+    assert.equal((await call('POST', at(small, '/invitations'), one('three@example.com'))).status, 201)
+    const other = await administrator(bolt, ['create:organization_invitations'])
+    assert.equal((await other.ask('POST', at(bolt, '/invitations'), one('one@example.com'))).status, 201)
+  })
+
+  it('by an administrator take the last place once, though many ask at once', async () => {
+    const tiny = await test.make('tiny')
+    await call('PATCH', at(tiny, '/settings'), { body: { invitations_per_day: 1 } })
+    const { ask } = await administrator(tiny, ['create:organization_invitations'])
+    const asked = Array.from({ length: 6 }, (_, index) =>
+      ask('POST', at(tiny, '/invitations'), { body: { ...common, invitee: { email: `race-${index}@example.com` } } }),
+    )
+    const statuses = (await Promise.all(asked)).map(({ status }) => status)
+    assert.deepEqual(statuses.toSorted(), [201, 429, 429, 429, 429, 429])
+  })
+
   it('are sent once more with the same link, for as long as a new one, and not without end', async () => {
     const { body } = await call('POST', at(acme, '/invitations'), {
       body: { ...common, invitee: { email: 'again@example.com' }, ttl_sec: 60 },

@@ -5,6 +5,7 @@ import { fold } from '../base/fold.ts'
 import type { Tx } from '../db/database.ts'
 import { checkerOf } from '../http/validation.ts'
 import { ClientId, Email, Inviter, MailLanguage, RoleIds, TtlSeconds } from './invitation.ts'
+import { invitationsLeft } from './invitation-limit.ts'
 import { type InviteAct, inviteAll, type OneInvitation } from './invite.ts'
 import { findInvitedAddresses, findMemberAddresses } from './invited-addresses.ts'
 import { mayGiveRoles } from './protection.ts'
@@ -43,12 +44,14 @@ const OUTCOMES = {
   already_invited: 'Is invited already.',
   invalid_address: 'Is not an e-mail address.',
   role_refused: 'One of the roles does not exist, or is not yours to give.',
+  limit_reached: 'The organization has sent its invitations of 24 hours. The operator can allow more.',
 } as const
 type Outcome = keyof typeof OUTCOMES
 
 const Result = Type.Object({
   email: Type.String(),
-  outcome: Type.Enum(['created', 'already_member', 'already_invited', 'invalid_address', 'role_refused']),
+  // The keys of a table are its own.
+  outcome: Type.Enum(Object.keys(OUTCOMES) as Outcome[]),
   message: Type.String(),
   invitation_id: Type.Optional(Type.String()),
 })
@@ -95,14 +98,17 @@ async function outcomesOf(tx: Tx, { actor, organization }: InviteAct, { invitati
   const members = await findMemberAddresses(tx, organization.id, asked)
   const invited = await findInvitedAddresses(tx, organization.id, asked)
   const mayGive = roleJudge(tx, actor)
+  let { left } = await invitationsLeft(tx, actor, organization)
   const outcomes: Outcome[] = []
   for (const [index, address] of addresses.entries()) {
     if (address === undefined) outcomes.push('invalid_address')
     else if (members.has(address)) outcomes.push('already_member')
     else if (invited.has(address)) outcomes.push('already_invited')
     else if (!(await mayGive(invitations[index]?.roles ?? []))) outcomes.push('role_refused')
+    else if (left === 0) outcomes.push('limit_reached')
     else {
       outcomes.push('created')
+      left -= 1
       // Should the address come again further down.
       invited.add(address)
     }

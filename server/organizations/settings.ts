@@ -16,6 +16,8 @@ const LONGEST_MINUTES = 525_600
 export const INVITATION_SECONDS = 604_800
 export const LONGEST_INVITATION_SECONDS = 2_592_000
 const MOST_DEFAULT_ROLES = 50
+/** Ten full lists: more than a company sends when it begins, and less than is worth stealing. */
+export const INVITATIONS_PER_DAY = 5_000
 
 /** TABLE: what stands in `rules`. Null takes a setting back to what the tenant says. */
 const Rules = {
@@ -54,6 +56,13 @@ const Rules = {
     }),
   ),
   may_set_passwords: orNull(Type.Boolean({ description: 'Whether its administrators may set passwords of members' })),
+  invitations_per_day: orNull(
+    Type.Integer({
+      minimum: 0,
+      maximum: 1_000_000,
+      description: 'Invitations that may be sent for it within 24 hours; an operator is not bound by it',
+    }),
+  ),
 }
 
 /** Body of a change of settings. */
@@ -69,7 +78,7 @@ export const OrganizationSettingsUpdate = Type.Object(
 export type OrganizationSettingsUpdate = Static<typeof OrganizationSettingsUpdate>
 
 /** What an operator alone decides on. */
-export const OPERATORS_SETTINGS = ['may_set_passwords', 'suspended', 'suspended_reason'] as const
+export const OPERATORS_SETTINGS = ['may_set_passwords', 'invitations_per_day', 'suspended', 'suspended_reason'] as const
 
 /** What an organization has said, and nothing where the tenant's word counts. */
 export type OrganizationSettings = {
@@ -79,6 +88,7 @@ export type OrganizationSettings = {
   invitation_ttl_sec?: number
   default_role_ids?: string[]
   may_set_passwords?: boolean
+  invitations_per_day?: number
 }
 
 /** Reads them. */
@@ -101,6 +111,7 @@ export const OrganizationSettingsReply = Type.Object({
   invitation_ttl_sec: Type.Integer(),
   default_role_ids: Type.Array(Type.String()),
   may_set_passwords: Type.Boolean(),
+  invitations_per_day: Type.Integer(),
   suspended: Type.Boolean(),
   suspended_at: Type.Optional(Type.String()),
   suspended_reason: Type.Optional(Type.String()),
@@ -117,6 +128,7 @@ export function settingsWire(organization: Organization): Static<typeof Organiza
     invitation_ttl_sec: said.invitation_ttl_sec ?? INVITATION_SECONDS,
     default_role_ids: said.default_role_ids ?? [],
     may_set_passwords: said.may_set_passwords ?? false,
+    invitations_per_day: said.invitations_per_day ?? INVITATIONS_PER_DAY,
     suspended: suspended_at !== null,
     ...(suspended_at === null ? {} : { suspended_at: suspended_at.toISOString() }),
     ...(suspended_reason === null ? {} : { suspended_reason }),

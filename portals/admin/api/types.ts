@@ -139,7 +139,13 @@ export type NewInvitation = { email: string; roles?: string[]; language?: string
 export type Outcome = { outcome: 'done' | 'skipped' | 'refused'; code?: string; message?: string }
 
 /** What became of an address of many. */
-export type InviteOutcome = 'created' | 'already_member' | 'already_invited' | 'invalid_address' | 'role_refused'
+export type InviteOutcome =
+  | 'created'
+  | 'already_member'
+  | 'already_invited'
+  | 'invalid_address'
+  | 'role_refused'
+  | 'limit_reached'
 
 /** What became of a bulk act. */
 export type BulkResult = { results: ({ user_id: string } & Outcome)[]; done: number; skipped: number; refused: number }

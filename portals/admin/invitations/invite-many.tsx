@@ -11,6 +11,7 @@ import { useOrganizationId } from '../access.ts'
 import { invitations as api } from '../api/api.ts'
 import type { InviteOutcome } from '../api/types.ts'
 import { refresh, usePerson, useRoles } from '../data.ts'
+import { Banner } from '../pieces/banner.tsx'
 import { wordsOf } from '../pieces/problem-words.ts'
 import { readText } from '../pieces/read-text.ts'
 import { useSay } from '../texts/texts.ts'
@@ -79,7 +80,12 @@ export function InviteMany({ onClose }: { onClose: () => void }) {
         }
       >
         {checked ? (
-          <Preview lines={checked} />
+          <>
+            {checked.some(({ outcome }) => outcome === 'limit_reached') && (
+              <Banner tone="warn">{say('invitations.limit')}</Banner>
+            )}
+            <Preview lines={checked} />
+          </>
         ) : (
           <>
             <PeopleInput text={text} onText={setText} />

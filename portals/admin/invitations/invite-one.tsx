@@ -30,6 +30,9 @@ const CURES: Readonly<Partial<Record<InviteOutcome, TextKey>>> = {
   invalid_address: 'shared.fault_email',
 }
 
+/** TABLE: those that are about more than the one address, in a sentence. */
+const WHOLE: Readonly<Partial<Record<InviteOutcome, TextKey>>> = { limit_reached: 'invitations.limit' }
+
 /** Draws it. */
 export function InviteOne({ onClose }: { onClose: () => void }) {
   const say = useSay()
@@ -65,7 +68,7 @@ export function InviteOne({ onClose }: { onClose: () => void }) {
           return { text: say('invitations.invited', { email: address }) }
         }
         const cure = CURES[outcome]
-        if (!cure) return { text: say(`invitations.${outcome}`), isProblem: true }
+        if (!cure) return { text: say(WHOLE[outcome] ?? `invitations.${outcome}`), isProblem: true }
         setProblems([emailProblem(cure)])
         return undefined
       },

@@ -7,6 +7,7 @@ import type { TextKey } from '../texts/texts.ts'
 const BY_CODE: Readonly<Record<string, TextKey>> = {
   operation_not_supported: 'refused.above',
   insufficient_scope: 'refused.rights',
+  invitation_limit: 'invitations.limit',
 }
 /** TABLE: and by their status. */
 const BY_STATUS: Readonly<Record<number, TextKey>> = {

@@ -46,6 +46,9 @@ export const invitationsEn = {
   'invitations.already_invited': 'Is invited already',
   'invitations.invalid_address': 'No e-mail address',
   'invitations.role_refused': 'A role that you cannot give',
+  'invitations.limit_reached': 'Too many within 24 hours',
+  'invitations.limit':
+    'Your organization has sent as many invitations as it may within 24 hours. Go on later, or ask the operator for more.',
   'invitations.fault_no_address': 'No e-mail address',
   'invitations.fault_twice': 'Stands in the list twice',
   'invitations.fault_unknown_role': 'A role that you cannot give',
@@ -101,6 +104,9 @@ export const invitationsDe: Readonly<Record<keyof typeof invitationsEn, string>>
   'invitations.already_invited': 'Ist schon eingeladen',
   'invitations.invalid_address': 'Keine E-Mail-Adresse',
   'invitations.role_refused': 'Eine Rolle, die Sie nicht geben können',
+  'invitations.limit_reached': 'Zu viele innerhalb von 24 Stunden',
+  'invitations.limit':
+    'Ihre Organisation hat so viele Einladungen gesendet, wie sie innerhalb von 24 Stunden darf. Senden Sie später weitere, oder bitten Sie den Betreiber um mehr.',
   'invitations.fault_no_address': 'Keine E-Mail-Adresse',
   'invitations.fault_twice': 'Steht zweimal in der Liste',
   'invitations.fault_unknown_role': 'Eine Rolle, die Sie nicht geben können',

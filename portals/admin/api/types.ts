@@ -28,6 +28,8 @@ export type Job = {
   format?: 'csv' | 'json'
   percentage_done?: number
   summary?: { total: number; inserted: number; updated: number; failed: number }
+  /** What the caller called it. */
+  external_id?: string
   /** The server's own words, in English. */
   status_details?: string
   /** Where the file of an export is, for a minute. */

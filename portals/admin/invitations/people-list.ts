@@ -23,11 +23,11 @@ const HEADS: Readonly<Record<string, 'email' | 'roles' | 'language'>> = {
 /** Reads it. Roles are named, parted by `|` or `;`. @param known roles that can be given */
 export function readPeople(text: string, known: readonly Role[]): Line[] {
   const rows = readCsv(text)
-  const first = rows[0]?.map((cell) => HEADS[cell.toLowerCase()])
+  const first = rows[0]?.cells.map((cell) => HEADS[cell.toLowerCase()])
   const hasHead = first?.includes('email') === true
   const columns: readonly unknown[] = hasHead ? first : ['email', 'roles', 'language']
   const seen = new Set<string>()
-  return rows.slice(hasHead ? 1 : 0).map((row, at) => {
+  return rows.slice(hasHead ? 1 : 0).map(({ number, cells: row }) => {
     const cell = (name: 'email' | 'roles' | 'language') => row[columns.indexOf(name)] ?? ''
     const email = cell('email')
     const names = cell('roles')
@@ -40,7 +40,7 @@ export function readPeople(text: string, known: readonly Role[]): Line[] {
     seen.add(email.toLowerCase())
     const fault = faultOf({ email, isTwice, hasUnknownRole: roles.includes(undefined), language })
     return {
-      line: at + (hasHead ? 2 : 1),
+      line: number,
       email,
       ...(roles.length > 0 ? { roles: roles.filter((id) => id !== undefined) } : {}),
       ...(language ? { language } : {}),

@@ -2,8 +2,8 @@ import { type DragEvent, useState } from 'react'
 import { useSay } from '../texts/texts.ts'
 import classes from './jobs.module.css'
 
-/** A place for a file: dropped there, or chosen. */
-export function FileDrop({ file, onFile }: { file: File | undefined; onFile: (file: File) => void }) {
+/** A place for a file: dropped there, or chosen. @param columns that a table may have */
+export function FileDrop({ file, columns, onFile }: FileDropProps) {
   const say = useSay()
   const [isOver, setOver] = useState(false)
   const take = (files: FileList | null) => {
@@ -27,7 +27,7 @@ export function FileDrop({ file, onFile }: { file: File | undefined; onFile: (fi
       onDragLeave={() => setOver(false)}
       onDrop={drop}
     >
-      {say('jobs.drop')}
+      {say('jobs.drop', { columns: columns.join(', ') })}
       <label className={classes.file}>
         {say('invitations.choose_file')}
         <input
@@ -41,3 +41,5 @@ export function FileDrop({ file, onFile }: { file: File | undefined; onFile: (fi
     </div>
   )
 }
+
+type FileDropProps = { file: File | undefined; columns: readonly string[]; onFile: (file: File) => void }

@@ -6,11 +6,13 @@ import { readText } from '../pieces/read-text.ts'
 const METADATA: ReadonlySet<string> = new Set(['locale', 'zoneinfo'])
 const TRUTHS: Readonly<Record<string, boolean>> = { true: true, false: false }
 
-/** Reads it. */
-export async function importFileOf(file: File): Promise<Blob> {
+/** Reads it. Of a table it is told besides in which row each of the people stands. */
+export async function importFileOf(file: File): Promise<{ people: Blob; rows?: readonly number[] }> {
   const isTable = /\.(csv|tsv)$/i.test(file.name)
-  if (!isTable) return file
-  return new Blob([JSON.stringify(peopleOf(await readText(file)))], { type: 'application/json' })
+  if (!isTable) return { people: file }
+  const read = peopleOf(await readText(file))
+  const people = new Blob([JSON.stringify(read.map(({ person }) => person))], { type: 'application/json' })
+  return { people, rows: read.map(({ number }) => number) }
 }
 
 /** Whether it is what a spreadsheet keeps for itself. */
@@ -18,10 +20,10 @@ export function isWorkbook({ name }: File): boolean {
   return /\.(xlsx?|xlsm|xlsb|ods|numbers)$/i.test(name)
 }
 
-function peopleOf(text: string): object[] {
-  const [head = [], ...rows] = readCsv(text)
-  const names = head.map((name) => name.trim().toLowerCase().replaceAll(' ', '_'))
-  return rows.map((row) => {
+function peopleOf(text: string): { number: number; person: object }[] {
+  const [head, ...rows] = readCsv(text)
+  const names = (head?.cells ?? []).map((name) => name.trim().toLowerCase().replaceAll(' ', '_'))
+  return rows.map(({ number, cells: row }) => {
     const isExported = row[names.indexOf('email')]?.startsWith("'") ?? false
     const person: Record<string, unknown> = {}
     const metadata: Record<string, string> = {}
@@ -32,6 +34,7 @@ function peopleOf(text: string): object[] {
       if (METADATA.has(name)) metadata[name] = value
       else person[name] = name === 'blocked' ? (TRUTHS[value.toLowerCase()] ?? value) : value
     }
-    return Object.keys(metadata).length === 0 ? person : { ...person, user_metadata: metadata }
+    const isWithout = Object.keys(metadata).length === 0
+    return { number, person: isWithout ? person : { ...person, user_metadata: metadata } }
   })
 }

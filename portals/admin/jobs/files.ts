@@ -3,6 +3,8 @@ import { jobs } from '../api/api.ts'
 import type { Job, JobRow } from '../api/types.ts'
 import { csvOf } from '../pieces/csv.ts'
 import { saveFile } from '../pieces/save-file.ts'
+import { type FaultKey, faultsOf } from './row-faults.ts'
+import { rowNumber } from './row-numbers.ts'
 
 const AT_ONCE = 1_000
 
@@ -22,14 +24,21 @@ export async function saveExport(id: string): Promise<void> {
 }
 
 /** Offers what became of rows as a table: all of them, or those that failed. */
-export async function saveRows({ id }: Job, outcome?: 'failed'): Promise<void> {
+export async function saveRows(job: Job, say: (key: FaultKey) => string, outcome?: 'failed'): Promise<void> {
   const rows: JobRow[] = []
   for (;;) {
-    const part = await jobs.rows(id, { outcome, take: AT_ONCE, after: rows.at(-1)?.row ?? 0 })
+    const part = await jobs.rows(job.id, { outcome, take: AT_ONCE, after: rows.at(-1)?.row ?? 0 })
     rows.push(...part)
     if (part.length < AT_ONCE) break
   }
-  const lines = rows.map((row) => [String(row.row), row.outcome, addressOf(row), reasonOf(row), row.user_id ?? ''])
+  const reasonOf = (row: JobRow) => faultsOf(row, say).map(({ text }) => text)
+  const lines = rows.map((row) => [
+    String(rowNumber(job, row.row)),
+    row.outcome,
+    addressOf(row),
+    reasonOf(row).join(' '),
+    row.user_id ?? '',
+  ])
   saveFile(
     outcome ? 'failed-rows.csv' : 'rows.csv',
     csvOf([['row', 'outcome', 'email', 'reason', 'user_id'], ...lines]),
@@ -40,9 +49,4 @@ export async function saveRows({ id }: Job, outcome?: 'failed'): Promise<void> {
 export function addressOf({ user = {} }: JobRow): string {
   const name = user.email ?? user.username ?? user.phone_number
   return typeof name === 'string' ? name : ''
-}
-
-/** Why a row failed. */
-export function reasonOf({ errors = [] }: JobRow): string {
-  return errors.map(({ message, path }) => (path ? `${path}: ${message}` : message)).join(' ')
 }

@@ -106,7 +106,7 @@ function Facts({ job }: { job: Job }) {
           {(summary?.failed ?? 0) > failed.data.length && (
             <p>{say('jobs.first_rows', { count: failed.data.length })}</p>
           )}
-          <FailedRows rows={failed.data} />
+          <FailedRows job={job} rows={failed.data} />
         </div>
       )}
     </>
@@ -133,10 +133,10 @@ function Acts({ job }: { job: Job }) {
   return (
     <>
       {isImport && !isActive(job) && (job.summary?.failed ?? 0) > 0 && (
-        <Button onClick={() => void save(saveRows(job, 'failed'))}>{say('jobs.save_failed')}</Button>
+        <Button onClick={() => void save(saveRows(job, say, 'failed'))}>{say('jobs.save_failed')}</Button>
       )}
       {isImport && !isActive(job) && (job.summary?.total ?? 0) > 0 && (
-        <Button onClick={() => void save(saveRows(job))}>{say('jobs.save_rows')}</Button>
+        <Button onClick={() => void save(saveRows(job, say))}>{say('jobs.save_rows')}</Button>
       )}
       {!isImport && job.status === 'completed' && (
         <Button variant="filled" onClick={() => void save(saveExport(job.id))}>

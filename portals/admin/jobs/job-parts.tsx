@@ -3,9 +3,11 @@ import { Status } from '../../shared/components/status.tsx'
 import type { Job, JobRow } from '../api/types.ts'
 import { useSay } from '../texts/texts.ts'
 import { useNumber } from '../use-number.ts'
-import { addressOf, reasonOf } from './files.ts'
+import { addressOf } from './files.ts'
 import { isActive, STATES } from './job.ts'
 import classes from './jobs.module.css'
+import { faultsOf } from './row-faults.ts'
+import { rowNumber } from './row-numbers.ts'
 
 /** How it stands, and how far it is. */
 export function JobStatus({ job }: { job: Job }) {
@@ -36,7 +38,7 @@ export function Counts({ job: { summary, dry_run: isTrial } }: { job: Job }) {
 }
 
 /** Rows that failed, each with its reason. */
-export function FailedRows({ rows }: { rows: readonly JobRow[] }) {
+export function FailedRows({ job, rows }: { job: Job; rows: readonly JobRow[] }) {
   const say = useSay()
   return (
     // biome-ignore lint/a11y/noNoninteractiveTabindex: it may scroll, and is reached by keyboard for that.
@@ -52,9 +54,15 @@ export function FailedRows({ rows }: { rows: readonly JobRow[] }) {
         <tbody>
           {rows.map((row) => (
             <tr key={row.row}>
-              <td>{row.row}</td>
+              <td>{rowNumber(job, row.row)}</td>
               <td>{addressOf(row)}</td>
-              <td lang="en">{reasonOf(row)}</td>
+              <td>
+                {faultsOf(row, say).map(({ text, isTheirs }) => (
+                  <div key={text} {...(isTheirs ? { lang: 'en' } : {})}>
+                    {text}
+                  </div>
+                ))}
+              </td>
             </tr>
           ))}
         </tbody>

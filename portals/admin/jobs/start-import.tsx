@@ -18,6 +18,7 @@ import { importFileOf, isWorkbook } from './file-rows.ts'
 import { isActive, jobWordsOf, useFailedRows, useJob } from './job.ts'
 import { Counts, FailedRows, JobStatus } from './job-parts.tsx'
 import classes from './jobs.module.css'
+import { rowsName } from './row-numbers.ts'
 
 /** Draws it. */
 export function StartImport({ onClose }: { onClose: () => void }) {
@@ -44,6 +45,9 @@ export function StartImport({ onClose }: { onClose: () => void }) {
   )
 }
 
+/** TABLE: columns that a file may have, and the usual ones are named. */
+const COLUMNS = ['email', 'username', 'name', 'given_name', 'family_name', 'locale'] as const
+
 function ImportForm({
   connections,
   onClose,
@@ -56,6 +60,8 @@ function ImportForm({
   const [file, setFile] = useState<File>()
   const [connectionId, setConnectionId] = useState(connections[0].id)
   const [isUpsert, setUpsert] = useState(false)
+  const { username = 'inactive' } = connections.find(({ id }) => id === connectionId) ?? {}
+  const columns = COLUMNS.filter((name) => name !== 'username' || username !== 'inactive')
   const { trialId, isBusy, send, reset } = useImport()
   const trial = useJob(trialId)
   const isChecked = trial.data !== undefined && !isActive(trial.data)
@@ -91,7 +97,8 @@ function ImportForm({
     >
       {trialId === undefined ? (
         <>
-          <FileDrop file={file} onFile={setFile} />
+          <FileDrop file={file} columns={columns} onFile={setFile} />
+          {username === 'required' && <p className={classes.quiet}>{say('jobs.needs_username')}</p>}
           {file && isWorkbook(file) && <Banner tone="warn">{say('jobs.workbook')}</Banner>}
           {connections.length > 1 && (
             <fieldset className={classes.choices}>
@@ -137,7 +144,11 @@ function useImport() {
       form.set('connection_id', connectionId)
       form.set('upsert', String(isUpsert))
       form.set('dry_run', String(isTrial))
-      form.set('users', await importFileOf(file), 'users.json')
+      const { people, rows } = await importFileOf(file)
+      const name = rows && rowsName(rows)
+      if (name !== undefined) form.set('external_id', name)
+      // The file comes last: what stands behind it is not read.
+      form.set('users', people, 'users.json')
       const { id } = await jobs.importUsers(form)
       await refresh('jobs')
       if (isTrial) setTrialId(id)
@@ -166,7 +177,7 @@ function Trial({ job }: { job: Job | undefined }) {
           <span lang="en">{job.status_details}</span>
         </Banner>
       )}
-      {failed.data && failed.data.length > 0 && <FailedRows rows={failed.data} />}
+      {failed.data && failed.data.length > 0 && <FailedRows job={job} rows={failed.data} />}
     </div>
   )
 }

@@ -13,8 +13,11 @@ export function csvOf(rows: readonly (readonly string[])[]): string {
   return `\ufeff${rows.map((row) => row.map(cell).join(',')).join('\r\n')}\r\n`
 }
 
-/** Reads rows; parted by commas, semicolons or tabs, whichever comes first. Empty lines are left out. */
-export function readCsv(text: string): string[][] {
+/** A row, and which one it is, as a spreadsheet counts: from 1, the empty ones too. */
+export type NumberedRow = { number: number; cells: string[] }
+
+/** Reads rows; parted by commas, semicolons or tabs, whichever comes first. Empty ones are left out. */
+export function readCsv(text: string): NumberedRow[] {
   const source = text.replace(/^\ufeff/, '')
   // In a line such as `ada@acme.example, Auditor; Helper` the other marks belong to a cell.
   const mark = /[\t;,]/.exec(source.replace(/"(?:[^"]|"")*"/g, ''))?.[0] ?? ','
@@ -36,8 +39,10 @@ export function readCsv(text: string): string[][] {
     } else if (isEnd || character === mark || character === '\n' || character === '\r') {
       rows.at(-1)?.push(cell.trim())
       cell = ''
-      if (!isEnd && character !== mark) rows.push([])
+      if (isEnd || character === mark) continue
+      rows.push([])
+      if (character === '\r' && source.charAt(at + 1) === '\n') at += 1
     } else cell += character
   }
-  return rows.filter((row) => row.some((one) => one !== ''))
+  return rows.map((cells, at) => ({ number: at + 1, cells })).filter(({ cells }) => cells.some((one) => one !== ''))
 }

@@ -127,7 +127,11 @@ async function openJob(scene: Scene, job: object): Promise<Page> {
 
 async function openImport(scene: Scene): Promise<Page> {
   const prepare = async (page: Page) => {
-    const connections = ['Acme-People', 'Acme-Drivers'].map((name) => ({ id: `con_${name}`, name }))
+    const connections = ['Acme-People', 'Acme-Drivers'].map((name) => ({
+      id: `con_${name}`,
+      name,
+      username: 'required',
+    }))
     await answer(page, '**/import-connections', { connections })
     await page.route('**/users-imports', (route) =>
       route.fulfill({ status: 202, json: { ...trial(), status: 'pending' } }),

@@ -20,16 +20,20 @@ export function writeQuery(values: Record<string, unknown>): string {
   return text === '' ? '' : `?${text}`
 }
 
+/** Whether the address before is forgotten, and whether nobody is asked about what is not saved. */
+type How = { replace?: boolean; ignoreBlocker?: boolean }
+
 /** The present values, and what changes some of them. A change goes back to the first page of a list. */
-export function useQueryState(): [Query, (change: Query, how?: { replace?: boolean }) => void] {
+export function useQueryState(): [Query, (change: Query, how?: How) => void] {
   const values: Query = useSearch({ strict: false })
   const navigate = useNavigate()
   const change = useCallback(
-    (next: Query, { replace = false } = {}) => {
+    (next: Query, { replace = false, ignoreBlocker = false } = {}) => {
       void navigate({
         to: '.',
         search: (before: Query) => ({ ...before, page: undefined, ...next }) as never,
         replace,
+        ignoreBlocker,
         resetScroll: false,
       })
     },

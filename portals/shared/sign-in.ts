@@ -48,7 +48,10 @@ export type SignIn = {
    * invitation leads to the sign-in as well, which accepts it.
    */
   enter: () => Promise<EntryProblem | undefined>
-  /** Leads to the sign-in, and back to this page or to the one that is named; in an organization, if one is named. */
+  /**
+   * Leads to the sign-in, and back to this page or to the one that is named; in an organization, if one is named.
+   * @throws ApiProblem 401 when the person stays for what is not saved
+   */
   signIn: (to?: { organization?: string; invitation?: string; path?: string }) => Promise<never>
   /** Ends the session here and at the server. */
   signOut: () => Promise<void>
@@ -75,6 +78,7 @@ export function openSignIn({ clientId, path: base, audience, scope, ...rest }: P
   const signIn: SignIn['signIn'] = async (to = {}) => {
     const { organization, invitation, path = location.pathname + location.search + location.hash } = to
     const language = chosenLanguage()
+    const kept = whenKept()
     await client.loginWithRedirect({
       appState: { path } satisfies Kept,
       authorizationParams: {
@@ -83,7 +87,7 @@ export function openSignIn({ clientId, path: base, audience, scope, ...rest }: P
         ...(invitation ? { invitation } : {}),
       },
     })
-    return await new Promise<never>(() => {})
+    return await kept
   }
 
   const lost = onLost ?? (() => leaveUnlessTyping(() => signIn(), { isOther: false, again: base }))
@@ -156,6 +160,24 @@ export function openSignIn({ clientId, path: base, audience, scope, ...rest }: P
 async function reload(): Promise<never> {
   location.reload()
   return await new Promise<never>(() => {})
+}
+
+/** A page that goes is given so long. */
+const GOING_MILLISECONDS = 1_000
+
+/**
+ * Never comes back while the page goes. Where the person is asked whether to leave what is not saved (leave-guard.tsx) and
+ * stays, it throws: whoever waited for a token has none.
+ */
+function whenKept(): Promise<never> {
+  return new Promise((_, reject) => {
+    const onLeave = (event: BeforeUnloadEvent) => {
+      const stay = () => reject(new ApiProblem(401, {}, undefined))
+      // Time stands still while the question is asked; the first one is over when it was answered.
+      if (event.defaultPrevented) setTimeout(() => setTimeout(stay, GOING_MILLISECONDS))
+    }
+    addEventListener('beforeunload', onLeave, { once: true })
+  })
 }
 
 function isForThePerson(error: unknown): boolean {

@@ -44,7 +44,7 @@ function InvitationsPage() {
   const page = pageOf(values)
   const list = useInvitations(page - 1, PER_PAGE)
   const mayInvite = may('create:organization_invitations')
-  const close = () => change({ invite: undefined }, { replace: true })
+  const close = () => change({ invite: undefined }, { replace: true, ignoreBlocker: true })
   const buttons = mayInvite && (
     <>
       <Button leftSection={<Upload aria-hidden />} onClick={() => change({ invite: 'many' })}>

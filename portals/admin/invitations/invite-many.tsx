@@ -5,6 +5,7 @@ import '@mantine/core/styles/InlineInput.layer.css'
 import { type DragEvent, useState } from 'react'
 import { FormFoot } from '../../shared/components/form-foot.tsx'
 import { FormPanel } from '../../shared/components/form-panel.tsx'
+import { LeaveGuard } from '../../shared/components/leave-guard.tsx'
 import { Status } from '../../shared/components/status.tsx'
 import { showToast } from '../../shared/components/toasts.tsx'
 import { useOrganizationId } from '../access.ts'
@@ -41,6 +42,7 @@ export function InviteMany({ onClose }: { onClose: () => void }) {
   return (
     <section className={classes.panel} aria-labelledby="invite-many">
       <h2 id="invite-many">{say('invitations.many')}</h2>
+      <LeaveGuard isUnsaved={!isSent && (text.trim() !== '' || roles.size > 0)} kept="invite" />
       <FormPanel
         columns={1}
         problems={[]}

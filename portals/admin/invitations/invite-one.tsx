@@ -8,6 +8,7 @@ import { ChevronDown } from 'lucide-react'
 import { useState } from 'react'
 import { FormFoot } from '../../shared/components/form-foot.tsx'
 import { type FieldProblem, FormPanel } from '../../shared/components/form-panel.tsx'
+import { LeaveGuard } from '../../shared/components/leave-guard.tsx'
 import { useOnline } from '../../shared/components/offline-banner.tsx'
 import { Cure } from '../../shared/fields/field-parts.tsx'
 import { LANGUAGES, presentLanguage } from '../../shared/language.ts'
@@ -111,6 +112,7 @@ export function InviteOne({ onClose }: { onClose: () => void }) {
           rightSectionPointerEvents="none"
         />
         <RoleBoxes chosen={roles} onChoose={setRoles} />
+        <LeaveGuard isUnsaved={email.trim() !== '' || roles.size > 0} kept="invite" />
       </FormPanel>
     </section>
   )

@@ -5,6 +5,7 @@ import { type ReactNode, useState } from 'react'
 import { ApiProblem } from '../../shared/api-client.ts'
 import { FormFoot } from '../../shared/components/form-foot.tsx'
 import { type FieldProblem, FormPanel } from '../../shared/components/form-panel.tsx'
+import { LeaveGuard } from '../../shared/components/leave-guard.tsx'
 import { useOnline } from '../../shared/components/offline-banner.tsx'
 import { showToast } from '../../shared/components/toasts.tsx'
 import type { Field } from '../../shared/fields/field.ts'
@@ -41,6 +42,7 @@ export function NewMemberForm({ connections }: { connections: readonly [OwnConne
   const account = accountFields(connection)
   const membership = may('update:users') ? membershipFields() : []
   const email = textIn(draft, { name: 'email' })
+  const isBegun = roles.size > 0 || entry.password !== '' || [...draft.values()].some((text) => text.trim() !== '')
   const cureOf = (name: string) => problems.find(({ id }) => id === idOf(name))?.cure
 
   const submit = () => {
@@ -77,6 +79,7 @@ export function NewMemberForm({ connections }: { connections: readonly [OwnConne
 
   return (
     <div className={classes.panel}>
+      <LeaveGuard isUnsaved={isBegun} />
       <FormPanel
         columns={1}
         problems={problems}
@@ -85,7 +88,7 @@ export function NewMemberForm({ connections }: { connections: readonly [OwnConne
           <FormFoot
             status={entry.kind === 'password' ? say('new.handed') : email !== '' && say('new.mailed', { email })}
           >
-            <Button variant="subtle" onClick={() => void navigate({ to: '/members' })}>
+            <Button variant="subtle" onClick={() => void navigate({ to: '/members', ignoreBlocker: true })}>
               {say('shared.cancel')}
             </Button>
             <Button type="submit" variant="filled" loading={isBusy} disabled={!isOnline}>
@@ -141,7 +144,7 @@ function useCreation(onProblems: (problems: FieldProblem[]) => void) {
     try {
       const { member, missed } = await createMember(organizationId, asked)
       await refresh('members', 'member', 'summary', 'logs')
-      await navigate({ to: '/members/$userId', params: { userId: member.user_id } })
+      await navigate({ to: '/members/$userId', params: { userId: member.user_id }, ignoreBlocker: true })
       const words = { name: nameOf(member), email: member.email ?? '' }
       const what = missed.map((part) => say(`new.half_${part}`)).join(', ')
       if (missed.length > 0) showToast({ text: say('new.half', { ...words, what }), isProblem: true })

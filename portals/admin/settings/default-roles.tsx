@@ -3,6 +3,7 @@ import { Button } from '@mantine/core'
 import { useState } from 'react'
 import { FormFoot } from '../../shared/components/form-foot.tsx'
 import { FormPanel } from '../../shared/components/form-panel.tsx'
+import { LeaveGuard } from '../../shared/components/leave-guard.tsx'
 import { Line, Lines, RecordSection } from '../../shared/components/record-section.tsx'
 import { EditButton } from '../../shared/fields/field-group.tsx'
 import { useSave } from '../../shared/fields/use-save.ts'
@@ -41,6 +42,7 @@ function RolesForm({ ids, onClose }: { ids: readonly string[]; onClose: () => vo
   const say = useSay()
   const id = useOrganizationId()
   const [chosen, setChosen] = useState<ReadonlySet<string>>(new Set(ids))
+  const isChanged = chosen.size !== new Set(ids).size || ids.some((one) => !chosen.has(one))
   const { isSaving, save } = useSave(async (change) => {
     queries.setQueryData(['settings', id], await organizations.changeSettings(id, change))
   })
@@ -68,6 +70,7 @@ function RolesForm({ ids, onClose }: { ids: readonly string[]; onClose: () => vo
         </FormFoot>
       }
     >
+      <LeaveGuard isUnsaved={isChanged} />
       <RoleBoxes chosen={chosen} onChoose={setChosen} />
     </FormPanel>
   )

@@ -46,7 +46,8 @@ export function OrganizationMenu() {
                 isCurrent={one.id === organizationId}
                 onClick={() => {
                   if (one.id === organizationId) close()
-                  else void signIn({ organization: one.id, path: BASE })
+                  // Whoever stays for what is not saved has chosen that.
+                  else void signIn({ organization: one.id, path: BASE }).catch(() => undefined)
                 }}
               >
                 {one.display_name || one.name}

@@ -3,11 +3,17 @@ import { createPortal } from 'react-dom'
 import { useSay } from '../use-language.ts'
 import { Confirm } from './confirm.tsx'
 
-/** Asks before a page is left on which something is not saved: by a link of ours, or by closing or loading the tab. */
-export function LeaveGuard({ isUnsaved }: { isUnsaved: boolean }) {
+/**
+ * Asks before a page is left on which something is not saved: by a link of ours, or by closing or loading the tab. A button
+ * that says itself that nothing is kept navigates with `ignoreBlocker`.
+ *
+ * @param kept the name in the address's query by which the form is open, where other changes of the query leave it as it is
+ */
+export function LeaveGuard({ isUnsaved, kept }: { isUnsaved: boolean; kept?: string }) {
   const say = useSay()
   const { status, proceed, reset } = useBlocker({
-    shouldBlockFn: () => true,
+    shouldBlockFn: ({ current, next }) =>
+      kept === undefined || current.pathname !== next.pathname || queryValue(current, kept) !== queryValue(next, kept),
     enableBeforeUnload: isUnsaved,
     disabled: !isUnsaved,
     withResolver: true,
@@ -26,4 +32,8 @@ export function LeaveGuard({ isUnsaved }: { isUnsaved: boolean }) {
     />,
     document.body,
   )
+}
+
+function queryValue({ search }: { search: object }, name: string): unknown {
+  return new Map(Object.entries(search)).get(name)
 }

@@ -4,6 +4,8 @@ import { describe, it } from 'node:test'
 import { RIGHTS } from '../portals/admin/access.ts'
 import { MEMBERSHIP, PROFILE } from '../portals/admin/member/fields.ts'
 import { EVENT_KINDS } from '../portals/admin/pieces/event-kinds.ts'
+import type { Field } from '../portals/shared/fields/field.ts'
+import { cureOf } from '../portals/shared/fields/field-rules.ts'
 import { isManagementScope } from '../server/authorization/scopes.ts'
 import { EVENT_TYPES } from '../server/logs/event-types.ts'
 import { MEMBERSHIP_ATTRIBUTE_ROWS } from '../server/organizations/membership-attributes.ts'
@@ -56,5 +58,12 @@ describe('the admin portal', () => {
       [],
     )
     assert.equal(new Set(types).size, types.length)
+  })
+  it('says which numbers can be written where another one is', () => {
+    const field: Field = { name: 'days', label: '', type: 'number', editable: true, removable: false, range: [1, 30] }
+    const refused = { key: 'shared.fault_range', values: { least: 1, most: 30 } }
+    for (const text of ['-5', '0', '31', '1.5', 'x', '9'.repeat(12)])
+      assert.deepEqual(cureOf(field, text), refused, text)
+    for (const text of ['1', '30']) assert.equal(cureOf(field, text), undefined, text)
   })
 })

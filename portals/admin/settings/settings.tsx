@@ -16,6 +16,9 @@ import { DefaultRoles } from './default-roles.tsx'
 
 const DAY_SECONDS = 86_400
 
+/** TABLE: what the API takes (server/organizations/settings.ts): a year, and thirty days. */
+const RANGES = { minutes: [1, 525_600], days: [1, 30] } as const
+
 /** Draws it. */
 export function SettingsPage() {
   const say = useSay()
@@ -99,11 +102,13 @@ function Groups({ organization, settings }: { organization: Organization; settin
         fields={[
           field('lifetime_minutes', {
             type: 'number',
+            range: RANGES.minutes,
             value: settings.session?.lifetime_minutes ?? undefined,
             hint: say('settings.lifetime_hint'),
           }),
           field('idle_minutes', {
             type: 'number',
+            range: RANGES.minutes,
             value: settings.session?.idle_minutes ?? undefined,
             hint: say('settings.idle_hint'),
           }),
@@ -117,6 +122,7 @@ function Groups({ organization, settings }: { organization: Organization; settin
           field('invitation_days', {
             type: 'number',
             removable: false,
+            range: RANGES.days,
             value: Math.max(1, Math.round((settings.invitation_ttl_sec ?? 7 * DAY_SECONDS) / DAY_SECONDS)),
             hint: say('settings.invitation_hint'),
           }),

@@ -3,7 +3,7 @@ import type { SharedKey } from '../texts/en.ts'
 import { type Field, textOf } from './field.ts'
 
 /** A cure, and what its text is filled with. */
-export type Cure = { key: Extract<SharedKey, `shared.fault_${string}`>; values?: { count: number } }
+export type Cure = { key: Extract<SharedKey, `shared.fault_${string}`>; values?: Readonly<Record<string, number>> }
 
 const WELL_FORMED: Readonly<Partial<Record<Field['type'], { key: Cure['key']; fits: (text: string) => boolean }>>> = {
   url: { key: 'shared.fault_url', fits: (text) => /^https?:\/\//i.test(text) && URL.canParse(text) },
@@ -16,8 +16,13 @@ const WELL_FORMED: Readonly<Partial<Record<Field['type'], { key: Cure['key']; fi
 /** The cure for the first fault; undefined where there is none to be seen. */
 export function cureOf(field: Field, text: string): Cure | undefined {
   if (text === '') return textOf(field) !== '' && !field.removable ? { key: 'shared.fault_required' } : undefined
-  const { max_length: most } = field
+  const { max_length: most, range } = field
   if (most !== undefined && [...text].length > most) return { key: 'shared.fault_too_long', values: { count: most } }
+  if (range && !isWithin(range, text)) return { key: 'shared.fault_range', values: { least: range[0], most: range[1] } }
   const rule = WELL_FORMED[field.type]
   return rule && !rule.fits(text) ? { key: rule.key } : undefined
+}
+
+function isWithin([least, most]: readonly [number, number], text: string): boolean {
+  return /^\d{1,9}$/.test(text) && Number(text) >= least && Number(text) <= most
 }

@@ -8,6 +8,8 @@ export type Field = {
   label: string
   type: 'text' | 'email' | 'phone' | 'url' | 'locale' | 'zoneinfo' | 'number' | 'date' | 'choice'
   max_length?: number
+  /** The smallest and the largest number, for `number`. */
+  range?: readonly [number, number]
   editable: boolean
   removable: boolean
   value?: unknown

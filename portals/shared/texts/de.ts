@@ -90,6 +90,7 @@ export const sharedDe: Readonly<Record<SharedKey, string>> = {
   'attribute.locale': 'Sprache',
   'attribute.zoneinfo': 'Zeitzone',
   'shared.fault_number': 'geben Sie eine ganze Zahl ein',
+  'shared.fault_range': 'geben Sie eine ganze Zahl von {least} bis {most} ein',
   'shared.fault_date': 'geben Sie ein Datum ein',
   'shared.type': 'Eingeben:',
 }

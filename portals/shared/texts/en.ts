@@ -87,6 +87,7 @@ export const sharedEn = {
   'attribute.locale': 'Language',
   'attribute.zoneinfo': 'Time zone',
   'shared.fault_number': 'write a whole number',
+  'shared.fault_range': 'write a whole number from {least} to {most}',
   'shared.fault_date': 'write a date',
   'shared.type': 'Type',
 } as const

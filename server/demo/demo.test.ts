@@ -6,7 +6,7 @@ import { hashToken, openSecrets } from '../base/secrets.ts'
 import { type Config, readConfig } from '../config.ts'
 import { type Db, openDatabase } from '../db/database.ts'
 import { findOpenTicket } from '../tickets/store.ts'
-import { DEMO_APPLICATIONS } from './applications.ts'
+import { DEMO_APPLICATIONS, NAME_CONNECTION } from './applications.ts'
 import { type Demo, openDemo } from './demo.ts'
 import { DEMO_COMPANIES, DEMO_PEOPLE, emailOf } from './people.ts'
 import { PERSONAS } from './personas.ts'
@@ -46,6 +46,27 @@ describe('the demo', () => {
     assert.ok(first?.client)
     for (const config of [HERE, ON]) assert.deepEqual((await start(config))?.client, first.client)
     assert.equal(await countPeople(db), DEMO_PEOPLE.length)
+  })
+
+  it('has a customer that makes accounts in a connection of its own, and one that invites', async () => {
+    const { db, start } = await emptyTenant()
+    await start(HERE)
+    const own = await db
+      .selectFrom('organization_connections as oc')
+      .innerJoin('organizations as o', 'o.id', 'oc.organization_id')
+      .innerJoin('connections as c', 'c.id', 'oc.connection_id')
+      .where('oc.access_level', 'in', ['limited', 'full'])
+      .select(['o.name as organization', 'c.name as connection'])
+      .execute()
+    assert.deepEqual(own, [{ organization: 'globex', connection: NAME_CONNECTION }])
+    // Nobody of another customer is in it.
+    const { count } = await db
+      .selectFrom('organization_connections as oc')
+      .innerJoin('connections as c', 'c.id', 'oc.connection_id')
+      .where('c.name', '=', NAME_CONNECTION)
+      .select((eb) => eb.fn.countAll<number>().as('count'))
+      .executeTakeFirstOrThrow()
+    assert.equal(count, 1)
   })
 
   it('can be switched off and on again', async () => {

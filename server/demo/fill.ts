@@ -47,7 +47,10 @@ export async function fillDemo(tx: Tx, secrets: Secrets, config: Config): Promis
     const user = await createUser(tx, ACTOR, newUserOf(person, person.username ? byName : connection))
     people.push({ person, userId: user.user_id })
   }
-  await fillOrganizations(tx, people, { acme: [connection], globex: [connection, byName] })
+  await fillOrganizations(tx, people, {
+    acme: [{ connection }],
+    globex: [{ connection }, { connection: byName, isOwn: true }],
+  })
   await ensureDemoBackend(tx, secrets)
   const { id, scopes } = await createResourceServer(tx, secrets, config, DEMO_API)
   const granted = scopes.map(({ value }) => value)

@@ -29,11 +29,14 @@ export function administers({ roles }: DemoPerson): boolean {
   return roles.some((role) => ROLES[role] !== undefined)
 }
 
+/** A connection of a customer; in one of its own, its administrators make accounts and import people. */
+export type DemoConnection = { connection: Connection; isOwn?: true }
+
 /** Makes them. @param connections those through which their people sign in */
 export async function fillOrganizations(
   tx: Tx,
   people: readonly MadePerson[],
-  connections: Readonly<Record<CompanyKey, readonly Connection[]>>,
+  connections: Readonly<Record<CompanyKey, readonly DemoConnection[]>>,
 ): Promise<void> {
   for (const [key, company] of Object.entries(DEMO_COMPANIES) as [CompanyKey, DemoCompany][]) {
     const { id } = await createOrganization(tx, {
@@ -50,7 +53,9 @@ export async function fillOrganizations(
     // So that its administrators can correct addresses. Nobody is led to it by that: signing in is as without it.
     const domain = { domain: company.mailDomain, status: 'verified', use_for_organization_discovery: false } as const
     await addDomain(tx, id, domain)
-    for (const connection of connections[key]) await enableConnection(tx, id, connection.id, {})
+    for (const { connection, isOwn } of connections[key]) {
+      await enableConnection(tx, id, connection.id, isOwn ? { access_level: 'limited' } : {})
+    }
     for (const made of people) if (belongsTo(made.person, key)) await addMember(tx, id, key, made)
   }
 }

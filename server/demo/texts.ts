@@ -29,7 +29,8 @@ export const DEMO_TEXTS = topic({
     be_administrator: 'Administer',
     more: 'Look further',
     other_customer: 'Globex Käserei, the other customer',
-    other_customer_text: 'The same people and pages, in German and yellow.',
+    other_customer_text:
+      'The same pages, in German and yellow. Its administrators make accounts and import people; those of Acme Robotics invite.',
     api: 'The Management API',
     api_text: 'As Auth0’s. The terminal shows settings for an SDK and a command to paste.',
     no_link_title: 'There is no link for this person',
@@ -86,7 +87,8 @@ export const DEMO_TEXTS = topic({
     be_administrator: 'Verwalten',
     more: 'Weiter umsehen',
     other_customer: 'Globex Käserei, der andere Kunde',
-    other_customer_text: 'Dieselben Personen und Seiten, auf Deutsch und in Gelb.',
+    other_customer_text:
+      'Dieselben Seiten, auf Deutsch und in Gelb. Hier legt die Verwaltung Konten an und importiert Personen; bei Acme Robotics lädt sie ein.',
     api: 'Die Management API',
     api_text: 'Wie die von Auth0. Das Terminal zeigt Einstellungen für ein SDK und einen Befehl zum Einfügen.',
     no_link_title: 'Für diese Person gibt es keinen Link',

@@ -119,6 +119,22 @@ describe('the admin portal at its edges', async () => {
     await close()
   })
 
+  it('has the acts on many in one menu on a phone, which leaves the list its place', TIMEOUT, async () => {
+    const { page, close } = await signedIn({ viewport: { width: 320, height: 640 } })
+    await page.goto(`${home}/members`)
+    await button(page, 'Select').click()
+    for (const at of [1, 2]) await main(page).getByRole('checkbox').nth(at).click()
+    const bar = page.getByRole('region', { name: 'Acts on the selected members' })
+    assert.ok(((await bar.boundingBox())?.height ?? 640) < 160)
+    await bar.getByRole('button', { name: 'Acts' }).click()
+    const { x = -1, width = 0 } = (await bar.getByRole('list').first().boundingBox()) ?? {}
+    assert.ok(x >= 0 && x + width <= 320, `${x}, ${width}`)
+    await checkPage(page, 'the menu of acts on many')
+    await bar.getByRole('button', { name: 'Give role: Auditor' }).click()
+    await page.getByRole('dialog', { name: 'Give 2 members the role Auditor?' }).waitFor()
+    await close()
+  })
+
   it(
     'keeps the last day of a membership wherever it is read, and exact times within their notes',
     TIMEOUT,

@@ -115,6 +115,15 @@ export const ADMIN: readonly PagePictures[] = [
         },
       },
       selected: { width: 1280, isWindow: true, open: async (scene) => await select(scene, 4) },
+      'selected, on a phone': {
+        width: 320,
+        isWindow: true,
+        open: async (scene) => {
+          const page = await select(scene, 4)
+          await page.setViewportSize({ width: 320, height: 800 })
+          await page.locator('main section [aria-expanded]').click()
+        },
+      },
       'block many': {
         width: 1280,
         isWindow: true,

@@ -10,7 +10,8 @@ import { launchChromium } from './chromium.ts'
 import { managementApi, settled, visitPortal } from './portal.ts'
 
 const WORD = 'Donaudampfschifffahrtsgesellschaftskapitänsmützenfabrik'
-const NAME = `${WORD}${WORD.toLowerCase()}`
+/** As long as names may be. */
+const NAME = `${WORD}${WORD.toLowerCase()}`.repeat(3).slice(0, 290)
 const EMAIL = `${'donaudampfschifffahrtsgesellschaft'.repeat(2).slice(0, 60)}@${'hauptbetriebswerk'.repeat(3)}.acme.example`
 
 describe('long words', async () => {
@@ -77,6 +78,11 @@ describe('long words', async () => {
       return [...page, ...found, ...cells].map((one) => one.outerHTML.slice(0, 160))
     })()`)
 
+  /** Rows of a table that are higher than three lines. */
+  const tooHigh = (page: Page) =>
+    page.evaluate<string[]>(`[...document.querySelectorAll('tr[data-row]')]
+      .filter((one) => one.clientHeight > 72).map((one) => one.outerHTML.slice(0, 160))`)
+
   for (const width of [320, 1280]) {
     it(`break, and nothing scrolls sideways: ${width}`, { timeout: 240_000 }, async () => {
       const options = { viewport: { width, height: 700 } }
@@ -86,6 +92,7 @@ describe('long words', async () => {
         await page.waitForSelector('h1')
         await settled(page)
         assert.deepEqual(await tooWide(page), [], `${path}, ${width}`)
+        assert.deepEqual(await tooHigh(page), [], `${path}, ${width}`)
       }
       await close()
     })

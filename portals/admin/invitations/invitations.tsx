@@ -93,7 +93,7 @@ function InvitationTable({ rows, isStale }: { rows: readonly Invitation[]; isSta
     ids.map((id) => roles.find((role) => role.id === id)?.name ?? say('invitations.other_role')).join(', ') ||
     say('members.no_role')
   const columns: Column<Invitation>[] = [
-    { id: 'email', name: say('members.email'), cell: ({ invitee }) => <strong>{invitee.email}</strong> },
+    { id: 'email', name: say('members.email'), cell: ({ invitee }) => <Address email={invitee.email} /> },
     { id: 'role', name: say('members.role'), cell: rolesText },
     { id: 'by', name: say('invitations.by'), quiet: true, cell: ({ inviter }) => inviter.name },
     { id: 'state', name: say('members.status'), cell: (invitation) => <State invitation={invitation} /> },
@@ -117,8 +117,8 @@ function InvitationTable({ rows, isStale }: { rows: readonly Invitation[]; isSta
         isStale={isStale}
         card={(invitation) => (
           <div className={classes.card}>
-            <strong>{invitation.invitee.email}</strong>
-            <span>{rolesText(invitation)}</span>
+            <Address email={invitation.invitee.email} />
+            <span className="few-lines">{rolesText(invitation)}</span>
             <State invitation={invitation} />
             <span className={classes.quiet}>
               {say('invitations.ends')} <Moment at={invitation.expires_at} />
@@ -129,6 +129,14 @@ function InvitationTable({ rows, isStale }: { rows: readonly Invitation[]; isSta
       />
       <Revoke invitation={revoking} onClose={() => setRevoking(undefined)} />
     </>
+  )
+}
+
+function Address({ email }: { email: string }) {
+  return (
+    <strong className="few-lines" title={email}>
+      {email}
+    </strong>
   )
 }
 

@@ -97,7 +97,9 @@ function NameCell({ member }: { member: Member }) {
   return (
     <Link to="/members/$userId" params={{ userId: member.user_id }} className={classes.who} data-opens>
       <Avatar name={nameOf(member)} size="small" />
-      <span>{nameOf(member)}</span>
+      <span className="few-lines" title={nameOf(member)}>
+        {nameOf(member)}
+      </span>
     </Link>
   )
 }
@@ -109,10 +111,14 @@ export function MemberCard({ member }: { member: Member }) {
     <div className={classes.card}>
       <Link to="/members/$userId" params={{ userId: member.user_id }} className={classes.cardName} data-opens>
         <Avatar name={nameOf(member)} size="small" />
-        <span>{nameOf(member)}</span>
+        <span className="few-lines" title={nameOf(member)}>
+          {nameOf(member)}
+        </span>
       </Link>
       <MemberStatus member={member} />
-      <span className={classes.cardNote}>{rolesText(member) || say('members.no_role')}</span>
+      <span className={classes.cardNote}>
+        <span className="few-lines">{rolesText(member) || say('members.no_role')}</span>
+      </span>
       <span className={classes.cardNote}>
         <LastLogin member={member} />
       </span>

@@ -97,7 +97,7 @@ function Table<Row>({ name, rows, columns, idOf, nameOf, sort, onSort, selection
                 )}
                 {columns.map(({ id: column, end, quiet, cell }) => (
                   <td key={column} className={[end && classes.end, quiet && classes.quiet].filter(Boolean).join(' ')}>
-                    {cell(row)}
+                    <Cell content={cell(row)} />
                   </td>
                 ))}
               </tr>
@@ -106,6 +106,16 @@ function Table<Row>({ name, rows, columns, idOf, nameOf, sort, onSort, selection
         </tbody>
       </table>
     </div>
+  )
+}
+
+/** Text of any length takes a few lines; all of it is told by whatever shows titles. */
+function Cell({ content }: { content: ReactNode }) {
+  if (typeof content !== 'string') return content
+  return (
+    <span className="few-lines" title={content}>
+      {content}
+    </span>
   )
 }
 

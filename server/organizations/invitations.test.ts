@@ -58,7 +58,7 @@ describe('invitations', async () => {
     assert.deepEqual(rest, { organization_id: acme, inviter, invitee, client_id, app_metadata, user_metadata, roles })
     assert.deepEqual((await call('GET', address(acme, `/${id}`))).body, made.body)
     const listed = await call('GET', address(acme, '?include_totals=true'))
-    assert.deepEqual(listed.body, { start: 0, limit: 50, invitations: [made.body] })
+    assert.deepEqual(listed.body, { start: 0, limit: 50, total: 1, invitations: [made.body] })
     const fields = await call('GET', address(acme, '?fields=id,invitee'))
     assert.deepEqual(fields.body, [{ id, invitee }])
     assert.deepEqual((await call('GET', address(bolt))).body, [])

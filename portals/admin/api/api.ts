@@ -87,7 +87,7 @@ export const organizations = {
 /** Invitations of an organization. */
 export const invitations = {
   list: (id: string, page: number, perPage: number) =>
-    call<{ invitations: Invitation[] }>(
+    call<{ invitations: Invitation[]; total: number }>(
       'GET',
       `${organization(id)}/invitations${asQuery({ page, per_page: perPage, sort: 'created_at:-1', include_totals: 'true' })}`,
     ),

@@ -61,10 +61,9 @@ function InvitationsPage() {
       {mayInvite && values.invite === 'many' && <InviteMany onClose={close} />}
       <div className={classes.list}>
         <Loaded query={list} what={say('invitations.list')} skeleton={<SkeletonLines count={5} />}>
-          {({ invitations }) =>
+          {({ invitations, total }) =>
             invitations.length === 0 && page > 1 ? (
-              // How many there are is not told.
-              <BeyondLast last={1} />
+              <BeyondLast last={Math.max(1, Math.ceil(total / PER_PAGE))} />
             ) : invitations.length === 0 ? (
               <EmptyPage title={say('invitations.none')} text={say('invitations.none_text', { organization })} />
             ) : (
@@ -73,7 +72,7 @@ function InvitationsPage() {
                 <Pager
                   page={page}
                   perPage={PER_PAGE}
-                  shown={invitations.length}
+                  total={total}
                   onTurn={(next) => change({ page: next === 1 ? undefined : String(next) })}
                 />
               </>

@@ -4,20 +4,16 @@ import { useSay } from '../texts/texts.ts'
 import { useNumber } from '../use-number.ts'
 import classes from './pager.module.css'
 
-/** Draws it. @param page counted from 1 @param total where it is known; `shown` tells otherwise whether there is more */
-export function Pager({ page, perPage, total, shown = perPage, onTurn }: PagerProps) {
+/** Draws it. @param page counted from 1 */
+export function Pager({ page, perPage, total, onTurn }: PagerProps) {
   const say = useSay()
   const format = useNumber()
-  const hasNext = total === undefined ? shown >= perPage : page * perPage < total
-  const first = Math.min((page - 1) * perPage + 1, total ?? Number.MAX_SAFE_INTEGER)
-  const last = total === undefined ? (page - 1) * perPage + shown : Math.min(page * perPage, total)
+  const hasNext = page * perPage < total
+  const first = Math.min((page - 1) * perPage + 1, total)
+  const last = Math.min(page * perPage, total)
   return (
     <div className={classes.pager}>
-      <p role="status">
-        {total === undefined
-          ? say('list.span', { first: format(first), last: format(last) })
-          : say('list.range', { first: format(first), last: format(last), total: format(total) })}
-      </p>
+      <p role="status">{say('list.range', { first: format(first), last: format(last), total: format(total) })}</p>
       {(page > 1 || hasNext) && (
         <div className={classes.buttons}>
           <button type="button" disabled={page <= 1} onClick={() => onTurn(page - 1)} aria-label={say('list.previous')}>
@@ -35,7 +31,6 @@ export function Pager({ page, perPage, total, shown = perPage, onTurn }: PagerPr
 type PagerProps = {
   page: number
   perPage: number
-  total?: number | undefined
-  shown?: number
+  total: number
   onTurn: (page: number) => void
 }

@@ -203,7 +203,9 @@ export const ADMIN: readonly PagePictures[] = [
       ...commonStates(INVITATIONS),
       filled: (scene) => open(scene, INVITATIONS),
       empty: (scene) =>
-        open(scene, INVITATIONS, { prepare: (page) => answer(page, '**/invitations?**', { invitations: [], total: 0 }) }),
+        open(scene, INVITATIONS, {
+          prepare: (page) => answer(page, '**/invitations?**', { invitations: [], total: 0 }),
+        }),
       'for an auditor': (scene) => open(scene, INVITATIONS, { who: 'auditor' }),
       'not open': (scene) => open(scene, INVITATIONS, { who: 'newcomer' }),
       'invite one': (scene) => open(scene, `${INVITATIONS}?invite=one`),

@@ -1,6 +1,12 @@
 // Pages are whole without this. It shows what is typed, marks rules as they are kept, counts down a wait, sends a form
 // once for two taps, and gives times of the reader's clock.
 const { lang } = document.documentElement
+// The name in the place of a logo that does not come: the browser would show as much of it as has room in the logo.
+const logo = document.querySelector('.brand img')
+const nameInstead = () => logo.replaceWith(logo.alt)
+// A drawing without a size of its own has no width either.
+if (logo?.complete && logo.naturalWidth === 0) logo.decode().catch(nameInstead)
+else logo?.addEventListener('error', nameInstead)
 const field = document.getElementById('password')
 const show = document.getElementById('show')
 if (field && show) {

@@ -6,14 +6,14 @@ import { ask, startSignInServer } from '../../server/oidc/sign-in.testing.ts'
 import { setUpTenant } from '../../server/setup.ts'
 import { freePorts } from '../start.testing.ts'
 import { launchChromium } from './chromium.ts'
-import { settled, visitPortal } from './portal.ts'
+import { managementApi, settled, visitPortal } from './portal.ts'
 
 const EMAIL = 'maximiliane.von-und-zu-hohenfels@suedliche-haefen.example'
 const SIZES = { viewport: { width: 320, height: 700 } }
 
 describe('letters of twice the size on a phone', async () => {
   const { PORT } = await freePorts()
-  const { app, server, newUser } = await startSignInServer({ PORT })
+  const { app, server, newUser, call } = await startSignInServer({ PORT })
   const { publicUrl } = server.config
   let browser: Browser
 
@@ -52,6 +52,22 @@ describe('letters of twice the size on a phone', async () => {
       assert.ok(show.y >= field.y + field.height, 'the button covers what is typed')
       assert.ok((await boxOf('.account b')).width > 100)
       await context.close()
+    })
+
+    it(`show the whole name of a logo that does not come: ${locale}`, async () => {
+      const name = 'Maximiliane von und zu Hohenfels und Söhne Logistik und Speditionsgesellschaft mbH'
+      const api = managementApi(call)
+      await api('PATCH', '/tenants/settings', { friendly_name: name })
+      await api('PATCH', '/branding', { logo_url: 'https://nowhere.example/logo.png' })
+      const context = await browser.newContext({ ...SIZES, locale })
+      const page = await context.newPage()
+      await page.route('https://nowhere.example/**', (route) => route.abort())
+      await page.goto(`${publicUrl}/u/reset-password/request?client_id=tenantry-account`)
+      await page.locator('.brand img').waitFor({ state: 'detached' })
+      await enlarge(page)
+      assert.equal(await page.locator('.brand').textContent(), name)
+      await context.close()
+      await api('PATCH', '/branding', { logo_url: null })
     })
 
     it(`fit the overview of the account: ${locale}`, async () => {

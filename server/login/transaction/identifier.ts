@@ -8,6 +8,7 @@ import { fill, wordsOf } from '../../pages/texts.ts'
 import { SIGN_IN_CHECKS, type SignInCheck } from '../../sign-in/checks.ts'
 import { typedIdentifier } from '../../sign-in/request-reset.ts'
 import { identifierRulesOf } from '../../users/identifier-rules.ts'
+import { fillNamed } from '../texts/portals.ts'
 import { SIGN_IN_TEXTS } from '../texts/sign-in.ts'
 import {
   addressOf,
@@ -66,7 +67,7 @@ async function showForm(visit: Visit, status: number, identifier: string): Promi
     template: 'identifier',
     title: texts.title,
     text: texts,
-    lead: fill(texts.to_continue, { application: transaction.client.name }),
+    lead: fillNamed(texts.to_continue, { application: transaction.client.name }),
     form: formOf(visit, ''),
     label,
     identifier,
@@ -95,7 +96,7 @@ async function tellNowhere(visit: Visit): Promise<FastifyReply> {
   return await tell(visit, 403, {
     title: texts.nowhere_title,
     paragraphs: [fill(texts.nowhere_1, { application })],
-    form: { ...formOf(visit, '/leave', '?for=nowhere'), label: fill(texts.back, { application }) },
+    form: { ...formOf(visit, '/leave', '?for=nowhere'), label: fillNamed(texts.back, { application }) },
     isProblem: true,
   })
 }

@@ -12,6 +12,7 @@ import { INVITATION_REFUSALS, recordRefusedInvitation } from '../../sign-in/acce
 import type { Invited } from '../../sign-in/invitation-store.ts'
 import { fold } from '../../users/user.ts'
 import { INVITATION_TEXTS } from '../texts/invitation.ts'
+import { fillNamed } from '../texts/portals.ts'
 import { accountOf } from './organization.ts'
 import { addressOf, formOf, isSigningIn, lead, type TransactionPage, tell, type Visit } from './visit.ts'
 
@@ -76,7 +77,7 @@ async function showPage(visit: Visit, status: number): Promise<FastifyReply> {
   if (!found || holds === 'gone' || holds === undefined) return await tellGone(visit, found)
   const words = { organization: organization?.displayName ?? '', inviter: found.inviterName, email: found.email }
   const labels = {
-    own: found.state === 'accepted' ? fill(texts.go_on, { application: client.name }) : texts.accept,
+    own: found.state === 'accepted' ? fillNamed(texts.go_on, { application: client.name }) : texts.accept,
     other: texts.other_account,
     stranger: hasAccount ? texts.continue_known : texts.continue_new,
   }
@@ -127,7 +128,7 @@ async function tellGone(visit: Visit, found: Invited | undefined): Promise<Fasti
     title: texts[title],
     paragraphs: [texts[said], ...(state === 'accepted' ? [] : [fill(texts.ask_again, words)])],
     facts: [contactOf(surroundings), referenceOf(surroundings, request.id)],
-    form: { ...formOf(visit, '/leave', '?for=invitation'), label: fill(texts.back, words) },
+    form: { ...formOf(visit, '/leave', '?for=invitation'), label: fillNamed(texts.back, words) },
     isProblem: true,
   })
 }
@@ -158,7 +159,7 @@ async function tellRefused(visit: Visit, identifier: string): Promise<FastifyRep
     title: texts.refused_title,
     paragraphs: [fill(said, words), texts.refused_2],
     facts: [{ name: texts.signed_in_as, value: identifier }],
-    form: { ...formOf(visit, '/leave', '?for=other-account'), label: fill(texts.back, words) },
+    form: { ...formOf(visit, '/leave', '?for=other-account'), label: fillNamed(texts.back, words) },
     links: [{ href: addressOf(visit, PAGE), label: texts.other_account }],
     isProblem: true,
   })

@@ -80,6 +80,11 @@ describe('the look of the pages of signing in', async () => {
       /<h1>Come aboard<\/h1>\s*<p class="said">on to spa &lt;b&gt;\$\{nothing\}&lt;\/b&gt;<\/p>/,
     )
     assert.match(english.text, />Continue<\/button>/)
+    // biome-ignore lint/suspicious/noTemplateCurlyInString: As above.
+    await say('login-id', 'de', { 'login-id': { description: 'Ziel: ${clientName}' } })
+    const portal = { client_id: 'tenantry-admin', redirect_uri: 'http://localhost:3000/admin', ui_locales: 'de' }
+    assert.match((await visitor().open(ask(portal).url)).text, /<p class="said">Ziel: Verwaltung<\/p>/)
+    await say('login-id', 'de', {})
     const german = visitor()
     const first = await german.open(ask({ ui_locales: 'de' }).url)
     assert.match(first.text, /<h1>Anmelden<\/h1>/)

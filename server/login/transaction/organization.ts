@@ -10,6 +10,7 @@ import { contactOf } from '../../pages/notice.ts'
 import { fill, wordsOf } from '../../pages/texts.ts'
 import { typedIdentifier } from '../../sign-in/request-reset.ts'
 import { ORGANIZATION_TEXTS } from '../texts/organization.ts'
+import { fillNamed } from '../texts/portals.ts'
 import { letterOf } from './look.ts'
 import { addressOf, formOf, lead, show, type TransactionPage, tell, type Visit } from './visit.ts'
 
@@ -67,7 +68,7 @@ async function showSearch(visit: Visit, typed: string, problem?: Problem): Promi
     template: 'identifier',
     title: texts.find_title,
     text: texts,
-    lead: fill(texts.find_lead, { application: transaction.client.name }),
+    lead: fillNamed(texts.find_lead, { application: transaction.client.name }),
     form: formOf(visit, PAGE),
     label,
     autocomplete: byAddress ? 'email' : 'organization',
@@ -95,7 +96,7 @@ async function showChoices(visit: Visit): Promise<FastifyReply> {
     template: 'choose-organization',
     title: texts.choose_title,
     text: texts,
-    lead: isAdministration ? texts.administer_lead : fill(texts.choose_lead, { application: client.name }),
+    lead: isAdministration ? texts.administer_lead : fillNamed(texts.choose_lead, { application: client.name }),
     form: formOf(visit, PAGE),
     search: all > FEW ? { action: addressOf(visit, PAGE), value: search, result } : undefined,
     all: search === '' ? undefined : addressOf(visit, PAGE),
@@ -125,7 +126,7 @@ async function tellNothing(visit: Visit): Promise<FastifyReply> {
     title,
     paragraphs,
     facts: [{ name: texts.account, value: accountOf(transaction) }, contactOf(surroundings)],
-    form: { ...formOf(visit, '/leave', '?for=no-organization'), label: fill(texts.back, { application }) },
+    form: { ...formOf(visit, '/leave', '?for=no-organization'), label: fillNamed(texts.back, { application }) },
     isProblem: true,
   })
 }

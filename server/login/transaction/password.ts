@@ -11,6 +11,7 @@ import { failedChecks, SIGN_IN_CHECKS, type SignInCheck, type SignInCheckCode } 
 import { localeOf } from '../../users/profile.ts'
 import { findUser } from '../../users/store.ts'
 import type { FormProblem } from '../templates.ts'
+import { fillNamed } from '../texts/portals.ts'
 import { SIGN_IN_TEXTS } from '../texts/sign-in.ts'
 import { mayReset } from './forgot.ts'
 import { IDENTIFIER } from './identifier.ts'
@@ -79,7 +80,7 @@ async function showForm(
     template: 'sign-in-password',
     title: texts.password_title,
     text: texts,
-    lead: fill(texts.to_continue, { application: transaction.client.name }),
+    lead: fillNamed(texts.to_continue, { application: transaction.client.name }),
     form: formOf(visit, '/password'),
     identifier,
     change: addressOf(visit, '') + IDENTIFIER,
@@ -150,7 +151,7 @@ async function tellBlocked(visit: Visit, { identifier, failed, userId }: Shut): 
     ],
     form: {
       ...formOf(visit, '/leave', `?${subject}`),
-      label: fill(texts.back, { application: transaction.client.name }),
+      label: fillNamed(texts.back, { application: transaction.client.name }),
     },
     links: [{ href: addressOf(visit, '') + IDENTIFIER, label: texts.other_account }],
     isProblem: true,

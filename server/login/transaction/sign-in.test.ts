@@ -255,7 +255,7 @@ describe('the pages of signing in', async () => {
   it('calls our own portals by a name of the page’s language', async () => {
     for (const [client_id, path, english, german] of [
       ['tenantry-account', '/account', 'to continue to your account', 'Weiter zu Ihrem Konto'],
-      ['tenantry-admin', '/admin', 'to continue to Administration', 'Weiter zu der Verwaltung'],
+      ['tenantry-admin', '/admin', 'to continue to Administration', 'Weiter zur Verwaltung'],
     ] as const) {
       for (const [ui_locales, said] of [
         ['en', english],

@@ -13,6 +13,7 @@ import { problemsOf, type SignUpProblems, type SignUpValues, signUpFields, value
 import type { FormProblem } from '../templates.ts'
 import { INVITATION_TEXTS } from '../texts/invitation.ts'
 import { PASSWORD_TEXTS } from '../texts/password.ts'
+import { fillNamed } from '../texts/portals.ts'
 import { SIGN_UP_TEXTS } from '../texts/sign-up.ts'
 import { IDENTIFIER } from './identifier.ts'
 import { noteRefusal } from './invitation.ts'
@@ -153,7 +154,7 @@ function problemOf(visit: Visit, { problems, refusal, isUnclear }: Refused): For
 
 function leadOf({ transaction, surroundings }: Visit, otherwise: string): string {
   const { client, organization, invitation } = transaction
-  if (!invitation || !organization) return fill(otherwise, { application: client.name })
+  if (!invitation || !organization) return fillNamed(otherwise, { application: client.name })
   const { sign_up_lead } = wordsOf(INVITATION_TEXTS, surroundings)
   return fill(sign_up_lead, { organization: organization.displayName })
 }

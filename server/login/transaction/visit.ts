@@ -11,7 +11,7 @@ import { type Notice, sendNotice } from '../../pages/notice.ts'
 import { type Surroundings, surroundingsOf } from '../../pages/surroundings.ts'
 import type { Language } from '../../pages/texts.ts'
 import { sendFormPage } from '../templates.ts'
-import { PORTAL_NAMES } from '../texts/portals.ts'
+import { PORTAL_NAMES, PORTAL_TITLES } from '../texts/portals.ts'
 import { rememberApplication } from './again.ts'
 import { hintsOf } from './look.ts'
 
@@ -58,9 +58,10 @@ export function mountPage(app: FastifyInstance, server: Server, { path, isTurn, 
     if (request.method === 'POST') {
       guardForm(request, server.config.publicUrl, fields.form_token, formToken(server, opened, path))
     }
-    const surroundings = await surroundingsOf(server, request, hintsOf(opened))
-    const { language } = surroundings
-    const transaction = { ...opened, client: { ...opened.client, name: applicationName(opened, language) } }
+    const found = await surroundingsOf(server, request, hintsOf(opened))
+    const { language } = found
+    const surroundings = { ...found, names: { ...found.names, clientName: nameIn(PORTAL_TITLES, opened, language) } }
+    const transaction = { ...opened, client: { ...opened.client, name: nameIn(PORTAL_NAMES, opened, language) } }
     const query = fieldsOf(request.query)
     const visit = { server, request, reply, transaction, surroundings, language, query, fields }
     if (path !== '' && !isTurn(transaction)) return lead(visit, '')
@@ -71,8 +72,8 @@ export function mountPage(app: FastifyInstance, server: Server, { path, isTurn, 
 }
 
 /** What a page calls the application that asks. */
-function applicationName({ client: { clientId, name } }: Transaction, language: Language): string {
-  const names: Readonly<Record<string, string>> = PORTAL_NAMES[language]
+function nameIn(portals: typeof PORTAL_NAMES, { client: { clientId, name } }: Transaction, language: Language): string {
+  const names: Readonly<Record<string, string>> = portals[language]
   return names[clientId] ?? name
 }
 

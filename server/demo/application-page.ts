@@ -7,6 +7,7 @@ import { join } from 'node:path'
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import { newToken } from '../base/ids.ts'
 import { BUILT_IN_CLIENTS } from '../clients/built-in.ts'
+import { fieldsOf, textOf } from '../http/sent-fields.ts'
 import type { Server } from '../http/server.ts'
 import { pageSender } from '../pages/render.ts'
 import { surroundingsOf } from '../pages/surroundings.ts'
@@ -24,7 +25,7 @@ const own = {
 /** Sends it. */
 export async function sendApplicationPage(
   server: Server,
-  request: FastifyRequest<{ Querystring: { code?: unknown } }>,
+  request: FastifyRequest,
   reply: FastifyReply,
   clientId: string,
   application: DemoApplication,
@@ -34,13 +35,16 @@ export async function sendApplicationPage(
   const surroundings = await surroundingsOf(server, request, { uiLocales: asksFor, brand })
   const texts = DEMO_TEXTS[surroundings.language]
   const home = `${server.config.publicUrl}${path}`
+  const query = fieldsOf(request.query)
+  const [invitation, organization] = [textOf(query, 'invitation'), textOf(query, 'organization')]
+  const invited = invitation !== undefined && organization !== undefined ? { invitation, organization } : {}
   return await send(reply, 200, surroundings, {
     template: 'application',
     title: name,
     text: texts,
     own,
-    has_code: request.query.code !== undefined,
-    sign_in: signInAddress(server, clientId, application, {}),
+    has_code: query.code !== undefined,
+    sign_in: signInAddress(server, clientId, application, invited),
     sign_up: signInAddress(server, clientId, application, { screen_hint: 'signup' }),
     account: BUILT_IN_CLIENTS['tenantry-account'].path,
     sign_out: `/v2/logout?${new URLSearchParams({ client_id: clientId, returnTo: home })}`,

@@ -45,13 +45,13 @@ export const DEMO_APPLICATIONS = {
 export async function ensureDemoApplications(tx: Tx, config: Config): Promise<void> {
   for (const [id, application] of Object.entries(DEMO_APPLICATIONS)) {
     const known = await lockClient(tx, id)
-    const addresses = addressesOf(config, application)
-    if (known) await saveClient(tx, { ...known, settings: { ...known.settings, ...addresses } }, { endsTokens: false })
-    else await makeApplication(tx, id, application, addresses)
+    const settings = { ...addressesOf(config, application), organization_usage: 'allow' }
+    if (known) await saveClient(tx, { ...known, settings: { ...known.settings, ...settings } }, { endsTokens: false })
+    else await makeApplication(tx, id, application, settings)
   }
 }
 
-async function makeApplication(tx: Tx, id: string, application: DemoApplication, addresses: ClientSettings) {
+async function makeApplication(tx: Tx, id: string, application: DemoApplication, own: ClientSettings) {
   const { company, name, connections } = application
   const client: Omit<StoredClient, 'is_global' | 'token_generation' | 'created_at'> = {
     client_id: id,
@@ -63,7 +63,7 @@ async function makeApplication(tx: Tx, id: string, application: DemoApplication,
       ...defaultClientSettings(),
       app_type: 'spa',
       oidc_conformant: true,
-      ...addresses,
+      ...own,
       client_metadata: { brand_name: DEMO_COMPANIES[company].name, brand_colour: DEMO_COMPANIES[company].colour },
     },
     secret_encrypted: null,

@@ -143,7 +143,7 @@ describe('the start page of the demo', async () => {
 })
 
 describe('the applications of the demo', async () => {
-  const { visitor } = await startDemoServer()
+  const { visitor, call, db } = await startDemoServer()
 
   it('are shown in their company’s name, colour and language, and so is signing in to them', async () => {
     const person = visitor()
@@ -161,6 +161,28 @@ describe('the applications of the demo', async () => {
     assert.match(acme.text, /<html lang="en">/)
     assert.match(acme.text, /--accent:#23408e/)
     assert.doesNotMatch(acme.text, /ui_locales/)
+  })
+
+  it('take invitations: their link leads to an account, to the membership and into the application', async () => {
+    const [name, email] = ['acme', 'new.colleague@acme-robotics.example']
+    const { id } = await db.selectFrom('organizations').select('id').where('name', '=', name).executeTakeFirstOrThrow()
+    const { status, body, text } = await call('POST', `/api/v2/organizations/${id}/invitations`, {
+      body: { inviter: { name: 'Ada' }, invitee: { email }, client_id: 'demo-acme' },
+    })
+    assert.equal(status, 201, text)
+    const person = visitor()
+    await person.open(body.invitation_url)
+    await person.open(person.linkTo(/\/authorize\?.*invitation=/))
+    await person.send()
+    const inside = await person.send({ password: 'two herons at dusk' })
+    assert.equal(inside.url.pathname, '/demo/acme', inside.text)
+    assert.ok(inside.url.searchParams.get('code'), inside.url.href)
+    const members = db
+      .selectFrom('memberships')
+      .innerJoin('users', 'users.user_id', 'memberships.user_id')
+      .select('memberships.organization_id')
+      .where('users.email', '=', email)
+    assert.deepEqual(await members.execute(), [{ organization_id: id }])
   })
 
   it('lead through signing up without JavaScript, and run nothing but their own script', async () => {

@@ -33,9 +33,7 @@ export function demoRoutes(app: FastifyInstance, server: Server): void {
     })
     pages.get('/', (request, reply) => sendStartPage(server, request, reply))
     for (const [id, application] of Object.entries(DEMO_APPLICATIONS)) {
-      pages.get<{ Querystring: { code?: unknown } }>(application.path, (request, reply) =>
-        sendApplicationPage(server, request, reply, id, application),
-      )
+      pages.get(application.path, (request, reply) => sendApplicationPage(server, request, reply, id, application))
     }
     pages.post(PERSONA_PATH, (request, reply) => becomePersona(server, request, reply))
   })

@@ -95,6 +95,10 @@ for (const id of ['outside', 'sign-out']) element(id).hidden = true
 if (query.get('screen_hint') === 'signup') {
   history.replaceState(null, '', location.pathname)
   begin(links.up)
+} else if (query.has('invitation')) {
+  // The link to sign in has it, too; it works once.
+  history.replaceState(null, '', location.pathname)
+  begin(links.in)
 } else if (query.has('state')) {
   history.replaceState(null, '', location.pathname)
   if (kept) finish(kept).catch(({ message }) => fail(message, kept.isSilent))

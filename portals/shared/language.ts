@@ -1,6 +1,7 @@
 /** The language of a portal: the one chosen in this browser, else the first of the browser's that is one of ours. */
 import i18next, { type FormatterModule } from 'i18next'
 import { initReactI18next } from 'react-i18next'
+import { isolate } from '../../server/pages/isolate.ts'
 
 /** TABLE: the languages there are, by the names their readers know; English first: it is used when none fits. */
 export const LANGUAGES = { en: 'English', de: 'Deutsch' } as const
@@ -40,10 +41,10 @@ export function startLanguage(tables: Texts<string>): void {
       lng: chosenLanguage() ?? languageAmong(navigator.languages) ?? 'en',
       fallbackLng: 'en',
       resources: { en: { translation: tables.en }, de: { translation: tables.de } },
-      // Keys are flat and have dots in them; React escapes what it shows.
+      // Keys are flat and have dots in them; React escapes what it shows, but for the direction in which it is written.
       keySeparator: false,
       nsSeparator: false,
-      interpolation: { escapeValue: false, prefix: '{', suffix: '}', alwaysFormat: true },
+      interpolation: { escape: (value) => isolate(String(value)), prefix: '{', suffix: '}', alwaysFormat: true },
       initAsync: false,
     })
   markPage()

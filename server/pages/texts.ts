@@ -1,5 +1,7 @@
 /** The languages of the pages, and the texts that stand around every page. Each folder has tables of its own. */
 
+import { isolate } from './isolate.ts'
+
 /** TABLE: the languages there are, by the names their readers know; English first: it is used when none fits. */
 export const LANGUAGES = { en: 'English', de: 'Deutsch' } as const
 
@@ -62,7 +64,7 @@ function withNames(text: string, names: Names): string {
 
 /** The text with its braces filled. */
 export function fill(text: string, values: Readonly<Record<string, string | number>>): string {
-  return text.replace(/\{(\w+)\}/g, (whole, name: string) => String(values[name] ?? whole))
+  return text.replace(/\{(\w+)\}/g, (whole, name: string) => isolate(String(values[name] ?? whole)))
 }
 
 /** TABLE: texts around every page. */

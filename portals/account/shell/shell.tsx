@@ -4,6 +4,7 @@ import { Menu as MenuIcon, X } from 'lucide-react'
 import { ZoneProvider } from '../../shared/components/moment.tsx'
 import { textOf } from '../../shared/fields/field.ts'
 import { TENANT } from '../../shared/page-facts.ts'
+import { SkipLink } from '../../shared/shell/skip-link.tsx'
 import { usePhoneMenu } from '../../shared/shell/use-phone-menu.ts'
 import { OWN_ZONE } from '../../shared/time.ts'
 import { fieldOf, useProfile } from '../profile.ts'
@@ -20,9 +21,7 @@ export function Shell() {
   const zone = profile && fieldOf(profile, 'zoneinfo')
   return (
     <ZoneProvider value={(zone && textOf(zone)) || OWN_ZONE}>
-      <a className={classes.skip} href="#main">
-        {say('shared.skip')}
-      </a>
+      <SkipLink />
       <header className={classes.header}>
         <div className={classes.bar}>
           <Link to="/" className={classes.brand}>

@@ -2,6 +2,7 @@
 import { Link, Outlet } from '@tanstack/react-router'
 import { Menu as MenuIcon, Search, X } from 'lucide-react'
 import { TENANT } from '../../shared/page-facts.ts'
+import { SkipLink } from '../../shared/shell/skip-link.tsx'
 import { usePhoneMenu } from '../../shared/shell/use-phone-menu.ts'
 import { useAccess } from '../access.ts'
 import { useOrganization, useOrganizationName } from '../data.ts'
@@ -26,9 +27,7 @@ export function Shell() {
   useAccent(organizationId, organization && (organization.branding?.colors?.primary ?? ''))
   return (
     <div className={classes.frame}>
-      <a className={classes.skip} href="#main">
-        {say('shared.skip')}
-      </a>
+      <SkipLink />
       <header className={classes.top}>
         <Link to="/" className={classes.brand}>
           <OrganizationMark name={name || TENANT} logo={organization?.branding?.logo_url} />

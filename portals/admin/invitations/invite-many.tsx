@@ -2,7 +2,7 @@
 import { Button, Textarea } from '@mantine/core'
 import '@mantine/core/styles/Input.layer.css'
 import '@mantine/core/styles/InlineInput.layer.css'
-import { type DragEvent, useState } from 'react'
+import { useState } from 'react'
 import { FormFoot } from '../../shared/components/form-foot.tsx'
 import { FormPanel } from '../../shared/components/form-panel.tsx'
 import { LeaveGuard } from '../../shared/components/leave-guard.tsx'
@@ -12,7 +12,9 @@ import { useOrganizationId } from '../access.ts'
 import { invitations as api } from '../api/api.ts'
 import type { InviteOutcome } from '../api/types.ts'
 import { refresh, usePerson, useRoles } from '../data.ts'
+import { ActPanel } from '../pieces/act-panel.tsx'
 import { Banner } from '../pieces/banner.tsx'
+import { FileDrop } from '../pieces/file-drop.tsx'
 import { wordsOf } from '../pieces/problem-words.ts'
 import { readText } from '../pieces/read-text.ts'
 import { useSay } from '../texts/texts.ts'
@@ -40,8 +42,7 @@ export function InviteMany({ onClose }: { onClose: () => void }) {
   const good = lines.filter(({ fault }) => !fault).length
   const submit = () => void send(lines, { isTrial: checked === undefined || isSent })
   return (
-    <section className={classes.panel} aria-labelledby="invite-many">
-      <h2 id="invite-many">{say('invitations.many')}</h2>
+    <ActPanel title={say('invitations.many')}>
       <LeaveGuard isUnsaved={!isSent && (text.trim() !== '' || roles.size > 0)} kept="invite" />
       <FormPanel
         columns={1}
@@ -95,7 +96,7 @@ export function InviteMany({ onClose }: { onClose: () => void }) {
           </>
         )}
       </FormPanel>
-    </section>
+    </ActPanel>
   )
 }
 
@@ -143,15 +144,6 @@ function useBatch() {
 
 function PeopleInput({ text, onText }: { text: string; onText: (text: string) => void }) {
   const say = useSay()
-  const [isOver, setOver] = useState(false)
-  const read = async (file: File | undefined) => {
-    if (file) onText(await readText(file))
-  }
-  const drop = (event: DragEvent) => {
-    event.preventDefault()
-    setOver(false)
-    void read(event.dataTransfer.files[0])
-  }
   return (
     <>
       <Textarea
@@ -165,28 +157,11 @@ function PeopleInput({ text, onText }: { text: string; onText: (text: string) =>
         value={text}
         onChange={(event) => onText(event.currentTarget.value)}
       />
-      {/* biome-ignore lint/a11y/noStaticElementInteractions: the button in it does the same. */}
-      <div
-        className={classes.drop}
-        data-over={isOver || undefined}
-        onDragOver={(event) => {
-          event.preventDefault()
-          setOver(true)
-        }}
-        onDragLeave={() => setOver(false)}
-        onDrop={drop}
-      >
-        {say('invitations.drop')}
-        <label className={classes.file}>
-          {say('invitations.choose_file')}
-          <input
-            type="file"
-            className="unseen"
-            accept=".csv,text/csv,text/plain"
-            onChange={(event) => void read(event.currentTarget.files?.[0])}
-          />
-        </label>
-      </div>
+      <FileDrop
+        words={say('invitations.drop')}
+        accept=".csv,text/csv,text/plain"
+        onFile={(file) => void readText(file).then(onText)}
+      />
     </>
   )
 }

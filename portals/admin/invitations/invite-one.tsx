@@ -17,8 +17,8 @@ import { invitations as api } from '../api/api.ts'
 import type { InviteOutcome } from '../api/types.ts'
 import { usePerson } from '../data.ts'
 import { useAct } from '../member/use-act.ts'
+import { ActPanel } from '../pieces/act-panel.tsx'
 import { type TextKey, useSay } from '../texts/texts.ts'
-import classes from './invitations.module.css'
 import { INVITING_CLIENT, inviterOf } from './inviter.ts'
 import { RoleBoxes } from './role-boxes.tsx'
 
@@ -76,8 +76,7 @@ export function InviteOne({ onClose }: { onClose: () => void }) {
     )
   }
   return (
-    <section className={classes.panel} aria-labelledby="invite-one">
-      <h2 id="invite-one">{say('invitations.invite_somebody')}</h2>
+    <ActPanel title={say('invitations.invite_somebody')}>
       <FormPanel
         problems={problems}
         onSubmit={() => void submit()}
@@ -114,6 +113,6 @@ export function InviteOne({ onClose }: { onClose: () => void }) {
         <RoleBoxes chosen={roles} onChoose={setRoles} />
         <LeaveGuard isUnsaved={email.trim() !== '' || roles.size > 0} kept="invite" />
       </FormPanel>
-    </section>
+    </ActPanel>
   )
 }

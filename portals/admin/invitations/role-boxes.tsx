@@ -1,6 +1,6 @@
 import { useGivableRoles } from '../data.ts'
+import classes from '../pieces/choices.module.css'
 import { isTextKey, useSay } from '../texts/texts.ts'
-import classes from './invitations.module.css'
 
 /** Roles to choose from, those that the person may give, with what they are for. */
 export function RoleBoxes({
@@ -20,7 +20,7 @@ export function RoleBoxes({
     onChoose(next)
   }
   return (
-    <fieldset className={classes.roles}>
+    <fieldset className={classes.choices}>
       <legend>{say('nav.roles')}</legend>
       {roles.map(({ id, name, description }) => {
         const key = `role.${name.toLowerCase()}`

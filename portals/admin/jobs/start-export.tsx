@@ -7,9 +7,10 @@ import { FormPanel } from '../../shared/components/form-panel.tsx'
 import { showToast } from '../../shared/components/toasts.tsx'
 import { jobs } from '../api/api.ts'
 import { refresh } from '../data.ts'
+import { ActPanel } from '../pieces/act-panel.tsx'
+import choices from '../pieces/choices.module.css'
 import { type TextKey, useSay } from '../texts/texts.ts'
 import { jobWordsOf } from './job.ts'
-import classes from './jobs.module.css'
 
 /** TABLE: what can be exported: the name of the column, where it stands, whether it is there unless it is taken out. */
 const FIELDS = {
@@ -63,8 +64,7 @@ export function StartExport({ onClose }: { onClose: () => void }) {
     }
   }
   return (
-    <section className={classes.panel} aria-labelledby="start-export">
-      <h2 id="start-export">{say('jobs.start_export')}</h2>
+    <ActPanel title={say('jobs.start_export')}>
       <FormPanel
         columns={1}
         problems={[]}
@@ -80,7 +80,7 @@ export function StartExport({ onClose }: { onClose: () => void }) {
           </FormFoot>
         }
       >
-        <fieldset className={classes.choices}>
+        <fieldset className={choices.choices}>
           <legend>{say('jobs.format')}</legend>
           {FORMATS.map((one) => (
             <label key={one}>
@@ -89,7 +89,7 @@ export function StartExport({ onClose }: { onClose: () => void }) {
             </label>
           ))}
         </fieldset>
-        <fieldset className={classes.choices} data-grid>
+        <fieldset className={choices.choices} data-grid>
           <legend>{say('jobs.fields')}</legend>
           {NAMES.map((name) => (
             <label key={name}>
@@ -99,6 +99,6 @@ export function StartExport({ onClose }: { onClose: () => void }) {
           ))}
         </fieldset>
       </FormPanel>
-    </section>
+    </ActPanel>
   )
 }

@@ -11,9 +11,11 @@ import { useMay } from '../access.ts'
 import { jobs } from '../api/api.ts'
 import type { Job, OwnConnection } from '../api/types.ts'
 import { refresh, useOwnConnections } from '../data.ts'
+import { ActPanel } from '../pieces/act-panel.tsx'
 import { Banner } from '../pieces/banner.tsx'
+import choices from '../pieces/choices.module.css'
+import { FileDrop } from '../pieces/file-drop.tsx'
 import { useSay } from '../texts/texts.ts'
-import { FileDrop } from './file-drop.tsx'
 import { importFileOf, isWorkbook } from './file-rows.ts'
 import { isActive, jobWordsOf, useFailedRows, useJob } from './job.ts'
 import { Counts, FailedRows, JobStatus } from './job-parts.tsx'
@@ -25,8 +27,7 @@ export function StartImport({ onClose }: { onClose: () => void }) {
   const say = useSay()
   const connections = useOwnConnections()
   return (
-    <section className={classes.panel} aria-labelledby="start-import">
-      <h2 id="start-import">{say('jobs.start_import')}</h2>
+    <ActPanel title={say('jobs.start_import')}>
       <Loaded query={connections} what={say('jobs.connections')} skeleton={<SkeletonLines count={3} />}>
         {([first, ...rest]) =>
           first ? (
@@ -41,7 +42,7 @@ export function StartImport({ onClose }: { onClose: () => void }) {
           )
         }
       </Loaded>
-    </section>
+    </ActPanel>
   )
 }
 
@@ -97,11 +98,17 @@ function ImportForm({
     >
       {trialId === undefined ? (
         <>
-          <FileDrop file={file} columns={columns} onFile={setFile} />
+          <FileDrop
+            words={say('jobs.drop', { columns: columns.join(', ') })}
+            accept=".csv,.tsv,.json,.jsonl,.ndjson"
+            onFile={setFile}
+          >
+            <p role="status">{file && <strong>{file.name}</strong>}</p>
+          </FileDrop>
           {username === 'required' && <p className={classes.quiet}>{say('jobs.needs_username')}</p>}
           {file && isWorkbook(file) && <Banner tone="warn">{say('jobs.workbook')}</Banner>}
           {connections.length > 1 && (
-            <fieldset className={classes.choices}>
+            <fieldset className={choices.choices}>
               <legend>{say('jobs.into')}</legend>
               {connections.map(({ id, name }) => (
                 <label key={id}>
@@ -117,7 +124,7 @@ function ImportForm({
             </fieldset>
           )}
           {may('update:users') && (
-            <label className={classes.check}>
+            <label className={choices.check}>
               <input type="checkbox" checked={isUpsert} onChange={(event) => setUpsert(event.currentTarget.checked)} />
               {say('jobs.upsert')}
             </label>

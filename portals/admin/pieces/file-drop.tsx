@@ -1,9 +1,9 @@
-import { type DragEvent, useState } from 'react'
+import { type DragEvent, type ReactNode, useState } from 'react'
 import { useSay } from '../texts/texts.ts'
-import classes from './jobs.module.css'
+import classes from './file-drop.module.css'
 
-/** A place for a file: dropped there, or chosen. @param columns that a table may have */
-export function FileDrop({ file, columns, onFile }: FileDropProps) {
+/** A place for a file: dropped there, or chosen. @param words that end with "or" @param accept as of an input */
+export function FileDrop({ words, accept, onFile, children }: FileDropProps) {
   const say = useSay()
   const [isOver, setOver] = useState(false)
   const take = (files: FileList | null) => {
@@ -27,19 +27,14 @@ export function FileDrop({ file, columns, onFile }: FileDropProps) {
       onDragLeave={() => setOver(false)}
       onDrop={drop}
     >
-      {say('jobs.drop', { columns: columns.join(', ') })}
+      {words}
       <label className={classes.file}>
         {say('invitations.choose_file')}
-        <input
-          type="file"
-          className="unseen"
-          accept=".csv,.tsv,.json,.jsonl,.ndjson"
-          onChange={(event) => take(event.currentTarget.files)}
-        />
+        <input type="file" className="unseen" accept={accept} onChange={(event) => take(event.currentTarget.files)} />
       </label>
-      <p role="status">{file && <strong>{file.name}</strong>}</p>
+      {children}
     </div>
   )
 }
 
-type FileDropProps = { file: File | undefined; columns: readonly string[]; onFile: (file: File) => void }
+type FileDropProps = { words: string; accept: string; onFile: (file: File) => void; children?: ReactNode }

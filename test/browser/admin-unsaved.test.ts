@@ -90,6 +90,26 @@ describe('what is not saved in the admin portal', async () => {
     await close()
   })
 
+  it('is told of as sent where a long list broke off in the middle', TIMEOUT, async () => {
+    const { page, close } = await signedIn()
+    await page.goto(`${home}/invitations?invite=many`)
+    const lines = Array.from({ length: 501 }, (_, at) => `long-${at}@acme.example`)
+    await page.getByRole('textbox', { name: 'People' }).fill(lines.join('\n'))
+    await button(page, 'Check').click()
+    await page.getByText('501 of 501 would be invited.').waitFor()
+    await page.route('**/invitations/batch', (route) =>
+      route.request().postDataJSON().invitations.length === 1
+        ? route.fulfill({ status: 503, json: {} })
+        : route.continue(),
+    )
+    await button(page, 'Invite 501 people').click()
+    await page.getByText('The sending broke off: 500 of 501 are invited.').waitFor()
+    await page.unroute('**/invitations/batch')
+    await button(page, 'Invite 501 people').click()
+    await page.getByText('501 of 501 are invited.').waitFor()
+    await close()
+  })
+
   it('can be saved again by whoever stays when the sign-in has ended', TIMEOUT, async () => {
     const { page, close } = await signedIn()
     await page.goto(`${home}/settings`)

@@ -107,6 +107,8 @@ function useBatch() {
   const { data: person } = usePerson()
   const [checked, setChecked] = useState<readonly Checked[]>()
   const [isSent, setSent] = useState(false)
+  // By line, of a sending that broke off.
+  const [known, setKnown] = useState<ReadonlyMap<number, InviteOutcome>>(new Map())
   const [isBusy, setBusy] = useState(false)
   const sendPart = (part: readonly Line[], isTrial: boolean) =>
     api.createMany(organizationId, {
@@ -121,25 +123,34 @@ function useBatch() {
     })
   const send = async (lines: readonly Line[], { isTrial }: { isTrial: boolean }) => {
     setBusy(true)
+    const good = lines.filter(({ fault, line }) => !fault && !known.has(line))
+    const outcomes: InviteOutcome[] = []
+    const reached = () => new Map([...known, ...outcomes.map((one, at) => [good[at]?.line ?? 0, one] as const)])
     try {
-      const good = lines.filter(({ fault }) => !fault)
-      const outcomes: InviteOutcome[] = []
       for (let at = 0; at < good.length; at += MOST_AT_ONCE) {
         const { results } = await sendPart(good.slice(at, at + MOST_AT_ONCE), isTrial)
         outcomes.push(...results.map(({ outcome }) => outcome))
       }
-      const byLine = new Map(good.map(({ line }, at) => [line, outcomes[at]]))
+      const byLine = reached()
       setChecked(lines.map((line) => ({ ...line, outcome: byLine.get(line.line) })))
       setSent(!isTrial)
       if (!isTrial) await refresh('invitations', 'summary')
     } catch (error) {
-      showToast({ text: say(wordsOf(error)), isProblem: true })
-      if (!isTrial) await refresh('invitations')
+      // Parts that went out before did change something.
+      if (!isTrial) setKnown(reached())
+      const count = isTrial ? 0 : [...reached().values()].filter((outcome) => outcome === 'created').length
+      const text = count > 0 ? say('invitations.broke_off', { count, total: lines.length }) : say(wordsOf(error))
+      showToast({ text, isProblem: true })
+      if (!isTrial) await refresh('invitations', 'summary')
     } finally {
       setBusy(false)
     }
   }
-  return { checked, isSent, isBusy, send, reset: () => setChecked(undefined) }
+  const reset = () => {
+    setChecked(undefined)
+    setKnown(new Map())
+  }
+  return { checked, isSent, isBusy, send, reset }
 }
 
 function PeopleInput({ text, onText }: { text: string; onText: (text: string) => void }) {

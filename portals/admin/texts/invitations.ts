@@ -46,6 +46,8 @@ export const invitationsEn = {
   'invitations.already_invited': 'Is invited already',
   'invitations.invalid_address': 'No e-mail address',
   'invitations.role_refused': 'A role that you cannot give',
+  'invitations.broke_off':
+    'The sending broke off: {count} of {total} are invited. Send the list again for the others; nobody is invited twice.',
   'invitations.limit_reached': 'Too many within 24 hours',
   'invitations.limit':
     'Your organization has sent as many invitations as it may within 24 hours. Go on later, or ask the operator for more.',
@@ -104,6 +106,8 @@ export const invitationsDe: Readonly<Record<keyof typeof invitationsEn, string>>
   'invitations.already_invited': 'Ist schon eingeladen',
   'invitations.invalid_address': 'Keine E-Mail-Adresse',
   'invitations.role_refused': 'Eine Rolle, die Sie nicht geben können',
+  'invitations.broke_off':
+    'Das Senden brach ab: {count} von {total} sind eingeladen. Senden Sie die Liste für die übrigen noch einmal; niemand wird zweimal eingeladen.',
   'invitations.limit_reached': 'Zu viele innerhalb von 24 Stunden',
   'invitations.limit':
     'Ihre Organisation hat so viele Einladungen gesendet, wie sie innerhalb von 24 Stunden darf. Senden Sie später weitere, oder bitten Sie den Betreiber um mehr.',

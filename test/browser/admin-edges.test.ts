@@ -119,6 +119,19 @@ describe('the admin portal at its edges', async () => {
     await close()
   })
 
+  it('tells on a phone what is wrong with a line of a list, without scrolling sideways', TIMEOUT, async () => {
+    const { page, close } = await signedIn({ viewport: { width: 320, height: 640 } })
+    await page.goto(`${home}/invitations?invite=many`)
+    await page.getByRole('textbox', { name: 'People' }).fill('no address\na.rather.long.address@elsewhere.example')
+    await button(page, 'Check').click()
+    const wrong = page.getByRole('cell', { name: 'No e-mail address' })
+    await wrong.waitFor()
+    const { x = 0, width = 320 } = (await wrong.boundingBox()) ?? {}
+    assert.ok(x + width <= 320, `${x}, ${width}`)
+    await checkPage(page, 'a checked list on a phone')
+    await close()
+  })
+
   it('has the acts on many in one menu on a phone, which leaves the list its place', TIMEOUT, async () => {
     const { page, close } = await signedIn({ viewport: { width: 320, height: 640 } })
     await page.goto(`${home}/members`)

@@ -228,6 +228,15 @@ export const ADMIN: readonly PagePictures[] = [
         await page.click('form button[type=submit]')
         await page.waitForSelector('form table')
       },
+      'invite many, too many': async (scene) => {
+        const results = ['created', 'limit_reached'].map((outcome) => ({ email: 'x', outcome, message: '' }))
+        const prepare = (page: Page) =>
+          page.route('**/invitations/batch', (route) => route.fulfill({ json: { results, created: 1, refused: 1 } }))
+        const page = await open(scene, `${INVITATIONS}?invite=many`, { prepare })
+        await page.fill('textarea', 'ada@new.example\nbo@new.example')
+        await page.click('form button[type=submit]')
+        await page.waitForSelector('form table')
+      },
       'revoke, question': {
         isWindow: true,
         open: async (scene) => {

@@ -141,6 +141,7 @@ describe('the settings of an organization', async () => {
     invitation_ttl_sec: 604_800,
     default_role_ids: [],
     may_set_passwords: false,
+    invitations_per_day: 5_000,
     suspended: false,
   }
 
@@ -155,6 +156,7 @@ describe('the settings of an organization', async () => {
       invitation_ttl_sec: 86_400,
       default_role_ids: [roleId],
       may_set_passwords: true,
+      invitations_per_day: 10,
     }
     const set = await call('PATCH', url, { body: said })
     assert.deepEqual([set.status, set.body], [200, { ...said, suspended: false }])

@@ -6,7 +6,7 @@ import type { RateLimiter } from './rate-limit.ts'
 
 /** @throws ApiError too_many_requests */
 export function applyRateLimit(limiter: RateLimiter, caller: string, reply: FastifyReply): void {
-  const { allowed, limit, remaining, resetAt } = limiter(caller)
+  const { allowed, limit, remaining, resetAt, nextAt } = limiter(caller)
   reply.headers({ 'x-ratelimit-limit': limit, 'x-ratelimit-remaining': remaining, 'x-ratelimit-reset': resetAt })
-  if (!allowed) throw new ApiError('too_many_requests', { retryAfterSeconds: Math.max(1, resetAt - nowSeconds()) })
+  if (!allowed) throw new ApiError('too_many_requests', { retryAfterSeconds: Math.max(1, nextAt - nowSeconds()) })
 }

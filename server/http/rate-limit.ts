@@ -6,8 +6,8 @@
 import { nowSeconds } from '../base/clock.ts'
 import type { Bucket, Limits } from '../config-limits.ts'
 
-/** What is left to a caller. */
-export type RateLimit = { allowed: boolean; limit: number; remaining: number; resetAt: number }
+/** What is left to a caller; when, in seconds of the epoch, the bucket is full again, and when there is one more in it. */
+export type RateLimit = { allowed: boolean; limit: number; remaining: number; resetAt: number; nextAt: number }
 
 /** Counts a caller's request. */
 export type RateLimiter = (caller: string) => RateLimit
@@ -40,7 +40,7 @@ export function rateLimiter(enabled: boolean, { size, perSecond }: Bucket): Rate
   const buckets = new Map<string, Level>()
   return (caller) => {
     const at = nowSeconds()
-    if (!enabled) return { allowed: true, limit: size, remaining: size, resetAt: at + 1 }
+    if (!enabled) return { allowed: true, limit: size, remaining: size, resetAt: at + 1, nextAt: at }
     const bucket = buckets.get(caller) ?? { tokens: size, at }
     bucket.tokens = tokensAt(bucket, { size, perSecond }, at)
     bucket.at = at
@@ -48,12 +48,13 @@ export function rateLimiter(enabled: boolean, { size, perSecond }: Bucket): Rate
     if (allowed) bucket.tokens -= 1
     if (!buckets.has(caller) && buckets.size >= MOST_CALLERS) forgetFullest(buckets, { size, perSecond }, at)
     buckets.set(caller, bucket)
-    const missing = size - bucket.tokens
+    const until = (tokens: number) => at + Math.ceil(Math.max(0, tokens - bucket.tokens) / perSecond)
     return {
       allowed,
       limit: size,
       remaining: Math.floor(bucket.tokens),
-      resetAt: at + Math.ceil(missing / perSecond),
+      resetAt: until(size),
+      nextAt: until(1),
     }
   }
 }

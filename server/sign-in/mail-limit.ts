@@ -14,8 +14,8 @@ const limiterOf = perServer(() => rateLimiter(true, MAILS))
 
 /** Counts a mail, and says after how many seconds it may be asked for; 0 stands for now. */
 export function secondsUntilMail(server: Server, { id }: Connection, identifier: string): number {
-  const { allowed, resetAt } = limiterOf(server)(hashToken(`${id}|${fold(identifier)}`))
-  return allowed ? 0 : Math.max(1, resetAt - nowSeconds())
+  const { allowed, nextAt } = limiterOf(server)(hashToken(`${id}|${fold(identifier)}`))
+  return allowed ? 0 : Math.max(1, nextAt - nowSeconds())
 }
 
 /** Counts a mail. @throws ApiError too_many_requests */

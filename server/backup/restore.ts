@@ -12,7 +12,7 @@ import { Type } from 'typebox'
 import type { Secrets } from '../base/secrets.ts'
 import { reasonOf, StartError } from '../base/start-error.ts'
 import { builderOn } from '../db/database.ts'
-import { MIGRATION_NAMES, migrateTo } from '../db/migrate.ts'
+import { MIGRATION_NAMES, migrateTo, refuseUnfit } from '../db/migrate.ts'
 import { checkerOf } from '../http/validation.ts'
 import { checkProbe } from '../setup.ts'
 import { FORMAT, type Progress } from './backup.ts'
@@ -90,6 +90,7 @@ async function restoreInto(
 ): Promise<number> {
   const last = header.migrations.at(-1)
   const db = builderOn(client)
+  await refuseUnfit(db, false)
   if (last !== undefined) await migrateTo(db, last)
   let [tables, rows] = [0, 0]
   for (let frame = await next(frames); frame; frame = await next(frames)) {

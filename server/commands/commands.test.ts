@@ -4,7 +4,7 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, describe, it } from 'node:test'
-import { createTestDatabase, startTestServer } from '../../test/harness.ts'
+import { administer, createTestDatabase, startTestServer } from '../../test/harness.ts'
 import { commands } from './commands.testing.ts'
 
 describe('npx tenantry', async () => {
@@ -54,6 +54,34 @@ describe('npx tenantry', async () => {
     assert.deepEqual(await asJson(['migrate'], { DATABASE_URL: url }), { code: 0, facts: { applied: [] } })
   })
 
+  it('fills no database that cannot hold every letter, or is not its own', async () => {
+    const { url, drop } = await createTestDatabase({ isEmpty: true })
+    after(drop)
+    const [latin, guest] = [new URL(url), new URL(url)]
+    latin.pathname += '_latin'
+    guest.username = `guest_${latin.pathname.slice(-20)}`
+    guest.password = 'of-nothing'
+    const sentences = [
+      `create database ${latin.pathname.slice(1)} encoding 'LATIN1' template template0 locale 'C'`,
+      `create role ${guest.username} login password '${guest.password}'`,
+    ]
+    for (const sentence of sentences) await administer(url, sentence)
+    try {
+      const wrong = await run(['migrate'], { DATABASE_URL: latin.href })
+      assert.deepEqual([wrong.code, wrong.out], [1, ''])
+      assert.match(wrong.error, /^The database of DATABASE_URL has the encoding LATIN1, .* encoding 'UTF8'/)
+      const foreign = await run(['migrate'], { DATABASE_URL: guest.href })
+      assert.equal(foreign.code, 1)
+      assert.match(
+        foreign.error,
+        /^The user of DATABASE_URL may not make tables in the database\. Make that user the owner/,
+      )
+    } finally {
+      await administer(url, `drop database ${latin.pathname.slice(1)}`)
+      await administer(url, `drop role ${guest.username}`)
+    }
+  })
+
   it('tells a failure as JSON as well, without a stack', async () => {
     const { code, facts } = await asJson(['restore', join(folder, 'nothing')])
     assert.equal(code, 1)
@@ -101,6 +129,9 @@ describe('npx tenantry', async () => {
     assert.match(ill.out, /^✖ keys: .*another key/m)
     const { url, drop } = await createTestDatabase({ isEmpty: true })
     after(drop)
+    const empty = await run(['doctor'], { DATABASE_URL: url })
+    assert.match(empty.out, /^✖ database: .*not of this version/m)
+    assert.doesNotMatch(empty.out, /relation/)
     await asJson(['migrate'], { DATABASE_URL: url })
     const fresh = await asJson(['doctor'], { DATABASE_URL: url, ENCRYPTION_KEY: '', DATA_DIR: folder })
     assert.equal(fresh.code, 1)

@@ -84,7 +84,7 @@ const keys: Check = {
     const stored = await listKeys(db)
     for (const state of ['current', 'next'] as const) {
       const key = stored.find((each) => each.state === state)
-      if (!key) return wrong(`there is no ${state} signing key. Restore a backup`)
+      if (!key) return wrong(`there is no ${state} signing key. A first start makes it; later on, restore a backup`)
       secrets.decrypt('signing_key', key.kid, key.private_key_encrypted)
     }
     return fine(`the encryption key fits; tokens are signed with ${stored[0]?.kid}`)
@@ -140,8 +140,9 @@ const queue: Check = {
   },
 }
 
-/** Those that need no database, and those that do. */
-export const CHECKS: { before: Check<{ config: Config }>[]; within: Check[] } = {
+/** Those that need no database, those that do, and those that need its tables. */
+export const CHECKS: { before: Check<{ config: Config }>[]; within: Check[]; ofTenant: Check[] } = {
   before: [settings, disk, portals],
-  within: [schema, clock, keys, mail, queue],
+  within: [schema, clock],
+  ofTenant: [keys, mail, queue],
 }

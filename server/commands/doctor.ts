@@ -18,7 +18,15 @@ export async function examine(): Promise<Result> {
   await note({ config }, CHECKS.before)
   const postgres = await reach(config)
   if ('finding' in postgres) findings.push({ check: 'database', ...postgres.finding })
-  else await withDatabase(postgres, (database) => note({ config, database }, CHECKS.within))
+  else {
+    await withDatabase(postgres, async (database) => {
+      await note({ config, database }, CHECKS.within)
+      // Whatever else is looked at stands in tables, which may not be there.
+      if (findings.every(({ check, state }) => check !== 'database' || state !== 'wrong')) {
+        await note({ config, database }, CHECKS.ofTenant)
+      }
+    })
+  }
   const isFailure = findings.some(({ state }) => state === 'wrong')
   const lines = findings.map(({ check, state, text }) => `${MARKS[state]} ${check}: ${text}`)
   return { words: lines.join('\n'), facts: { is_well: !isFailure, findings }, isFailure }

@@ -59,17 +59,13 @@ const LOCK = 5_184_019
  * Applies what is missing, in one transaction on a connection of its own: with many users that takes longer than a
  * statement of a request may.
  * @returns the names of what was applied
- * @throws SchemaError when PostgreSQL is too old, or the database was made by a newer Tenantry
+ * @throws SchemaError when PostgreSQL is too old, the database cannot hold every letter or lets us make no tables, or was
+ * made by a newer Tenantry
  */
 export async function migrateToLatest(database: Database): Promise<string[]> {
-  const { rows } = await sql<{ version: string }>`select current_setting('server_version_num') as version`.execute(
-    database.db,
-  )
-  const major = Math.floor(Number(rows[0]?.version) / 10_000)
-  if (major < OLDEST_POSTGRES) {
-    throw new SchemaError(`PostgreSQL ${major} is too old; Tenantry needs ${OLDEST_POSTGRES} or newer.`)
-  }
-  if (await isUpToDate(database.db)) return []
+  const isReady = await isUpToDate(database.db)
+  await refuseUnfit(database.db, isReady)
+  if (isReady) return []
   const own = await database.openOwn()
   try {
     return await own.transact(async (tx) => {
@@ -84,6 +80,34 @@ export async function migrateToLatest(database: Database): Promise<string[]> {
     )
   } finally {
     await own.close()
+  }
+}
+
+/**
+ * What the migrator would say less well, or what would be found out by the first foreign name.
+ * @throws SchemaError
+ */
+export async function refuseUnfit(db: Db, isReady: boolean): Promise<void> {
+  const { rows } = await sql<{ version: string; encoding: string; is_new: boolean; is_ours: boolean }>`
+    select current_setting('server_version_num') as version, current_setting('server_encoding') as encoding,
+      to_regclass('kysely_migration') is null as is_new,
+      coalesce(has_schema_privilege(current_schema(), 'create'), false) as is_ours`.execute(db)
+  const { version, encoding, is_new, is_ours } = rows[0] ?? {}
+  const major = Math.floor(Number(version) / 10_000)
+  if (major < OLDEST_POSTGRES) {
+    throw new SchemaError(`PostgreSQL ${major} is too old; Tenantry needs ${OLDEST_POSTGRES} or newer.`)
+  }
+  if (is_new && encoding !== 'UTF8') {
+    const how = `create database … encoding 'UTF8' template template0`
+    throw new SchemaError(
+      `The database of DATABASE_URL has the encoding ${encoding}, in which not every name can be written. Make one with: ${how}.`,
+    )
+  }
+  // Since PostgreSQL 15 all privileges on a database do not bring this one.
+  if (!isReady && !is_ours) {
+    throw new SchemaError(
+      'The user of DATABASE_URL may not make tables in the database. Make that user the owner of the database.',
+    )
   }
 }
 

@@ -91,6 +91,20 @@ describe('a server of two workers', { skip: process.platform !== 'linux' && 'ask
     assert.deepEqual(await everywhere(() => api('GET', '/users', before)), [200])
   })
 
+  it('counts the requests of both, whichever is asked', async () => {
+    const count = async () => {
+      const { status, body } = await ask(server.url, '/metrics')
+      assert.equal(status, 200)
+      const lines = String(body).matchAll(
+        /^tenantry_http_request_duration_seconds_count\{.*"GET".*\/users".*\} (\d+)$/gm,
+      )
+      return [...lines].reduce((sum, [, number]) => sum + Number(number), 0)
+    }
+    const [all, before] = [await token(), await count()]
+    assert.deepEqual(await everywhere(() => api('GET', '/users', all)), [200])
+    assert.deepEqual([await count(), await count()], [before + REQUESTS, before + REQUESTS])
+  })
+
   it('counts wrong passwords together', async () => {
     const all = await token()
     const email = 'ada@acme.example'

@@ -2,7 +2,14 @@
  * What a process counts for Prometheus: requests by route, its own health, the database's connections and the mails that
  * wait. Routes are named by their pattern: an address can hold a person's e-mail.
  */
-import { AggregatorRegistry, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client'
+import {
+  AggregatorRegistry,
+  collectDefaultMetrics,
+  Gauge,
+  Histogram,
+  type PrometheusContentType,
+  type Registry,
+} from 'prom-client'
 import { now } from '../base/clock.ts'
 import { perServer, type Server } from '../http/server.ts'
 
@@ -14,7 +21,8 @@ export type Answered = { method: string; route: string | undefined; status: numb
 
 /** The counts of a server's process. */
 export const metricsOf = perServer((server) => {
-  const registry = new Registry()
+  // Made in a worker, one of these also listens for the process that started it.
+  const registry = new AggregatorRegistry<PrometheusContentType>()
   collectDefaultMetrics({ register: registry })
   const requests = new Histogram({
     name: 'tenantry_http_request_duration_seconds',

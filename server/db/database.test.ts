@@ -39,6 +39,14 @@ describe('a database connection that breaks', async () => {
     assert.equal((await database.query(backend, [])).length, 1)
   })
 
+  it('to a standby, which takes no changes, fails as unavailable', async () => {
+    const change = transact(database.db, async (tx) => {
+      await sql`set transaction read only`.execute(tx)
+      await sql`create table nothing (id int)`.execute(tx)
+    })
+    await assert.rejects(change, isDatabaseUnavailable)
+  })
+
   it('while it is idle does not end the process either', async () => {
     const [row] = await database.query<{ pid: number }>(backend, [])
     const before = broken.length

@@ -14,6 +14,12 @@ export function isUniqueViolation(error: unknown, constraint?: string): boolean 
   return error !== null && typeof error === 'object' && 'constraint' in error && error.constraint === constraint
 }
 
+/** PostgreSQL: read_only_sql_transaction. */
+export const READ_ONLY = '25006'
+
+/** PostgreSQL: too_many_connections. */
+export const TOO_MANY_CONNECTIONS = '53300'
+
 const UNREACHABLE = new Set([
   'ECONNREFUSED',
   'ECONNRESET',
@@ -42,12 +48,12 @@ function couldNotWrite(error: unknown): boolean {
 
 /**
  * Whether the error says that the database cannot serve now (stopped, restarting, out of connections, disk
- * full) rather than that a statement was wrong. Callers answer 503; the next request tries afresh.
+ * full, or read-only as a standby is after a switch) rather than that a statement was wrong. Callers answer 503; the next request tries afresh.
  */
 export function isDatabaseUnavailable(error: unknown): boolean {
   const code = errorCodeOf(error)
   if (UNREACHABLE.has(code) || code.startsWith('08') || code.startsWith('53') || code.startsWith('57P')) return true
-  if (couldNotWrite(error)) return true
+  if (code === READ_ONLY || couldNotWrite(error)) return true
   const message = error instanceof Error ? error.message : ''
   return UNREACHABLE_TEXT.test(message)
 }

@@ -75,6 +75,7 @@ describe('a backup', async () => {
     assert.equal((await stat(path)).mode & 0o777, 0o600)
     assert.deepEqual(await readdir(folder), ['tenant.backup'])
     await assert.rejects(backUp(from, join(folder, 'nowhere', 'x'), quiet), /nowhere.* cannot be written/)
+    await assert.rejects(backUp(from, folder, quiet), /^StartError: .* cannot be written: it is a folder\.$/)
     assert.deepEqual(await readdir(folder), ['tenant.backup'])
   })
 

@@ -94,10 +94,12 @@ function copyStatement({ name, columns }: CopiedTable): string {
   return `copy (select ${columns.map(escapeIdentifier).join(', ')} from ${escapeIdentifier(name)}) to stdout`
 }
 
+const NOT_WRITABLE = new Set(['ENOENT', 'EACCES', 'ENOTDIR', 'EISDIR', 'EPERM', 'EROFS', 'EDQUOT', 'EFBIG'])
+
 function inWords(path: string, error: unknown): unknown {
   const { code } = error as NodeJS.ErrnoException
   if (code === 'ENOSPC') return new StartError(`The disk is full. ${path} was not written.`, { cause: error })
-  return code === 'ENOENT' || code === 'EACCES' || code === 'ENOTDIR'
+  return code !== undefined && NOT_WRITABLE.has(code)
     ? new StartError(`${path} cannot be written: ${reasonOf(error)}.`, { cause: error })
     : error
 }

@@ -16,5 +16,6 @@ const REASONS: Record<string, string> = {
   EACCES: 'this user may not read it',
   EPERM: 'this user may not read it',
   EISDIR: 'it is a folder',
+  EROFS: 'the disk takes no changes',
   ENOTDIR: 'a part of the path is no folder',
 }

@@ -34,7 +34,7 @@ export async function importUsers(path: string, options: ImportOptions & Telling
       const job = await finish(server, id, ({ rows_done, total_rows, failed }) =>
         bar.show(rows_done, total_rows, `${counted(rows_done, 'row')}, ${failed.toLocaleString('en')} not taken`),
       )
-      if (options.errors !== undefined) await writeErrors(db, id, options.errors)
+      if (options.errors !== undefined) await writeErrors(db, id, options.errors, options.dryRun ? 'trial' : 'import')
       return resultOf(job, await listRows(db, id, 0, MOST_IN_JSON, 'failed'), options)
     } finally {
       bar.end()
@@ -86,11 +86,11 @@ async function openFile(path: string): Promise<Readable> {
   throw new StartError(`${path} cannot be read: it is no file. Nothing was changed.`)
 }
 
-async function writeErrors(db: Db, id: string, path: string): Promise<void> {
+async function writeErrors(db: Db, id: string, path: string, what: 'trial' | 'import'): Promise<void> {
   try {
     await pipeline(Readable.from(failedRowsText(db, id)), createWriteStream(path, { mode: 0o600 }))
   } catch (error) {
-    throw new StartError(`The import is done, but ${path} cannot be written: ${reasonOf(error)}.`, { cause: error })
+    throw new StartError(`The ${what} is done, but ${path} cannot be written: ${reasonOf(error)}.`, { cause: error })
   }
 }
 

@@ -20,6 +20,7 @@ import { installBodyParsers } from './http/body-parsers.ts'
 import { installCors } from './http/cors.ts'
 import type { Route } from './http/define-route.ts'
 import { answerError, BODY_LIMIT, installErrorHandler } from './http/error-handler.ts'
+import { installForwardedFor } from './http/forwarded-for.ts'
 import { openGate } from './http/gate.ts'
 import { installHeaders } from './http/headers.ts'
 import { healthRoutes } from './http/health.ts'
@@ -129,6 +130,7 @@ export async function buildApp(server: Server, options: FastifyServerOptions = {
     // An address that cannot be decoded is refused before there is a route or a hook.
     frameworkErrors: (error, request, reply) => answerError(server, error, request, reply),
   })
+  installForwardedFor(app, server)
   installErrorHandler(app, server)
   installHeaders(app, server)
   installCors(app, server)

@@ -23,7 +23,7 @@ export const SETTINGS = {
     kind: 'tls',
     default: '`self-signed` on loopback, otherwise `off`',
     meaning:
-      '`self-signed` makes a local certificate authority in `DATA_DIR` and listens on `TLS_PORT`; two files, certificate and key, separated by a comma, do the same with your certificate; `off` listens on HTTP alone.',
+      '`self-signed` makes a local certificate authority in `DATA_DIR` and listens on `TLS_PORT`; two files, certificate and key, separated by a comma, do the same with your certificate (restart after replacing them); `off` listens on HTTP alone.',
   },
   DATABASE_URL: {
     kind: 'database-url',

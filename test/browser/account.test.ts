@@ -139,7 +139,7 @@ describe('the profile portal in a browser', async () => {
     await signInBeside(email)
     await save.click()
     await page.getByText('Lucía María').waitFor()
-    await page.getByText('You are not signed in any more.').waitFor({ state: 'detached' })
+    await page.getByRole('alert').waitFor({ state: 'detached' })
     const names = db.selectFrom('users').select('given_name').where('user_id', 'in', [user_id, other.user_id])
     assert.deepEqual(
       (await names.orderBy('given_name').execute()).map((row) => row.given_name),

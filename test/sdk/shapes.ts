@@ -113,6 +113,7 @@ const client = object(
     allowed_logout_urls: listOf(text),
     web_origins: listOf(text),
     initiate_login_uri: text,
+    organization_usage: text,
   },
 )
 

@@ -18,20 +18,19 @@ export function SignedOutBanner() {
     window.addEventListener('focus', onFocus)
     return () => window.removeEventListener('focus', onFocus)
   }, [isOut, queries])
+  if (!signedOut) return null
   return (
     <div role="alert" className={classes.sticky}>
-      {signedOut && (
-        <p className={classes.banner}>
-          <UserRoundX aria-hidden />
-          <span>
-            <strong>{say(signedOut.isOther ? 'shared.other_signed_in' : 'shared.signed_out_title')}</strong>{' '}
-            {say('shared.signed_out')}{' '}
-            <a href={signedOut.again} target="_blank" rel="noopener">
-              {say('shared.signed_out_act')}
-            </a>
-          </span>
-        </p>
-      )}
+      <p className={classes.banner}>
+        <UserRoundX aria-hidden />
+        <span>
+          <strong>{say(signedOut.isOther ? 'shared.other_signed_in' : 'shared.signed_out_title')}</strong>{' '}
+          {say('shared.signed_out')}{' '}
+          <a href={signedOut.again} target="_blank" rel="noopener">
+            {say('shared.signed_out_act')}
+          </a>
+        </span>
+      </p>
     </div>
   )
 }

@@ -1,32 +1,27 @@
 /** The applications of others that the person has allowed something, and how that is taken back. */
 import { Button } from '@mantine/core'
 import { AppWindow } from 'lucide-react'
-import { useEffect, useRef, useState } from 'react'
 import { Confirm } from '../../../shared/components/confirm.tsx'
-import { causeOf } from '../../../shared/components/fault.tsx'
 import { Moment } from '../../../shared/components/moment.tsx'
 import { Loaded } from '../../../shared/components/page.tsx'
 import { RecordSection, Row, Rows } from '../../../shared/components/record-section.tsx'
 import { SkeletonLines } from '../../../shared/components/skeleton.tsx'
-import { showToast } from '../../../shared/components/toasts.tsx'
 import { type AllowedApplication, api } from '../../api.ts'
 import { queries, useAllowedApplications } from '../../profile.ts'
 import { isTextKey, useSay } from '../../texts/texts.ts'
 import classes from './security.module.css'
+import { useQuestion } from './use-question.ts'
 
 /** Draws it. */
 export function ApplicationsSection() {
   const say = useSay()
   const applications = useAllowedApplications()
-  const heading = useRef<HTMLHeadingElement>(null)
-  const [taken, setTaken] = useState<AllowedApplication>()
-  const isDone = useRef(false)
-  useEffect(() => {
-    if (taken || !isDone.current) return
-    isDone.current = false
-    // The row with the button that had the focus is gone, and now the dialog is closed.
-    heading.current?.focus()
-  }, [taken])
+  const { heading, about, isOpen, isBusy, ask, close, answer } = useQuestion<AllowedApplication>()
+  const { name = '', client_id: clientId = '' } = about ?? {}
+  const take = async () => {
+    await api.withdrawApplication(clientId)
+    await queries.invalidateQueries({ queryKey: ['applications'] })
+  }
   return (
     <RecordSection title={say('applications.title')} note={say('applications.note')} ref={heading}>
       <Loaded query={applications} what={say('applications.title')} skeleton={<SkeletonLines count={2} />}>
@@ -36,18 +31,20 @@ export function ApplicationsSection() {
           ) : (
             <Rows>
               {list.map((application) => (
-                <ApplicationRow key={application.client_id} application={application} onTake={setTaken} />
+                <ApplicationRow key={application.client_id} application={application} onTake={ask} />
               ))}
             </Rows>
           )
         }
       </Loaded>
-      <TakeBack
-        application={taken}
-        onClose={(wasDone) => {
-          isDone.current = wasDone
-          setTaken(undefined)
-        }}
+      <Confirm
+        isOpen={isOpen}
+        question={say('applications.ask', { name })}
+        effect={say('applications.ask_effect')}
+        act={say('applications.take_back')}
+        isBusy={isBusy}
+        onConfirm={() => answer(take, say('applications.taken_back', { name }))}
+        onClose={close}
       />
     </RecordSection>
   )
@@ -89,41 +86,4 @@ function Access({ part: { api: name, scopes } }: { part: AllowedApplication['acc
     return name === undefined && isTextKey(key) ? say(key) : description || value
   })
   return `${name === undefined ? '' : `${name}: `}${words.join(' · ')}`
-}
-
-type TakeBackProps = { application: AllowedApplication | undefined; onClose: (isDone: boolean) => void }
-
-function TakeBack({ application, onClose }: TakeBackProps) {
-  const say = useSay()
-  const [isBusy, setBusy] = useState(false)
-  // Whom the question was about, while the dialog fades away.
-  const asked = useRef<AllowedApplication>(undefined)
-  if (application) asked.current = application
-  const { name = '', client_id: clientId = '' } = asked.current ?? {}
-  const take = async () => {
-    setBusy(true)
-    try {
-      await api.withdrawApplication(clientId)
-      await queries.invalidateQueries({ queryKey: ['applications'] })
-      showToast({ text: say('applications.taken_back', { name }) })
-      onClose(true)
-    } catch (error) {
-      if (!(error instanceof Error)) throw error
-      showToast({ text: say(causeOf(error)), isProblem: true })
-      onClose(false)
-    } finally {
-      setBusy(false)
-    }
-  }
-  return (
-    <Confirm
-      isOpen={application !== undefined}
-      question={say('applications.ask', { name })}
-      effect={say('applications.ask_effect')}
-      act={say('applications.take_back')}
-      isBusy={isBusy}
-      onConfirm={take}
-      onClose={() => onClose(false)}
-    />
-  )
 }

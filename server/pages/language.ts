@@ -4,6 +4,7 @@
  */
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import type { Config } from '../config.ts'
+import { cookieIn, setCookie } from '../http/cookies.ts'
 import { LANGUAGES, type Language } from './texts.ts'
 
 /** Of who signed in here last: kept a year. */
@@ -11,6 +12,8 @@ const REMEMBERED = 'ui_language'
 /** Chosen with the links at the foot of a page: kept until the browser is closed. */
 const CHOSEN = 'ui_language_chosen'
 const YEAR_SECONDS = 31_536_000
+
+const EVERYWHERE = 'Path=/'
 
 /** The parameter of the links at the foot of a page. */
 export const LANGUAGE_PARAMETER = 'language'
@@ -47,7 +50,7 @@ export function chooseLanguage(wanted: readonly (string | undefined)[]): Languag
 /** Remembers the language of somebody who signs in, for the next time. It is all that the cookie says of him. */
 export function rememberLanguage(config: Config, reply: FastifyReply, locale: string | undefined): void {
   const language = locale?.slice(0, 2).toLowerCase()
-  if (isLanguage(language)) keep(config, reply, REMEMBERED, `${language}; Max-Age=${YEAR_SECONDS}`)
+  if (isLanguage(language)) setCookie(config, reply, `${REMEMBERED}=${language}; Max-Age=${YEAR_SECONDS}`, EVERYWHERE)
 }
 
 /**
@@ -56,14 +59,14 @@ export function rememberLanguage(config: Config, reply: FastifyReply, locale: st
  */
 export function keepLanguage(config: Config, reply: FastifyReply, locale: string | undefined): void {
   rememberLanguage(config, reply, locale)
-  if (locale !== undefined) keep(config, reply, CHOSEN, '; Max-Age=0')
+  if (locale !== undefined) setCookie(config, reply, `${CHOSEN}=; Max-Age=0`, EVERYWHERE)
 }
 
 /** Follows a link at the foot of a page: remembers the choice and leads back to the page. False when it was none. */
 export function switchLanguage(config: Config, request: FastifyRequest, reply: FastifyReply): boolean {
   const chosen = textIn(request.query, LANGUAGE_PARAMETER)
   if (request.method !== 'GET' || !isLanguage(chosen)) return false
-  keep(config, reply, CHOSEN, chosen)
+  setCookie(config, reply, `${CHOSEN}=${chosen}`, EVERYWHERE)
   reply.redirect(addressWith(request, undefined), 303)
   return true
 }
@@ -88,16 +91,6 @@ function addressWith({ url }: FastifyRequest, language: Language | undefined): s
   // `//elsewhere` would be another host's address.
   const own = path.replace(/^\/+/, '/')
   return parameters.size > 0 ? `${own}?${parameters}` : own
-}
-
-function keep({ publicUrl }: Config, reply: FastifyReply, name: string, value: string): void {
-  const secure = publicUrl.startsWith('https:') ? '; Secure' : ''
-  reply.header('set-cookie', `${name}=${value}; Path=/; HttpOnly; SameSite=Lax${secure}`)
-}
-
-function cookieIn(header: string | undefined, name: string): string | undefined {
-  const pairs = (header ?? '').split(/;\s*/)
-  return pairs.find((pair) => pair.startsWith(`${name}=`))?.slice(name.length + 1)
 }
 
 function textIn(query: unknown, name: string): string | undefined {

@@ -4,6 +4,7 @@
  */
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import { signInAddressOf } from '../../clients/sign-in-address.ts'
+import { cookieIn, setCookie } from '../../http/cookies.ts'
 import { fieldsOf, filledText, textOf } from '../../http/sent-fields.ts'
 import type { Server } from '../../http/server.ts'
 import { findWaitingClient } from '../../oidc/transaction.ts'
@@ -20,9 +21,8 @@ export function rememberApplication(
   { id, clientId }: { id: string; clientId: string },
 ): void {
   if (rememberedIn(request) === clientId) return
-  const secure = config.publicUrl.startsWith('https:') ? '; Secure' : ''
   const place = `Path=/u/login/${encodeURIComponent(id)}; Max-Age=${DAY_SECONDS}`
-  reply.header('set-cookie', `${NAME}=${encodeURIComponent(clientId)}; ${place}; HttpOnly; SameSite=Lax${secure}`)
+  setCookie(config, reply, `${NAME}=${encodeURIComponent(clientId)}`, place)
 }
 
 /** The address; undefined where neither the application nor the tenant names one. */
@@ -36,9 +36,8 @@ export async function findAgain(server: Server, request: FastifyRequest): Promis
 }
 
 function rememberedIn({ headers }: FastifyRequest): string | undefined {
-  const pair = (headers.cookie ?? '').split(/;\s*/).find((one) => one.startsWith(`${NAME}=`))
   try {
-    return pair === undefined ? undefined : filledText(decodeURIComponent(pair.slice(NAME.length + 1)))
+    return filledText(decodeURIComponent(cookieIn(headers.cookie, NAME) ?? ''))
   } catch {
     return undefined
   }

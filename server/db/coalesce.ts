@@ -21,6 +21,8 @@ export type CoalesceOptions<Request, Answer> = {
    * once where it is left out.
    */
   patience?: { eager: number; ms: number }
+  /** How long the first of a batch waits for others, in milliseconds, where few batches are worth more than the time. */
+  gatherMs?: number
   /** Requests in one batch at most. */
   most: number
   /** Requests with the same key never share a batch and run in the order in which they came. */
@@ -85,7 +87,8 @@ export function coalesce<Request, Answer>(options: CoalesceOptions<Request, Answ
         running -= 1
         if (running === 0) endPatience()
         if (options.keyOf) for (const item of batch) busyKeys.delete(options.keyOf(item.request))
-        pump()
+        if (options.gatherMs === undefined) pump()
+        else if (waiting.length > 0) pumpLater()
       })
     }
   }
@@ -108,15 +111,21 @@ export function coalesce<Request, Answer>(options: CoalesceOptions<Request, Answ
     patience = undefined
   }
 
+  function pumpLater(): void {
+    if (pumping) return
+    pumping = true
+    const go = () => {
+      pumping = false
+      pump()
+    }
+    // What arrives in the same turn of the event loop goes together in any case.
+    if (options.gatherMs === undefined) setImmediate(go)
+    else setTimeout(go, options.gatherMs)
+  }
+
   return (request) =>
     new Promise<Answer>((resolve, reject) => {
       waiting.push({ request, resolve, reject })
-      if (pumping) return
-      pumping = true
-      // What arrives in the same turn of the event loop goes together.
-      setImmediate(() => {
-        pumping = false
-        pump()
-      })
+      pumpLater()
     })
 }

@@ -229,6 +229,31 @@ describe('requests that share a statement', () => {
     assert.equal(await slow, 1)
   })
 
+  it('wait a moment for others where that is wanted, also behind a batch', async () => {
+    const batches: number[][] = []
+    const ask = coalesce<number, number>({
+      atOnce: 1,
+      gatherMs: 300,
+      most: 10,
+      run: async (numbers) => {
+        batches.push(numbers)
+        // Comes while this one is under way.
+        if (numbers.includes(1)) late.push(ask(3))
+        return numbers
+      },
+    })
+    const late: Promise<number>[] = []
+    const first = ask(1)
+    await turn()
+    assert.deepEqual(await Promise.all([first, ask(2)]), [1, 2])
+    late.push(ask(4))
+    assert.deepEqual(await Promise.all(late), [3, 4])
+    assert.deepEqual(batches, [
+      [1, 2],
+      [3, 4],
+    ])
+  })
+
   it('start at once as many as are eager, and one more when the newest takes too long', async () => {
     const held = Promise.withResolvers<void>()
     const batches: number[][] = []

@@ -181,7 +181,7 @@ async function openPool({ host, port, isTls, auth }: SmtpServer): Promise<Transp
   return transport
 }
 
-/** Nodemailer makes a mail piece by piece and sends each as it comes: eight packets, which cost more than the making. */
+/** Nodemailer makes a mail piece by piece and sends each as it comes, in eight packets. In one it takes a little less. */
 function gathered(): Transform {
   const pieces: Buffer[] = []
   return new Transform({

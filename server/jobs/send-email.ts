@@ -2,8 +2,8 @@
  * One try to send a queued mail. Once a mail server has accepted it, that is noted within moments; should the process die in
  * between, the mail comes twice, with a link each, of which the last works. It is never lost.
  */
-import { setTimeout as sleep } from 'node:timers/promises'
-import { type Db, errorCodeOf, isDatabaseUnavailable, transact } from '../db/database.ts'
+import { coalesce } from '../db/coalesce.ts'
+import { errorCodeOf, isDatabaseUnavailable, transact } from '../db/database.ts'
 import { type RenderedMail, renderMail } from '../emails/render.ts'
 import { endEmails, postponeEmail, type QueuedEmail } from '../emails/store.ts'
 import { deliver } from '../emails/transport.ts'
@@ -64,27 +64,20 @@ export async function noteOutcome(server: Server, { email, userId }: PreparedEma
 const NOTE_MS = 20
 
 /** Makes what notes that a mail was sent; it settles when that is committed. */
-function sentNoter(db: Db): (id: string) => Promise<void> {
-  let gathered: { ids: string[]; noted: Promise<void> } | undefined
-  async function noteTogether(ids: readonly string[]): Promise<void> {
-    await sleep(NOTE_MS)
-    gathered = undefined
-    await endEmails(
-      db,
-      ids.map((id) => ({ id, state: 'sent', error: null })),
-    )
-  }
-  return (id) => {
-    if (!gathered) {
-      const ids: string[] = []
-      gathered = { ids, noted: noteTogether(ids) }
-    }
-    gathered.ids.push(id)
-    return gathered.noted
-  }
-}
-
-const sentNoterOf = perServer((server) => sentNoter(server.database.db))
+const sentNoterOf = perServer(({ database }) =>
+  coalesce<string, undefined>({
+    atOnce: 1,
+    gatherMs: NOTE_MS,
+    most: 200,
+    run: async (ids) => {
+      await endEmails(
+        database.db,
+        ids.map((id) => ({ id, state: 'sent', error: null })),
+      )
+      return ids.map(() => undefined)
+    },
+  }),
+)
 
 async function noteSent(
   server: Server,

@@ -8,13 +8,17 @@ import { errorsPageOf } from './errors-page.ts'
 import { groupsOf } from './operations.ts'
 import { pageOf, STYLE } from './page.ts'
 
-/** Mounts it. The page is drawn when it is first asked for. */
+/** Mounts it. A page is drawn when it is first asked for. */
 export function mountApiDocs(app: FastifyInstance, server: Server, routes: readonly Route[]): void {
   let page: string | undefined
+  let errors: string | undefined
   const headers = pageHeaders({ styles: [STYLE], scripts: [], targets: [] })
   app.get('/docs', async (_request, reply) => {
     page ??= pageOf(groupsOf(routes), server.config.issuer)
     return reply.headers(headers).send(page)
   })
-  app.get('/docs/errors', async (_request, reply) => reply.headers(headers).send(errorsPageOf(ERRORS)))
+  app.get('/docs/errors', async (_request, reply) => {
+    errors ??= errorsPageOf(ERRORS)
+    return reply.headers(headers).send(errors)
+  })
 }

@@ -79,7 +79,7 @@ function compile(definition: AnyRoute): Validators {
   const { params, query, body } = definition
   return {
     params: params && validatorOf('params', params),
-    query: validatorOf('query', query ?? NO_QUERY),
+    query: declaredOnly(query ?? NO_QUERY),
     body: body && validatorOf('body', body),
   }
 }
@@ -96,7 +96,7 @@ function readCall(
 ): AnyCall {
   const isForm = (request.headers['content-type'] ?? '').startsWith('application/x-www-form-urlencoded')
   const params = validators.params?.(request.params, true)
-  const query = declaredOf(definition.query, validators.query(request.query, true))
+  const query = validators.query(request.query, true)
   let body: unknown
   if (validators.body && !definition.multipart) {
     // No body counts as an empty one; `null` is a body, and a wrong one.
@@ -114,9 +114,12 @@ function readCall(
 }
 
 // What a route does not name was not checked either: a list in pages would take `take` for a checkpoint, as text.
-function declaredOf(schema: TSchema | undefined, query: unknown): Record<string, unknown> {
-  const { properties = {} } = (schema ?? NO_QUERY) as { properties?: object }
-  return Object.fromEntries(Object.entries(query ?? {}).filter(([name]) => Object.hasOwn(properties, name)))
+function declaredOnly(schema: TSchema): Validator {
+  const validate = validatorOf('query', schema)
+  const { properties = {} } = schema as { properties?: object }
+  const names = new Set(Object.keys(properties))
+  return (query, isText) =>
+    Object.fromEntries(Object.entries(validate(query, isText) ?? {}).filter(([name]) => names.has(name)))
 }
 
 async function run(gate: Gate, definition: AnyRoute, asked: AnyCall): Promise<unknown> {

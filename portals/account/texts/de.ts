@@ -91,12 +91,6 @@ export const de: Readonly<Record<AccountKey, string>> = {
   'applications.ask_effect':
     'Die Anwendung erreicht ab jetzt nichts mehr von Ihnen und muss Sie neu fragen. Was sie schon weiß, wird dort nicht gelöscht: Wenden Sie sich dafür an ihren Betreiber.',
   'applications.taken_back': '{name} darf nichts mehr.',
-  'applications.scope_openid': 'Wissen, dass Sie es sind',
-  'applications.scope_profile': 'Ihr Profil lesen: Name, Bild, Sprache',
-  'applications.scope_email': 'Ihre E-Mail-Adresse lesen',
-  'applications.scope_phone': 'Ihre Telefonnummer lesen',
-  'applications.scope_address': 'Ihre Postanschrift lesen',
-  'applications.scope_offline_access': 'Das auch tun, während Sie nicht da sind',
 
   'activity.lead': 'Was mit Ihrem Konto geschehen ist. Zeiten gelten für {zone}.',
   'activity.what': 'Ihre Aktivität',

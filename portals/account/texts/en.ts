@@ -89,12 +89,6 @@ export const en = {
   'applications.ask_effect':
     'It can reach nothing of yours from now on, and has to ask you again. What it knows already is not deleted there: ask whoever runs it.',
   'applications.taken_back': '{name} may do nothing any more.',
-  'applications.scope_openid': 'Know that it is you',
-  'applications.scope_profile': 'Read your profile: name, picture, language',
-  'applications.scope_email': 'Read your e-mail address',
-  'applications.scope_phone': 'Read your phone number',
-  'applications.scope_address': 'Read your postal address',
-  'applications.scope_offline_access': 'Do this also while you are not there',
 
   'activity.lead': 'What happened to your account. Times are of {zone}.',
   'activity.what': 'Your activity',

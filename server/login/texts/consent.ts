@@ -1,4 +1,5 @@
-/** TABLE: the texts of the page on which a person allows an application something; scopes in plain words. */
+/** TABLE: the texts of the page on which a person allows an application something. */
+import { SCOPE_WORDS } from '../../pages/scope-words.ts'
 import { topic } from '../../pages/texts.ts'
 
 export const CONSENT_TEXTS = topic(
@@ -10,12 +11,7 @@ export const CONSENT_TEXTS = topic(
       deny: 'Deny',
       effect: 'You can take this back at any time in your account, under Security.',
       of_api: '{description} ({api})',
-      scope_openid: 'Know that it is you',
-      scope_profile: 'Read your profile: name, picture, language',
-      scope_email: 'Read your e-mail address',
-      scope_phone: 'Read your phone number',
-      scope_address: 'Read your postal address',
-      scope_offline_access: 'Do this also while you are not there',
+      ...SCOPE_WORDS.en,
     },
     de: {
       title: '{application} Zugriff erlauben?',
@@ -24,12 +20,7 @@ export const CONSENT_TEXTS = topic(
       deny: 'Ablehnen',
       effect: 'In Ihrem Konto können Sie das jederzeit zurücknehmen, unter Sicherheit.',
       of_api: '{description} ({api})',
-      scope_openid: 'Wissen, dass Sie es sind',
-      scope_profile: 'Ihr Profil lesen: Name, Bild, Sprache',
-      scope_email: 'Ihre E-Mail-Adresse lesen',
-      scope_phone: 'Ihre Telefonnummer lesen',
-      scope_address: 'Ihre Postanschrift lesen',
-      scope_offline_access: 'Das auch tun, während Sie nicht da sind',
+      ...SCOPE_WORDS.de,
     },
   },
   {

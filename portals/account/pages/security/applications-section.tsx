@@ -1,14 +1,16 @@
 /** The applications of others that the person has allowed something, and how that is taken back. */
 import { Button } from '@mantine/core'
 import { AppWindow } from 'lucide-react'
+import { SCOPE_WORDS } from '../../../../server/pages/scope-words.ts'
 import { Confirm } from '../../../shared/components/confirm.tsx'
 import { Moment } from '../../../shared/components/moment.tsx'
 import { Loaded } from '../../../shared/components/page.tsx'
 import { RecordSection, Row, Rows } from '../../../shared/components/record-section.tsx'
 import { SkeletonLines } from '../../../shared/components/skeleton.tsx'
+import { presentLanguage } from '../../../shared/language.ts'
 import { type AllowedApplication, api } from '../../api.ts'
 import { queries, useAllowedApplications } from '../../profile.ts'
-import { isTextKey, useSay } from '../../texts/texts.ts'
+import { useSay } from '../../texts/texts.ts'
 import classes from './security.module.css'
 import { useQuestion } from './use-question.ts'
 
@@ -63,7 +65,7 @@ function ApplicationRow({ application, onTake }: RowProps) {
         <>
           {access.map((part) => (
             <span key={part.api ?? ''} className={classes.access}>
-              <Access part={part} />
+              {accessInWords(part)}
             </span>
           ))}
           {say('applications.since')} <Moment at={allowedAt} isDay />
@@ -78,12 +80,11 @@ function ApplicationRow({ application, onTake }: RowProps) {
   )
 }
 
-/** OpenID Connect's scopes in our words; an API's in its own, behind its name. */
-function Access({ part: { api: name, scopes } }: { part: AllowedApplication['access'][number] }) {
-  const say = useSay()
+/** OpenID Connect's scopes in our words, as the page had them on which they were allowed; an API's in its own. */
+function accessInWords({ api: name, scopes }: AllowedApplication['access'][number]): string {
+  const ours: Readonly<Record<string, string>> = SCOPE_WORDS[presentLanguage()]
   const words = scopes.map(({ value, description }) => {
-    const key = `applications.scope_${value}`
-    return name === undefined && isTextKey(key) ? say(key) : description || value
+    return (name === undefined ? ours[`scope_${value}`] : description) || value
   })
   return `${name === undefined ? '' : `${name}: `}${words.join(' · ')}`
 }

@@ -1,36 +1,18 @@
 /** Where lists end, forms are left and addresses are wrong: the admin portal at its edges, in a browser. */
 import assert from 'node:assert/strict'
 import { readFile } from 'node:fs/promises'
-import { after, before, describe, it } from 'node:test'
-import type { Browser, Page } from 'playwright-core'
-import { PASSWORD, startSignInServer } from '../../server/oidc/sign-in.testing.ts'
-import { setUpTenant } from '../../server/setup.ts'
-import { type Acme, makeAcme } from '../acme.ts'
-import { freePorts } from '../start.testing.ts'
-import { launchChromium } from './chromium.ts'
-import { checkPage, managementApi, settled, visitPortal } from './portal.ts'
+import { describe, it } from 'node:test'
+import type { Page } from 'playwright-core'
+import { startAdminPortal } from './admin-portal.ts'
+import { checkPage, settled } from './portal.ts'
 
 const TIMEOUT = { timeout: 180_000 }
 
 describe('the admin portal at its edges', async () => {
-  const { PORT } = await freePorts()
-  const { app, server, call, connection } = await startSignInServer({ PORT })
-  const home = `${server.config.publicUrl}/admin`
-  const api = managementApi(call)
-  let browser: Browser
-  let acme: Acme
+  const { acme, api, button, call, home, server, ...portal } = await startAdminPortal()
 
-  before(async () => {
-    await setUpTenant(server.database.db, server.secrets, server.config)
-    await app.listen({ port: Number(PORT), host: '127.0.0.1' })
-    acme = await makeAcme(api, 'acme.example', { connection: connection.name, password: PASSWORD })
-    browser = await launchChromium()
-  })
-  after(() => browser.close())
-
-  const signedIn = (options = {}) => visitPortal(browser, home, acme.administrator.email, options)
+  const signedIn = (options = {}) => portal.signedIn(acme.administrator.email, options)
   const main = (page: Page) => page.getByRole('main')
-  const button = (page: Page, name: string | RegExp) => main(page).getByRole('button', { name })
 
   it('leads from behind the end of a list to its last page, and past days that there are not', TIMEOUT, async () => {
     const { page, close } = await signedIn()

@@ -1,35 +1,16 @@
 /** Imports and exports in the admin portal, as an administrator of an organization uses them. */
 import assert from 'node:assert/strict'
 import { readFile } from 'node:fs/promises'
-import { after, before, describe, it } from 'node:test'
-import type { Browser, BrowserContextOptions, Page } from 'playwright-core'
+import { describe, it } from 'node:test'
+import type { Page } from 'playwright-core'
 import { jobRunnerOf } from '../../server/jobs/runner.ts'
-import { PASSWORD, startSignInServer } from '../../server/oidc/sign-in.testing.ts'
-import { setUpTenant } from '../../server/setup.ts'
-import { type Acme, makeAcme } from '../acme.ts'
-import { freePorts } from '../start.testing.ts'
-import { launchChromium } from './chromium.ts'
-import { checkPage, LOOKS, managementApi, visitPortal } from './portal.ts'
+import { startAdminPortal } from './admin-portal.ts'
+import { checkPage, LOOKS } from './portal.ts'
 
 describe('imports and exports in the admin portal', async () => {
-  const { PORT } = await freePorts()
-  const { app, server, call, connection } = await startSignInServer({ PORT })
-  const home = `${server.config.publicUrl}/admin`
+  const { acme, api, button, home, server, signedIn } = await startAdminPortal()
   const runner = jobRunnerOf(server)
-  let browser: Browser
-  let acme: Acme
 
-  before(async () => {
-    await setUpTenant(server.database.db, server.secrets, server.config)
-    await app.listen({ port: Number(PORT), host: '127.0.0.1' })
-    acme = await makeAcme(api, 'acme.example', { connection: connection.name, password: PASSWORD })
-    browser = await launchChromium()
-  })
-  after(() => browser.close())
-
-  const api = managementApi(call)
-  const signedIn = (email: string, options: BrowserContextOptions = {}) => visitPortal(browser, home, email, options)
-  const button = (page: Page, name: string | RegExp) => page.getByRole('main').getByRole('button', { name })
   const saved = async (page: Page, name: string) => {
     const [download] = await Promise.all([page.waitForEvent('download'), button(page, name).click()])
     return await readFile(await download.path(), 'utf8')

@@ -1,40 +1,25 @@
 /** What is not saved in the admin portal: who leaves it is asked, and who stays when the sign-in has ended can go on. */
 import assert from 'node:assert/strict'
-import { after, before, describe, it } from 'node:test'
-import type { Browser, Page } from 'playwright-core'
-import { PASSWORD, startSignInServer } from '../../server/oidc/sign-in.testing.ts'
-import { setUpTenant } from '../../server/setup.ts'
-import { type Acme, makeAcme } from '../acme.ts'
-import { freePorts } from '../start.testing.ts'
-import { launchChromium } from './chromium.ts'
-import { managementApi, visitPortal } from './portal.ts'
+import { before, describe, it } from 'node:test'
+import type { Page } from 'playwright-core'
+import { PASSWORD } from '../../server/oidc/sign-in.testing.ts'
+import { startAdminPortal } from './admin-portal.ts'
 
 const TIMEOUT = { timeout: 180_000 }
 
 describe('what is not saved in the admin portal', async () => {
-  const { PORT } = await freePorts()
-  const { app, server, call, connection } = await startSignInServer({ PORT })
-  const home = `${server.config.publicUrl}/admin`
-  const api = managementApi(call)
-  let browser: Browser
-  let acme: Acme
+  const { acme, api, button, home, ...portal } = await startAdminPortal()
 
   before(async () => {
-    await setUpTenant(server.database.db, server.secrets, server.config)
-    await app.listen({ port: Number(PORT), host: '127.0.0.1' })
-    acme = await makeAcme(api, 'acme.example', { connection: connection.name, password: PASSWORD })
     const { id } = await api('POST', '/connections', { name: 'acme-people', strategy: 'auth0' })
     await api('POST', `/organizations/${acme.id}/connections`, {
       connection_id: id,
       is_enabled: true,
       organization_access_level: 'limited',
     })
-    browser = await launchChromium()
   })
-  after(() => browser.close())
 
-  const signedIn = () => visitPortal(browser, home, acme.administrator.email)
-  const button = (page: Page, name: string | RegExp) => page.getByRole('main').getByRole('button', { name })
+  const signedIn = () => portal.signedIn(acme.administrator.email)
   const question = (page: Page) => page.getByRole('dialog', { name: 'Leave without saving?' })
   const goTo = (page: Page, name: RegExp) => page.locator('#side').getByRole('link', { name }).click()
   const email = (page: Page) => page.getByRole('textbox', { name: 'E-mail' })

@@ -1,13 +1,9 @@
 /** The admin portal in a browser, as administrators of an organization use it: signed in through the pages. */
 import assert from 'node:assert/strict'
-import { after, before, describe, it } from 'node:test'
-import type { Browser, BrowserContextOptions, Page } from 'playwright-core'
-import { PASSWORD, startSignInServer } from '../../server/oidc/sign-in.testing.ts'
-import { setUpTenant } from '../../server/setup.ts'
-import { type Acme, makeAcme } from '../acme.ts'
-import { freePorts } from '../start.testing.ts'
-import { launchChromium } from './chromium.ts'
-import { checkPage, LOOKS, managementApi, settled, visitPortal } from './portal.ts'
+import { describe, it } from 'node:test'
+import { PASSWORD } from '../../server/oidc/sign-in.testing.ts'
+import { startAdminPortal } from './admin-portal.ts'
+import { checkPage, LOOKS, settled } from './portal.ts'
 
 /** TABLE: every page, with its title in English and German; `:member` stands for somebody's id. */
 const PAGES = [
@@ -27,26 +23,10 @@ const PAGES = [
 ] as const
 
 describe('the admin portal in a browser', async () => {
-  const { PORT } = await freePorts()
-  const { app, server, call, connection, newUser } = await startSignInServer({ PORT })
-  const home = `${server.config.publicUrl}/admin`
-  let browser: Browser
-  let acme: Acme
+  const { acme, api, browser, button, connection, home, newUser, signedIn } = await startAdminPortal()
 
-  before(async () => {
-    // As each start does: the portal's application belongs to this address.
-    await setUpTenant(server.database.db, server.secrets, server.config)
-    await app.listen({ port: Number(PORT), host: '127.0.0.1' })
-    acme = await makeAcme(api, 'acme.example', { connection: connection.name, password: PASSWORD })
-    browser = await launchChromium()
-  })
-  after(() => browser.close())
-
-  const api = managementApi(call)
-  const signedIn = (email: string, options: BrowserContextOptions = {}) => visitPortal(browser, home, email, options)
   const addressOf = (path: string) => home + path.replace(':member', encodeURIComponent(acme.member.id))
   const membershipOf = (id: string) => api('GET', `/organizations/${acme.id}/members/${encodeURIComponent(id)}`)
-  const button = (page: Page, name: string | RegExp) => page.getByRole('main').getByRole('button', { name })
 
   for (const { name, width, locale, colorScheme } of LOOKS) {
     it(`is accessible on every page: ${name}`, async () => {

@@ -1,40 +1,26 @@
 /** Acts on hundreds of members in the admin portal: all that match, how far it is, stopping, and a connection that breaks. */
 import assert from 'node:assert/strict'
-import { after, before, describe, it } from 'node:test'
-import type { Browser, Page, Route } from 'playwright-core'
+import { before, describe, it } from 'node:test'
+import type { Page, Route } from 'playwright-core'
 import { findConnectionByName } from '../../server/connections/store.ts'
 import { transact } from '../../server/db/database.ts'
-import { PASSWORD, startSignInServer } from '../../server/oidc/sign-in.testing.ts'
-import { setUpTenant } from '../../server/setup.ts'
 import { createUser } from '../../server/users/create.ts'
-import { type Acme, makeAcme } from '../acme.ts'
-import { freePorts } from '../start.testing.ts'
-import { launchChromium } from './chromium.ts'
-import { checkPage, managementApi, visitPortal } from './portal.ts'
+import { startAdminPortal } from './admin-portal.ts'
+import { checkPage } from './portal.ts'
 
 const DRIVERS = 350
 const TIMEOUT = { timeout: 180_000 }
 
 describe('acts on hundreds of members', async () => {
-  const { PORT } = await freePorts()
-  const { app, db, server, call, connection } = await startSignInServer({ PORT })
-  const home = `${server.config.publicUrl}/admin`
-  let browser: Browser
-  let acme: Acme
+  const { acme, api, connection, db, home, signedIn } = await startAdminPortal()
 
   before(async () => {
-    await setUpTenant(server.database.db, server.secrets, server.config)
-    await app.listen({ port: Number(PORT), host: '127.0.0.1' })
-    acme = await makeAcme(api, 'acme.example', { connection: connection.name, password: PASSWORD })
     const ids = await makeDrivers()
     for (let at = 0; at < ids.length; at += 10) {
       await api('POST', `/organizations/${acme.id}/members`, { members: ids.slice(at, at + 10) })
     }
-    browser = await launchChromium()
   })
-  after(() => browser.close())
 
-  const api = managementApi(call)
   async function makeDrivers(): Promise<string[]> {
     const into = await findConnectionByName(db, connection.name)
     assert.ok(into)
@@ -80,7 +66,7 @@ describe('acts on hundreds of members', async () => {
   }
 
   it('reach all that match a filter, can be stopped, and go on with those who are left', TIMEOUT, async () => {
-    const { page, close } = await visitPortal(browser, home, acme.administrator.email)
+    const { page, close } = await signedIn(acme.administrator.email)
     await page.goto(`${home}/members?text=driver`)
     await page.getByRole('checkbox', { name: 'Select all on this page' }).click()
     await main(page)
@@ -118,7 +104,7 @@ describe('acts on hundreds of members', async () => {
   })
 
   it('say whom they left out, and keep it as a file', TIMEOUT, async () => {
-    const { page, close } = await visitPortal(browser, home, acme.administrator.email)
+    const { page, close } = await signedIn(acme.administrator.email)
     await page.goto(`${home}/members`)
     await page.getByRole('checkbox', { name: 'Select Amara Okafor' }).click()
     await main(page)

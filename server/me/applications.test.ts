@@ -79,6 +79,20 @@ describe('the applications that a person has allowed something', () => {
     assert.equal((await twice.call('GET', '/profile')).status, 200)
   })
 
+  it('are taken back once, however many ask at once, and by nobody who was blocked meanwhile', async () => {
+    const ada = await test.newUser()
+    await allow(ada)
+    const mine = await signInToAccount(test, ada)
+    await test.db.updateTable('users').set({ blocked: true }).where('user_id', '=', ada.user_id).execute()
+    assert.equal((await mine.call('DELETE', `/applications/${THIRD}`)).status, 401)
+    await test.db.updateTable('users').set({ blocked: null }).where('user_id', '=', ada.user_id).execute()
+    const both = await signInToAccount(test, ada)
+    const answers = await Promise.all(Array.from({ length: 5 }, () => both.call('DELETE', `/applications/${THIRD}`)))
+    assert.deepEqual(answers.map(({ status }) => status).sort(), [204, 404, 404, 404, 404])
+    const { body: log } = await test.call('GET', `/api/v2/users/${encodeURIComponent(ada.user_id)}/logs`)
+    assert.equal(log.filter(({ type }: { type: string }) => type === 'sapi').length, 1)
+  })
+
   it('end with an opaque token and a code that is under way', async () => {
     const ada = await test.newUser()
     const person = test.visitor()

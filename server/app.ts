@@ -63,6 +63,8 @@ import { userRoleRoutes } from './roles/user-routes.ts'
 import { sessionRoutes } from './sessions/routes.ts'
 import { statsRoutes } from './stats/routes.ts'
 import { tenantRoutes } from './tenants/routes.ts'
+import { acceptanceRoutes } from './terms/acceptance-routes.ts'
+import { termsRoutes } from './terms/routes.ts'
 import { ticketRoutes } from './tickets/routes.ts'
 import { userBlockRoutes } from './user-blocks/routes.ts'
 import { userEmailRoutes } from './users/email-routes.ts'
@@ -107,6 +109,8 @@ export const MANAGEMENT_ROUTES: readonly Route[] = [
   ...organizationGrantRoutes,
   ...organizationClientRoutes,
   ...userOrganizationRoutes,
+  ...termsRoutes,
+  ...acceptanceRoutes,
   ...statsRoutes,
   ...attackProtectionRoutes,
   ...ticketRoutes,

@@ -11,6 +11,6 @@ export const { enter, signIn, signOut, renewToken, tokens } = openSignIn({
   scope: [
     'openid profile email',
     'read:me:profile update:me:profile update:me:password read:me:sessions delete:me:sessions read:me:activity',
-    'read:me:applications delete:me:applications',
+    'read:me:applications delete:me:applications read:me:terms update:me:terms',
   ].join(' '),
 })

@@ -1,6 +1,6 @@
 /**
  * TABLE: the scopes of the My Account API (`/me/v1`), by which a person's own token looks after his own account.
- * Named as Auth0 names them, `<verb>:me:<resource>`; `profile`, `password`, `sessions` and `applications` are ours, and leaving organizations.
+ * Named as Auth0 names them, `<verb>:me:<resource>`; `profile`, `password`, `sessions`, `applications` and `terms` are ours, and leaving organizations.
  */
 export const MY_ACCOUNT_SCOPES = [
   { value: 'read:me:profile', description: 'See your profile' },
@@ -13,6 +13,8 @@ export const MY_ACCOUNT_SCOPES = [
   { value: 'delete:me:organizations', description: 'Take you out of organizations' },
   { value: 'read:me:applications', description: 'See which applications you have allowed something' },
   { value: 'delete:me:applications', description: 'Take back what you have allowed applications' },
+  { value: 'read:me:terms', description: 'See the terms you have accepted' },
+  { value: 'update:me:terms', description: 'Accept terms, and give and withdraw consents' },
 ] as const satisfies readonly { value: `${string}:me:${string}`; description: string }[]
 
 /** A scope of the table. */

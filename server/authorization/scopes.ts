@@ -77,6 +77,9 @@ const VERBS_BY_SUBJECT = {
   sso_access_tickets: ['create', 'delete'],
   stats: ['read'],
   tenant_settings: ['read', 'update'],
+  // Ours, as the next.
+  terms: ['create', 'read', 'update', 'delete'],
+  terms_acceptances: ['read'],
   token_exchange_profiles: ['create', 'read', 'update', 'delete'],
   user_attribute_profiles: ['create', 'read', 'update', 'delete'],
   user_effective_permissions: ['read'],

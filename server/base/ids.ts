@@ -20,7 +20,7 @@ export function randomAlphanumeric(length: number): string {
 }
 
 /** Prefixes of identifiers that consist of a prefix and 16 alphanumerics. */
-export type IdPrefix = 'con' | 'org' | 'rol' | 'cgr' | 'uinv' | 'job' | 'cred'
+export type IdPrefix = 'con' | 'org' | 'rol' | 'cgr' | 'uinv' | 'job' | 'cred' | 'trm' | 'acc'
 
 /** A new identifier such as `con_8JbPDtZQEXSBo0Xi`. */
 export function newId(prefix: IdPrefix): string {

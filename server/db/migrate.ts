@@ -24,6 +24,7 @@ import * as memberCounters from './migrations/0015-member-counters.ts'
 import * as eventSeals from './migrations/0016-event-seals.ts'
 import * as blockedMembers from './migrations/0017-blocked-members.ts'
 import * as organizationJobs from './migrations/0018-organization-jobs.ts'
+import * as terms from './migrations/0019-terms.ts'
 
 const MIGRATIONS: Record<string, Migration> = {
   '0001-tenant': tenant,
@@ -42,6 +43,7 @@ const MIGRATIONS: Record<string, Migration> = {
   '0016-event-seals': eventSeals,
   '0017-blocked-members': blockedMembers,
   '0018-organization-jobs': organizationJobs,
+  '0019-terms': terms,
 }
 
 /** The names of all migrations, in their order. */

@@ -6,6 +6,7 @@ import type { EventTables } from './tables-events.ts'
 import type { JobTables } from './tables-jobs.ts'
 import type { OrganizationTables } from './tables-organizations.ts'
 import type { SignInTables } from './tables-sign-in.ts'
+import type { TermsTables } from './tables-terms.ts'
 
 /** A JSON object of any content, such as metadata. */
 export type JsonObject = { [key: string]: unknown }
@@ -211,7 +212,13 @@ export type TicketsTable = {
 
 export type CountersTable = { scope: string; name: string; slot: number; value: Generated<number> }
 
-type OtherTables = SignInTables & JobTables & AccessTables & BrandingTables & EventTables & OrganizationTables
+type OtherTables = SignInTables &
+  JobTables &
+  AccessTables &
+  BrandingTables &
+  EventTables &
+  OrganizationTables &
+  TermsTables
 
 /** Every table by name. */
 export type Tables = OtherTables & {

@@ -6,6 +6,7 @@
 import { JOB_ERRORS } from './errors-jobs.ts'
 import { MAIL_AND_PAGE_ERRORS } from './errors-mail-and-pages.ts'
 import { ORGANIZATION_ERRORS } from './errors-organizations.ts'
+import { TERMS_ERRORS } from './errors-terms.ts'
 
 /** A row of the table. */
 export type ErrorRow = { status: number; text: string; errorCode?: string; oauth?: string }
@@ -13,6 +14,7 @@ export type ErrorRow = { status: number; text: string; errorCode?: string; oauth
 export const ERRORS = {
   ...JOB_ERRORS,
   ...ORGANIZATION_ERRORS,
+  ...TERMS_ERRORS,
 
   // Who is calling
   missing_authentication: { status: 401, text: 'Missing authentication' },

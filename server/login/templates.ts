@@ -12,6 +12,7 @@ export const sendFormPage = pageSender(join(import.meta.dirname, 'pages'), [
   'consent',
   'verify-email',
   'choose-organization',
+  'terms',
 ])
 
 /** What went wrong with a form, above it: a title, and sentences that may lead to a field. */

@@ -54,6 +54,10 @@ export const EVENT_TYPES = {
   organization_member_added: { description: 'Member added', refused: false, category: 'user.success' },
 
   consent_given: { description: 'Access given to an application', refused: false, category: 'user.success' },
+  terms_accepted: { description: 'Terms accepted', refused: false, category: 'user.success' },
+  terms_declined: { description: 'Terms declined', refused: false, category: 'user.success' },
+  terms_withdrawn: { description: 'Consent withdrawn', refused: false, category: 'user.success' },
+
   // Tokens
   seacft: { description: 'Code exchanged for tokens', refused: false, category: 'auth.token_exchange.success' },
   feacft: { description: 'Code not exchanged', refused: true, category: 'auth.token_exchange.fail' },

@@ -20,7 +20,8 @@ describe('the My Account API', async () => {
   const nameOf = async () =>
     (await db.selectFrom('users').select('given_name').where('user_id', '=', ada.user_id).executeTakeFirstOrThrow())
       .given_name
-  const urlOf = ({ url }: (typeof MY_ACCOUNT_ROUTES)[number]) => `/me/v1${url.replace(':id', 'unknown')}`
+  const urlOf = ({ url }: (typeof MY_ACCOUNT_ROUTES)[number]) =>
+    `/me/v1${url.replace(':id', 'unknown').replace(':version', '1')}`
   const attempts = async (as: string | null) =>
     await Promise.all(
       MY_ACCOUNT_ROUTES.map(async (route) => {

@@ -44,6 +44,9 @@ export const ACTIVITY_KINDS = {
   consent_withdrawn: ofOperation(
     ...['delete_grants_by_id', 'delete_grants_by_user_id', 'delete_me_applications_by_id'],
   ),
+  terms_accepted: ofType('terms_accepted'),
+  terms_declined: ofType('terms_declined'),
+  terms_withdrawn: ofType('terms_withdrawn'),
   organization_joined: ofType('organization_member_added'),
   organization_left: sql<SqlBool>`(${ofOperation('post_me_organizations_leave')} or ${eachOf('Member removed')})`,
   rights_changed: sql<SqlBool>`(${eachOf('Role assigned')} or ${ofOperation(

@@ -9,6 +9,7 @@ import { organizationRoutes } from './organization-routes.ts'
 import { passwordRoutes } from './password-routes.ts'
 import { profileRoutes } from './profile-routes.ts'
 import { sessionRoutes } from './session-routes.ts'
+import { termsRoutes } from './terms-routes.ts'
 import { verificationRoutes } from './verification-routes.ts'
 
 /** Every route of the My Account API. */
@@ -20,6 +21,7 @@ export const MY_ACCOUNT_ROUTES: readonly MyAccountRoute[] = [
   ...activityRoutes,
   ...organizationRoutes,
   ...applicationRoutes,
+  ...termsRoutes,
 ]
 
 /** Mounts them. */

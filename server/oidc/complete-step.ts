@@ -1,23 +1,27 @@
 /** How a step of a waiting request ends. */
 import type { FastifyReply, FastifyRequest } from 'fastify'
-import { personActor, personOrClient } from '../authorization/actor.ts'
+import { personActor } from '../authorization/actor.ts'
 import { type Tx, transact } from '../db/database.ts'
 import { ApiError } from '../http/errors.ts'
 import { requestInfoOf, withoutBody } from '../http/request-info.ts'
 import type { Server } from '../http/server.ts'
 import { recordEvent } from '../logs/record.ts'
 import { acceptInvitation } from '../sign-in/accept-invitation.ts'
-import { noteMembershipSignIn } from '../sign-in/join-organization.ts'
-import { organizationTold } from '../sign-in/organization-told.ts'
-import { recordSignIn } from '../sign-in/record-sign-in.ts'
-import { addConsent } from './consent-store.ts'
 import { newOidcRequest, oidcRequest, type ProvedUser, withinOidcRequest } from './context.ts'
 import { findInteraction, type Interaction, isToSignInAnew } from './interaction.ts'
-import { checkSignIn } from './membership.ts'
 import { asksToChoose, choicesOf, isChoice } from './organization.ts'
 import { providerOf } from './provider.ts'
-import { audienceOf } from './resources.ts'
 import { deleteSessionOf, findSessionByUid } from './session-store.ts'
+import {
+  keepConsent,
+  noteVisit,
+  organizationOf,
+  recordProof,
+  recordRefusal,
+  type SignedInBy,
+  type Step,
+} from './step-records.ts'
+import { declineTerms, sayToTerms, type TermsSaid } from './step-terms.ts'
 import type { Transaction } from './transaction.ts'
 
 /** How a step ended. */
@@ -29,11 +33,13 @@ export type StepResult =
   | { kind: 'organization-found'; organizationId: string; identifier: string | undefined }
   | { kind: 'organization-chosen'; organizationId: string }
   | { kind: 'requirement-met' }
+  /** What he said to terms; without an answer he puts them off. */
+  | { kind: 'terms-answered'; answer: TermsSaid | undefined }
+  /** He does not accept what nobody gets in without: signed out, back to the application. */
+  | { kind: 'terms-declined'; answer: TermsSaid }
   | { kind: 'consented' }
   /** Back to the application with an error, such as `access_denied`. */
   | { kind: 'aborted'; error: string; description: string }
-
-type SignedInBy = 'password' | 'link' | 'invitation'
 
 /** Ends the step and sends the browser on (303): to the application, or to the next page. */
 export async function completeStep(
@@ -66,10 +72,10 @@ const STEPS = {
   'organization-found': 'discovery',
   'organization-chosen': 'organization',
   'requirement-met': 'requirement',
+  'terms-answered': 'requirement',
+  'terms-declined': 'requirement',
   consented: 'consent',
 } as const
-
-type Step = { tx: Tx; request: FastifyRequest; interaction: Interaction; clientId: string }
 
 async function resultOf(step: Step, result: StepResult): Promise<Record<string, unknown>> {
   const { interaction } = step
@@ -91,8 +97,15 @@ async function resultOf(step: Step, result: StepResult): Promise<Record<string, 
     return { ...lastSubmission, ...proofOf(userId), organization: {} }
   }
   if (result.kind === 'requirement-met') {
-    await recordProof(step, { userId, by: 'password' })
+    await recordProof(step, { userId, by: 'password', isAsked: lastSubmission?.login !== undefined })
     return { ...lastSubmission, ...proofOf(userId), requirement: {} }
+  }
+  if (result.kind === 'terms-declined') return await declineTerms(step, userId, result.answer)
+  if (result.kind === 'terms-answered') {
+    const { answer } = result
+    if (answer) await sayToTerms(step, userId, 'accept', answer)
+    await recordProof(step, { userId, by: 'password', isAsked: false })
+    return { ...lastSubmission, ...proofOf(userId), requirement: { isPutOff: !answer } }
   }
   await keepConsent(step, userId)
   return { ...lastSubmission, ...proofOf(userId), consent: {} }
@@ -107,7 +120,7 @@ async function signedIn(
   await accept(step, userId)
   await leaveOther(step.tx, step.interaction, userId)
   await takeOnlyChoice(step, userId)
-  await recordProof(step, { userId, by })
+  await recordProof(step, { userId, by, isAsked: true })
   // A form that is sent twice finds what was typed until the request goes on, and is to prove it once more.
   const typed = step.interaction.result?.identifier ?? step.interaction.result?.typed
   return { login: { accountId: userId, remember: true, amr: [METHODS[by]] }, proved: { userId, generation }, typed }
@@ -156,23 +169,8 @@ async function choose(step: Step, userId: string, organizationId: string): Promi
   if (!(await isChoice(clientId, userId, organizationId))) throw new ApiError('transaction_gone')
   interaction.params.organization = organizationId
   // Signed in a moment ago, or long before: then it is no sign-in of the person's, but one of the member's.
-  if (interaction.lastSubmission?.login) await recordProof(step, { userId, by: 'password' })
+  if (interaction.lastSubmission?.login) await recordProof(step, { userId, by: 'password', isAsked: true })
   else await noteVisit(step, userId)
-}
-
-async function noteVisit({ tx, interaction, request, clientId }: Step, userId: string): Promise<void> {
-  const { organization: organizationId } = interaction.params
-  if (typeof organizationId !== 'string') return
-  await noteMembershipSignIn(tx, { userId, organizationId, ip: request.ip })
-  const info = withoutBody(requestInfoOf(request))
-  await recordEvent(tx, {
-    type: 's',
-    actor: personActor(userId, clientId),
-    userId,
-    clientId,
-    organizationId,
-    request: info,
-  })
 }
 
 /** By the session, which was found alive: a password that he had to replace has ended the proof before. */
@@ -187,60 +185,4 @@ async function leaveOther(tx: Tx, interaction: Interaction, userId: string): Pro
   if (!session || session.accountId === userId) return
   await deleteSessionOf(tx, session.uid)
   interaction.session = undefined
-}
-
-/**
- * Signed in, unless something has to be done first, or an organization to be chosen: then only the proof is noted, and the
- * sign-in afterwards.
- */
-async function recordProof(
-  { tx, request, interaction, clientId }: Step,
-  { userId, by }: { userId: string; by: SignedInBy },
-): Promise<void> {
-  const info = withoutBody(requestInfoOf(request))
-  const { organizationId } = organizationOf(interaction)
-  const isToChoose = organizationId === undefined && (await asksToChoose(clientId, userId))
-  if (!isToChoose && (await checkSignIn({ userId, clientId, organizationId })) === undefined) {
-    await recordSignIn(tx, { userId, clientId, organizationId, by, request: info })
-    return
-  }
-  const actor = personActor(userId, clientId)
-  const told = await organizationTold(tx, organizationId, userId)
-  await recordEvent(tx, { type: 'scv', actor, userId, clientId, ...told, request: info })
-}
-
-async function recordRefusal({ tx, request, interaction, clientId }: Step, description: string): Promise<void> {
-  const userId = interaction.session?.accountId
-  const info = withoutBody(requestInfoOf(request))
-  await recordEvent(tx, {
-    type: 'f',
-    actor: personOrClient(userId, clientId),
-    ...(userId === undefined ? {} : { userId }),
-    clientId,
-    ...(await organizationTold(tx, organizationOf(interaction).organizationId, userId)),
-    description,
-    request: info,
-  })
-}
-
-function organizationOf({ params }: Interaction): { organizationId?: string } {
-  return typeof params.organization === 'string' ? { organizationId: params.organization } : {}
-}
-
-/** What was asked for is what the page showed: it is in the record, not in the form. */
-async function keepConsent({ tx, request, interaction, clientId }: Step, userId: string): Promise<void> {
-  const { missingOIDCScope = [], missingResourceScopes = {} } = interaction.prompt.details
-  await addConsent(tx, { userId, clientId, audience: '', scope: missingOIDCScope })
-  for (const [resource, names] of Object.entries(missingResourceScopes)) {
-    const scope = names.filter((name) => !missingOIDCScope.includes(name))
-    await addConsent(tx, { userId, clientId, audience: audienceOf(resource) ?? resource, scope })
-  }
-  await recordEvent(tx, {
-    type: 'consent_given',
-    actor: personActor(userId, clientId),
-    userId,
-    clientId,
-    ...organizationOf(interaction),
-    request: withoutBody(requestInfoOf(request)),
-  })
 }

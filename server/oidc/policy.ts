@@ -65,13 +65,19 @@ async function noteVisit(ctx: KoaContextWithOIDC, id: string | undefined): Promi
   session.organizations = { ...session.organizations, [organization.id]: nowSeconds() }
 }
 
+/** Whoever has proved who he is for this request is asked what can wait, once. */
+function isJustSignedIn({ oidc: { result } }: KoaContextWithOIDC): boolean {
+  const { isPutOff } = (result?.requirement ?? {}) as { isPutOff?: boolean }
+  return result?.login !== undefined && !isPutOff
+}
+
 /** The check that has to be cleared, and whose page it has; found anew for each request. */
 async function openCheck(ctx: KoaContextWithOIDC): Promise<SignInCheckCode | undefined> {
   const { session, client } = ctx.oidc
   if (!session?.accountId || !client) return undefined
   const { accountId: userId } = session
   const organizationId = parameterOf(ctx, 'organization')
-  const signIn = { userId, clientId: client.clientId, organizationId }
+  const signIn = { userId, clientId: client.clientId, organizationId, isAsked: isJustSignedIn(ctx) }
   const code = await checkSignIn(signIn)
   if (!code) {
     await noteVisit(ctx, organizationId)

@@ -21,6 +21,8 @@ const READS = [
   'read:sessions',
   'read:stats',
   'read:branding',
+  'read:terms',
+  'read:terms_acceptances',
 ] as const satisfies readonly Scope[]
 const HELPS = [...READS, 'create:user_tickets', 'delete:sessions', 'delete:anomaly_blocks'] as const
 const OPERATES = [
@@ -42,6 +44,9 @@ const ADMINISTERS = [
   'delete:organization_member_roles',
   'update:organizations',
   'update:branding',
+  'create:terms',
+  'update:terms',
+  'delete:terms',
 ] as const
 
 export const BUILT_IN_ROLES = {

@@ -7,6 +7,7 @@ import { now } from '../base/clock.ts'
 import { isBuiltInClient } from '../clients/built-in.ts'
 import { type Db, runHotSql } from '../db/database.ts'
 import { isInForce } from '../organizations/sign-in-store.ts'
+import { termsToAsk } from '../terms/pending.ts'
 import { joinsByConnection } from './join-organization.ts'
 
 /** What is known of a sign-in; of memberships in the organization that it names, or without one in all of them. */
@@ -20,6 +21,8 @@ type Facts = {
   is_open: boolean
   unverified: boolean
   temporary: boolean
+  /** As `termsToAsk` answers it. */
+  terms: number | null
 }
 
 /** Whom the refusal is about. */
@@ -31,6 +34,8 @@ export type SignInCheck = {
   oauth: { error: string; description: string | ((subject: Subject) => string) }
   /** The page under `/u/login/<id>/` on which the person clears it. */
   page?: string
+  /** It keeps nobody out: it is asked once, by the pages of a sign-in. */
+  canWait?: true
 }
 
 /** The checks, by their codes. */
@@ -69,6 +74,17 @@ export const SIGN_IN_CHECKS = {
     oauth: { error: 'interaction_required', description: 'The password must be changed.' },
     page: 'change-password',
   },
+  terms_pending: {
+    stands: ({ terms }) => terms === 2,
+    oauth: { error: 'interaction_required', description: 'The terms must be accepted.' },
+    page: 'terms',
+  },
+  terms_asked: {
+    stands: ({ terms }) => terms === 1,
+    oauth: { error: 'interaction_required', description: 'The terms are asked.' },
+    page: 'terms',
+    canWait: true,
+  },
 } as const satisfies Record<string, SignInCheck>
 
 /** In Auth0's words. */
@@ -86,7 +102,13 @@ export function refusalOf(code: SignInCheckCode, subject: Subject): { error: str
 export type SignInCheckCode = keyof typeof SIGN_IN_CHECKS
 
 /** Who signs in where. */
-export type SignIn = { userId: string; clientId: string; organizationId?: string | undefined }
+export type SignIn = {
+  userId: string
+  clientId: string
+  organizationId?: string | undefined
+  /** Whether he has just proved who he is, on a page: then what can wait is asked as well. */
+  isAsked?: boolean
+}
 
 /** The first check that stands against it; undefined when nothing does. */
 export async function failedCheck(db: Db, signIn: SignIn): Promise<SignInCheckCode | undefined> {
@@ -95,7 +117,7 @@ export async function failedCheck(db: Db, signIn: SignIn): Promise<SignInCheckCo
 
 /** Every check that stands against it, in their order: one statement. Whoever is gone is taken for one who is blocked. */
 export async function failedChecks(db: Db, signIn: SignIn): Promise<SignInCheckCode[]> {
-  const { userId, clientId, organizationId } = signIn
+  const { userId, clientId, organizationId, isAsked = false } = signIn
   const query = sql<Omit<Facts, 'is_there'>>`
     select coalesce(u.blocked, false) as blocked,
       ${membershipFacts(signIn)},
@@ -103,13 +125,17 @@ export async function failedChecks(db: Db, signIn: SignIn): Promise<SignInCheckC
       u.email is not null and u.email_verified is not true and exists (
         select 1 from identities i join connections c on c.id = i.connection_id
         where i.user_id = u.user_id and c.options->>'require_verified_email' = 'true') as unverified,
-      exists (select 1 from passwords p where p.user_id = u.user_id and p.temporary) as temporary
+      exists (select 1 from passwords p where p.user_id = u.user_id and p.temporary) as temporary,
+      ${termsToAsk({ clientId, organizationId })} as terms
     from users u where u.user_id = ${userId}`
   // One text for each kind of sign-in.
-  const name = `sign-in-facts${organizationId === undefined ? '' : '-member'}${isBuiltInClient(clientId) ? '-ours' : ''}`
+  const name = `sign-in-facts${organizationId === undefined ? '' : '-member'}${isBuiltInClient(clientId) ? `-${clientId}` : ''}`
   const rows = await runHotSql(db, name, query)
   const facts: Facts = { ...(rows[0] ?? NOBODY), is_there: rows.length > 0 }
-  return CODES.filter((code) => SIGN_IN_CHECKS[code].stands(facts))
+  return CODES.filter((code) => {
+    const check: SignInCheck = SIGN_IN_CHECKS[code]
+    return check.stands(facts) && (isAsked || !check.canWait)
+  })
 }
 
 const NOBODY: Omit<Facts, 'is_there'> = {
@@ -121,6 +147,7 @@ const NOBODY: Omit<Facts, 'is_there'> = {
   is_open: true,
   unverified: false,
   temporary: false,
+  terms: null,
 }
 
 /** Without an organization, somebody whom every organization of his has shut out is shut out here as well. */

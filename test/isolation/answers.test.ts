@@ -56,6 +56,9 @@ describe('D10: an answer to an administrator of an organization', async () => {
     const [invitation] = (await call('GET', at('/invitations'))).body
     const [role] = (await call('GET', at(`/members/${encodeURIComponent(boss)}/roles`))).body
     const [log] = (await call('GET', '/api/v2/logs', { as })).body
+    const { body: terms } = await call('POST', '/api/v2/terms', { as, body: { name: 'rules', required: true } })
+    const texts = { en: { title: 'Rules', body: 'Be kind.' } }
+    assert.equal((await call('POST', `/api/v2/terms/${terms.id}/versions`, { as, body: { texts } })).status, 201)
     const { body: hashes } = { body: await db.selectFrom('passwords').select('hash').execute() }
     const secrets = [
       'SECRET',
@@ -80,12 +83,20 @@ describe('D10: an answer to an administrator of an organization', async () => {
           ':connectionId': 'none',
           ':discovery_domain': 'none.example',
           ':discovery_domain_id': 'none',
+          ':version': '1',
         }
-        const named: Record<string, string> = route.url.startsWith('/logs/') ? { ...ids, ':id': log.log_id } : ids
+        const other = route.url.startsWith('/logs/')
+          ? log.log_id
+          : route.url.startsWith('/terms/')
+            ? terms.id
+            : undefined
+        const named: Record<string, string> = other === undefined ? ids : { ...ids, ':id': other }
         const path = route.url.replaceAll(/:\w+/g, (name) => encodeURIComponent(named[name] ?? 'none'))
         const sample = { organization: acme, user: userId, role: role.id, invitation: '', log: '', session: '' }
         const query =
-          QUERIES[`GET ${route.url}`]?.({ ...sample, connection: '', domain: '', domainName: '', job: '' }) ?? ''
+          QUERIES[`GET ${route.url}`]?.({
+            ...{ ...sample, connection: '', domain: '', domainName: '', job: '', terms: terms.id, version: '1' },
+          }) ?? ''
         const asked = `/api/v2${path}${query === '' ? '?' : `${query}&`}per_page=100`
         const { status, text } = await call('GET', asked, { as })
         if (status === 200) read += 1

@@ -13,6 +13,8 @@ export const PARAMETERS: Readonly<Record<string, Kind>> = {
   '/logs/:id': 'log',
   '/sessions/:id': 'session',
   '/jobs/:id': 'job',
+  '/terms/:id': 'terms',
+  ':version': 'version',
   ':user_id': 'user',
   ':invitation_id': 'invitation',
   ':role_id': 'role',
@@ -47,6 +49,9 @@ export const BODIES: Readonly<Record<string, (ids: Ids) => Record<string, unknow
     client_id: 'tenantry-account',
     invitations: [{ email: 'eve@example.com', roles: [role] }],
   }),
+  'POST /terms': ({ organization }) => ({ name: 'more', required: true, organization_id: organization }),
+  'PATCH /terms/:id': () => ({ name: 'others' }),
+  'POST /terms/:id/versions': () => ({ texts: { en: { title: 'Rules', body: 'Be kind.' } } }),
   'PATCH /organizations/:id/settings': ({ role }) => ({ default_role_ids: [role] }),
 }
 

@@ -19,6 +19,8 @@ export type Kind =
   | 'domain'
   | 'domainName'
   | 'job'
+  | 'terms'
+  | 'version'
 
 /** Ids by their kind. */
 export type Ids = Readonly<Record<Kind, string>>
@@ -44,6 +46,8 @@ const NEVER: Ids = {
   domain: 'ord_nevernevernever1',
   domainName: 'never.example',
   job: 'job_nevernevernever1',
+  terms: 'trm_nevernevernever1',
+  version: '434343',
 }
 
 /** Makes them. */
@@ -107,7 +111,13 @@ export async function twoOrganizations({ call, db, tokenFor }: TestServer): Prom
     const [invitationId, domainId] = [invitation.id, domain.id]
     const ids = { organization: id, user: member, invitation: invitationId, role: role.id, log, session }
     const job = await importOf(db, { id, connection, member })
-    return { ...ids, connection: connection.id, domain: domainId, domainName: `${name}.example`, job }
+    const terms = await create('/terms', { name: 'rules', required: true, organization_id: id })
+    const texts = { en: { title: `Rules of ${name}`, body: `What ${name} asks.` } }
+    // Nobody is asked for them yet.
+    await create(`/terms/${terms.id}/versions`, { texts, effective_at: '2999-01-01T00:00:00Z' })
+    const version = name === 'acme' ? '1' : '424242'
+    const rest = { domain: domainId, domainName: `${name}.example`, job, terms: terms.id, version }
+    return { ...ids, connection: connection.id, ...rest }
   }
 
   const own = await organization('acme', await person('max'))

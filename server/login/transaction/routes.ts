@@ -11,6 +11,7 @@ import { leavePage } from './leave.ts'
 import { organizationPage } from './organization.ts'
 import { passwordPage } from './password.ts'
 import { signUpPage } from './sign-up.ts'
+import { termsPage } from './terms.ts'
 import { verifyEmailPage } from './verify-email.ts'
 import { mountPage, type TransactionPage } from './visit.ts'
 
@@ -25,6 +26,7 @@ const PAGES: readonly TransactionPage[] = [
   forgotPage,
   verifyEmailPage,
   changePasswordPage,
+  termsPage,
   consentPage,
 ]
 

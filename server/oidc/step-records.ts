@@ -1,0 +1,94 @@
+/** What the steps of a waiting request leave in the log and in the rows of the person. */
+import type { FastifyRequest } from 'fastify'
+import { personActor, personOrClient } from '../authorization/actor.ts'
+import type { Tx } from '../db/database.ts'
+import { requestInfoOf, withoutBody } from '../http/request-info.ts'
+import { recordEvent } from '../logs/record.ts'
+import { noteMembershipSignIn } from '../sign-in/join-organization.ts'
+import { organizationTold } from '../sign-in/organization-told.ts'
+import { recordSignIn } from '../sign-in/record-sign-in.ts'
+import { addConsent } from './consent-store.ts'
+import type { Interaction } from './interaction.ts'
+import { checkSignIn } from './membership.ts'
+import { asksToChoose } from './organization.ts'
+import { audienceOf } from './resources.ts'
+
+/** A step that ends. */
+export type Step = { tx: Tx; request: FastifyRequest; interaction: Interaction; clientId: string }
+
+/** How he proved who he is, and whether what can wait is asked before he is signed in (checks.ts). */
+type Proof = { userId: string; by: SignedInBy; isAsked: boolean }
+
+/** By what somebody signed in. */
+export type SignedInBy = 'password' | 'link' | 'invitation'
+
+/**
+ * Signed in, unless something has to be done first, or an organization to be chosen: then only the proof is noted, and the
+ * sign-in afterwards.
+ */
+export async function recordProof(
+  { tx, request, interaction, clientId }: Step,
+  { userId, by, isAsked }: Proof,
+): Promise<void> {
+  const info = withoutBody(requestInfoOf(request))
+  const { organizationId } = organizationOf(interaction)
+  const isToChoose = organizationId === undefined && (await asksToChoose(clientId, userId))
+  if (!isToChoose && (await checkSignIn({ userId, clientId, organizationId, isAsked })) === undefined) {
+    await recordSignIn(tx, { userId, clientId, organizationId, by, request: info })
+    return
+  }
+  const actor = personActor(userId, clientId)
+  const told = await organizationTold(tx, organizationId, userId)
+  await recordEvent(tx, { type: 'scv', actor, userId, clientId, ...told, request: info })
+}
+
+export async function noteVisit({ tx, interaction, request, clientId }: Step, userId: string): Promise<void> {
+  const { organization: organizationId } = interaction.params
+  if (typeof organizationId !== 'string') return
+  await noteMembershipSignIn(tx, { userId, organizationId, ip: request.ip })
+  const info = withoutBody(requestInfoOf(request))
+  await recordEvent(tx, {
+    type: 's',
+    actor: personActor(userId, clientId),
+    userId,
+    clientId,
+    organizationId,
+    request: info,
+  })
+}
+
+export async function recordRefusal({ tx, request, interaction, clientId }: Step, description: string): Promise<void> {
+  const userId = interaction.session?.accountId
+  const info = withoutBody(requestInfoOf(request))
+  await recordEvent(tx, {
+    type: 'f',
+    actor: personOrClient(userId, clientId),
+    ...(userId === undefined ? {} : { userId }),
+    clientId,
+    ...(await organizationTold(tx, organizationOf(interaction).organizationId, userId)),
+    description,
+    request: info,
+  })
+}
+
+export function organizationOf({ params }: Interaction): { organizationId?: string } {
+  return typeof params.organization === 'string' ? { organizationId: params.organization } : {}
+}
+
+/** What was asked for is what the page showed: it is in the record, not in the form. */
+export async function keepConsent({ tx, request, interaction, clientId }: Step, userId: string): Promise<void> {
+  const { missingOIDCScope = [], missingResourceScopes = {} } = interaction.prompt.details
+  await addConsent(tx, { userId, clientId, audience: '', scope: missingOIDCScope })
+  for (const [resource, names] of Object.entries(missingResourceScopes)) {
+    const scope = names.filter((name) => !missingOIDCScope.includes(name))
+    await addConsent(tx, { userId, clientId, audience: audienceOf(resource) ?? resource, scope })
+  }
+  await recordEvent(tx, {
+    type: 'consent_given',
+    actor: personActor(userId, clientId),
+    userId,
+    clientId,
+    ...organizationOf(interaction),
+    request: withoutBody(requestInfoOf(request)),
+  })
+}

@@ -1,0 +1,96 @@
+/** Who has accepted terms and who has not: of an organization's own its members, of the operator's everybody, or one organization's. */
+import { sql } from 'kysely'
+import { type Static, Type } from 'typebox'
+import { now } from '../base/clock.ts'
+import type { Db } from '../db/database.ts'
+import { idCheckpointOf, offsetOf } from '../http/checkpoint.ts'
+import { type Found, type Paging, wantsTotal } from '../http/paging.ts'
+import type { Terms } from './terms.ts'
+
+/** Whose people, of which terms. */
+export type Circle = { terms: Terms; organizationId: string | undefined }
+
+/** Somebody who has not accepted the version in effect. */
+export const PendingPerson = Type.Object({
+  user_id: Type.String(),
+  name: Type.Optional(Type.String()),
+  email: Type.Optional(Type.String()),
+  accepted_version: Type.Optional(Type.Integer({ description: 'The last version that was accepted' })),
+})
+
+export const SummaryReply = Type.Object({
+  current_version: Type.Integer({ description: 'The newest in effect; 0 while there is none' }),
+  people: Type.Integer({ description: 'Of whom it is asked' }),
+  pending: Type.Integer({ description: 'Of them, who has not accepted the current version' }),
+  versions: Type.Array(
+    Type.Object({
+      version: Type.Integer(),
+      accepted: Type.Integer({ description: 'People who have accepted it' }),
+      declined: Type.Integer(),
+      withdrawn: Type.Integer(),
+    }),
+  ),
+})
+
+const current = (termsId: string) => sql<number>`(select coalesce(max(version), 0) from term_versions
+  where terms_id = ${termsId} and effective_at <= ${now()})`
+
+/** As a condition on a column that names a user. */
+const isAmong = (column: string, { organizationId }: Circle) =>
+  organizationId === undefined
+    ? sql<boolean>`true`
+    : sql<boolean>`exists (select from memberships m
+        where m.organization_id = ${organizationId} and m.user_id = ${sql.ref(column)})`
+
+/** A consent that was withdrawn counts for nothing; terms stay accepted. */
+const accepted = (terms: Terms) => sql<number | null>`(select max(a.version) from acceptances a
+  where a.user_id = u.user_id and a.terms_id = ${terms.id} and a.outcome = 'accepted' and not exists (
+    select from acceptances w where w.user_id = a.user_id and w.terms_id = a.terms_id
+      and w.outcome = 'withdrawn' and (w.created_at, w.id) > (a.created_at, a.id)))`
+
+/** In the order of their ids. */
+export async function listPendingPeople(
+  db: Db,
+  circle: Circle,
+  paging: Paging,
+): Promise<Found<Static<typeof PendingPerson> & { user_id: string }>> {
+  const { terms } = circle
+  const after = idCheckpointOf(paging)
+  const matching = db
+    .selectFrom('users as u')
+    .where(isAmong('u.user_id', circle))
+    .where(sql<boolean>`coalesce(${accepted(terms)}, 0) < ${current(terms.id)}`)
+  const rows = await matching
+    .$if(after !== undefined, (query) => query.where('u.user_id', '>', after ?? ''))
+    .select(['u.user_id', 'u.name', 'u.email', accepted(terms).as('accepted_version')])
+    .orderBy('u.user_id')
+    .offset(offsetOf(paging))
+    .limit(paging.limit)
+    .execute()
+  const people = rows.map(({ user_id, ...rest }) => {
+    const known = Object.entries(rest).filter(([, value]) => value !== null)
+    return { user_id, ...Object.fromEntries(known) }
+  })
+  if (!wantsTotal(paging)) return { rows: people, total: 0 }
+  const { total } = await matching.select((eb) => eb.fn.countAll<number>().as('total')).executeTakeFirstOrThrow()
+  return { rows: people, total }
+}
+
+/** How many have said what. */
+export async function summarize(db: Db, circle: Circle): Promise<Static<typeof SummaryReply>> {
+  const { terms } = circle
+  const versions = await sql<{ version: number; accepted: number; declined: number; withdrawn: number }>`
+    select v.version,
+      count(distinct a.user_id) filter (where a.outcome = 'accepted')::integer as accepted,
+      count(distinct a.user_id) filter (where a.outcome = 'declined')::integer as declined,
+      count(distinct a.user_id) filter (where a.outcome = 'withdrawn')::integer as withdrawn
+    from term_versions v
+    left join acceptances a on a.terms_id = v.terms_id and a.version = v.version and ${isAmong('a.user_id', circle)}
+    where v.terms_id = ${terms.id} group by v.version order by v.version desc`.execute(db)
+  const totals = await sql<{ current_version: number; people: number; pending: number }>`
+    select ${current(terms.id)} as current_version, count(*)::integer as people,
+      (count(*) filter (where coalesce(${accepted(terms)}, 0) < ${current(terms.id)}))::integer as pending
+    from users u where ${isAmong('u.user_id', circle)}`.execute(db)
+  const [counts = { current_version: 0, people: 0, pending: 0 }] = totals.rows
+  return { ...counts, versions: versions.rows }
+}

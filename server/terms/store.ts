@@ -1,0 +1,118 @@
+/** SQL about terms and their versions. Every statement carries whose terms the actor may see. */
+import { type Expression, type SqlBool, sql } from 'kysely'
+import { type Actor, organizationOf } from '../authorization/actor.ts'
+import type { Db, Tx } from '../db/database.ts'
+import { isUniqueViolation } from '../db/database.ts'
+import { offsetOf } from '../http/checkpoint.ts'
+import { ApiError } from '../http/errors.ts'
+import { type Found, type Paging, wantsTotal } from '../http/paging.ts'
+import type { Terms, TermsVersion } from './terms.ts'
+
+/** The terms that an actor may see: all, or those of his organization. `t` is the table's name. */
+export function termsVisibleTo(actor: Actor): Expression<SqlBool> {
+  const organizationId = organizationOf(actor)
+  return organizationId === undefined ? sql<SqlBool>`true` : sql<SqlBool>`t.organization_id = ${organizationId}`
+}
+
+const LATEST = sql<number>`coalesce((select max(v.version) from term_versions v where v.terms_id = t.id), 0)`
+
+function visible(db: Db, actor: Actor) {
+  return db.selectFrom('terms as t').where(termsVisibleTo(actor))
+}
+
+/** Those that fit, the oldest first. @param whose an organization's; the operator's own; without it, all */
+export async function listTerms(
+  db: Db,
+  actor: Actor,
+  whose: { organizationId?: string | undefined; retired?: boolean | undefined },
+  paging: Paging,
+): Promise<Found<Terms>> {
+  const { organizationId, retired } = whose
+  const matching = visible(db, actor)
+    .$if(organizationId !== undefined, (query) => query.where('t.organization_id', '=', organizationId ?? ''))
+    .$if(retired !== undefined, (query) => query.where('t.retired_at', retired ? 'is not' : 'is', null))
+  const rows = await matching
+    .selectAll('t')
+    .select(LATEST.as('latest_version'))
+    .orderBy('t.created_at')
+    .orderBy('t.id')
+    .offset(offsetOf(paging))
+    .limit(paging.limit)
+    .execute()
+  if (!wantsTotal(paging)) return { rows, total: 0 }
+  const { total } = await matching.select((eb) => eb.fn.countAll<number>().as('total')).executeTakeFirstOrThrow()
+  return { rows, total }
+}
+
+/** @throws ApiError inexistent_terms */
+export async function requireTerms(db: Db, actor: Actor, id: string): Promise<Terms> {
+  const row = await visible(db, actor)
+    .selectAll('t')
+    .select(LATEST.as('latest_version'))
+    .where('t.id', '=', id)
+    .executeTakeFirst()
+  if (!row) throw new ApiError('inexistent_terms')
+  return row
+}
+
+/** The same, locked for a change. @throws ApiError inexistent_terms */
+export async function lockTerms(tx: Tx, actor: Actor, id: string): Promise<Terms> {
+  await visible(tx, actor).select('t.id').where('t.id', '=', id).forUpdate().execute()
+  return await requireTerms(tx, actor, id)
+}
+
+/** Stores new ones. @throws ApiError terms_exist */
+export async function insertTerms(tx: Tx, { latest_version: _, ...row }: Terms): Promise<void> {
+  await orExists(row.name, tx.insertInto('terms').values(row).execute())
+}
+
+/** Stores a change. @throws ApiError terms_exist */
+export async function saveTerms(tx: Tx, { id, name, retired_at, updated_at }: Terms): Promise<void> {
+  await orExists(name, tx.updateTable('terms').set({ name, retired_at, updated_at }).where('id', '=', id).execute())
+}
+
+export async function deleteTerms(tx: Tx, id: string): Promise<void> {
+  await tx.deleteFrom('terms').where('id', '=', id).execute()
+}
+
+/** The versions of terms that the caller has found, the newest first. */
+export async function listVersions(db: Db, termsId: string, paging: Paging): Promise<Found<TermsVersion>> {
+  const matching = db.selectFrom('term_versions').where('terms_id', '=', termsId)
+  const rows = await matching
+    .selectAll()
+    .orderBy('version', 'desc')
+    .offset(offsetOf(paging))
+    .limit(paging.limit)
+    .execute()
+  if (!wantsTotal(paging)) return { rows, total: 0 }
+  const { total } = await matching.select((eb) => eb.fn.countAll<number>().as('total')).executeTakeFirstOrThrow()
+  return { rows, total }
+}
+
+/** @throws ApiError inexistent_terms_version */
+export async function requireVersion(db: Db, termsId: string, version: number): Promise<TermsVersion> {
+  const row = await db
+    .selectFrom('term_versions')
+    .selectAll()
+    .where('terms_id', '=', termsId)
+    .where('version', '=', version)
+    .executeTakeFirst()
+  if (!row) throw new ApiError('inexistent_terms_version')
+  return row
+}
+
+export async function insertVersion(tx: Tx, { texts, ...row }: TermsVersion): Promise<void> {
+  await tx
+    .insertInto('term_versions')
+    .values({ ...row, texts: JSON.stringify(texts) })
+    .execute()
+}
+
+async function orExists(name: string, work: Promise<unknown>): Promise<void> {
+  try {
+    await work
+  } catch (error) {
+    if (isUniqueViolation(error)) throw new ApiError('terms_exist', { with: { name }, cause: error })
+    throw error
+  }
+}

@@ -108,7 +108,18 @@ describe('identities', async () => {
     await db.insertInto('user_roles').values({ user_id: bob.user_id, role_id: id, created_at: at }).execute()
     for (let count = 0; count < 10; count += 1) await signIn(bob, 'wrong')
     assert.equal((await signIn(bob)).kind, 'blocked')
+    const { body: terms } = await call('POST', '/api/v2/terms', { body: { name: 'use', required: true } })
+    const texts = { en: { title: 'Terms of use', body: 'Be kind.' } }
+    await call('POST', `/api/v2/terms/${terms.id}/versions`, { body: { texts } })
+    const said = { terms_id: terms.id, version: 1, outcome: 'accepted', language: 'en', sha256: '' } as const
+    const unknown = { ip: null, user_agent: null, client_id: null, organization_id: null }
+    for (const { user_id } of [ada, bob]) {
+      const row = { id: `acc_${user_id}`, user_id, ...said, ...unknown, created_at: at }
+      await db.insertInto('acceptances').values(row).execute()
+    }
     await link(ada, named(bob))
+    const ledger = await db.selectFrom('acceptances').select('user_id').execute()
+    assert.deepEqual(ledger, [{ user_id: ada.user_id }, { user_id: ada.user_id }], 'what both have said to terms stays')
     const roles = await db.selectFrom('user_roles').select('role_id').where('user_id', '=', ada.user_id).execute()
     assert.deepEqual(roles, [{ role_id: id }])
     assert.equal((await signIn(bob)).kind, 'blocked')

@@ -91,6 +91,8 @@ const BELONGINGS = [
   ['user_permissions', ['resource_server_id', 'permission']],
   ['memberships', ['organization_id']],
   ['consents', ['client_id', 'audience']],
+  // What either has said to terms stays in the ledger.
+  ['acceptances', ['id']],
 ] as const
 
 /** Of an address that tried both, the higher count stays, so that linking lifts no block. */

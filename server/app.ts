@@ -55,6 +55,7 @@ import { organizationSettingsRoutes } from './organizations/settings-routes.ts'
 import { summaryRoutes } from './organizations/summary-routes.ts'
 import { userOrganizationRoutes } from './organizations/user-routes.ts'
 import { mountPortals } from './portals.ts'
+import { privacyRoutes } from './privacy/routes.ts'
 import { promptRoutes } from './prompts/routes.ts'
 import { refreshTokenRoutes } from './refresh-tokens/routes.ts'
 import { resourceServerRoutes } from './resource-servers/routes.ts'
@@ -111,6 +112,7 @@ export const MANAGEMENT_ROUTES: readonly Route[] = [
   ...userOrganizationRoutes,
   ...termsRoutes,
   ...acceptanceRoutes,
+  ...privacyRoutes,
   ...statsRoutes,
   ...attackProtectionRoutes,
   ...ticketRoutes,

@@ -1,4 +1,4 @@
-/** The settings that say how much and for how long: requests of a caller, and entries of the log. */
+/** The settings that say how much and for how long: requests of a caller, entries of the log, accounts that are given up. */
 
 /** TABLE: the settings themselves, as part of the table of all. */
 export const LIMIT_SETTINGS = {
@@ -23,6 +23,17 @@ export const LIMIT_SETTINGS = {
     default: '400',
     meaning: 'The same for what was done or refused through the Management API; never less than the other.',
   },
+  ACCOUNT_DELETION: {
+    kind: 'on-off',
+    default: '`on`',
+    meaning:
+      'Whether people can have their own accounts deleted in `/account`. Accounts that an organization manages never.',
+  },
+  ACCOUNT_DELETION_DAYS: {
+    kind: 'count',
+    default: '14',
+    meaning: 'For how many days they can change their mind before the account is erased.',
+  },
 } as const
 
 /** How many requests a caller may make at once, and how many more come to him every second. */
@@ -31,8 +42,12 @@ export type Bucket = { size: number; perSecond: number }
 /** For how many days the log keeps entries, and those of administrators. */
 export type LogRetention = { days: number; administrativeDays: number }
 
-/** What the settings say of both. */
+/** Whether people can have their accounts deleted, and how long they can change their mind. */
+export type AccountDeletionRules = { isOffered: boolean; days: number }
+
+/** What the settings say of them. */
 export type Limits = {
+  accountDeletion: AccountDeletionRules
   rateLimitBuckets: { client: Bucket; user: Bucket; address: Bucket }
   logRetention: LogRetention
 }
@@ -43,6 +58,10 @@ type Name = keyof typeof LIMIT_SETTINGS
 export function readLimits(value: (name: Name) => string | undefined): Limits {
   const days = Number(value('LOG_RETENTION_DAYS') ?? 30)
   return {
+    accountDeletion: {
+      isOffered: value('ACCOUNT_DELETION') !== 'off',
+      days: Number(value('ACCOUNT_DELETION_DAYS') ?? 14),
+    },
     rateLimitBuckets: {
       client: readBucket(value('RATE_LIMIT_CLIENT')),
       user: readBucket(value('RATE_LIMIT_USER')),

@@ -13,6 +13,8 @@ export const MY_ACCOUNT_SCOPES = [
   { value: 'delete:me:organizations', description: 'Take you out of organizations' },
   { value: 'read:me:applications', description: 'See which applications you have allowed something' },
   { value: 'delete:me:applications', description: 'Take back what you have allowed applications' },
+  { value: 'read:me:personal_data', description: 'Take a copy of everything that is kept of you' },
+  { value: 'delete:me:account', description: 'Have your account deleted' },
   { value: 'read:me:terms', description: 'See the terms you have accepted' },
   { value: 'update:me:terms', description: 'Accept terms, and give and withdraw consents' },
 ] as const satisfies readonly { value: `${string}:me:${string}`; description: string }[]

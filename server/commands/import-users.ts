@@ -52,7 +52,7 @@ async function begin(server: Server, path: string, options: ImportOptions): Prom
       const file = await receiveFile(db, jobId, await openFile(path), server.config.importFileBytes)
       return { file, connectionId, externalId: undefined, settings }
     },
-    record: async (tx, { id, size_bytes, connection_id, connection_name }) =>
+    record: async (tx, { id, size_bytes, connection_id, connection_name }) => {
       await recordEvent(tx, {
         type: 'sapi',
         actor: ACTOR,
@@ -60,7 +60,8 @@ async function begin(server: Server, path: string, options: ImportOptions): Prom
         target: { kind: 'job', id },
         connection: { id: connection_id ?? '', name: connection_name ?? '', strategy: 'auth0' },
         details: { size_bytes, ...settings },
-      }),
+      })
+    },
   })
 }
 

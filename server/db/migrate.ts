@@ -25,6 +25,7 @@ import * as eventSeals from './migrations/0016-event-seals.ts'
 import * as blockedMembers from './migrations/0017-blocked-members.ts'
 import * as organizationJobs from './migrations/0018-organization-jobs.ts'
 import * as terms from './migrations/0019-terms.ts'
+import * as accountDeletions from './migrations/0020-account-deletions.ts'
 
 const MIGRATIONS: Record<string, Migration> = {
   '0001-tenant': tenant,
@@ -44,6 +45,7 @@ const MIGRATIONS: Record<string, Migration> = {
   '0017-blocked-members': blockedMembers,
   '0018-organization-jobs': organizationJobs,
   '0019-terms': terms,
+  '0020-account-deletions': accountDeletions,
 }
 
 /** The names of all migrations, in their order. */

@@ -80,7 +80,14 @@ async function renderOurs(content: MailContent): Promise<RenderedMail> {
   const frame = MAIL_FRAME[language]
   const words = MAIL_WORDS[language][template]
   const { organization = '', inviter } = invitation ?? {}
-  const known = { ...facts, application, email, ip: ip ?? '?', brand: theme.name, contact: theme.help?.label ?? '' }
+  const known = {
+    ...inWordsOf(facts, content),
+    application,
+    email,
+    ip: ip ?? '?',
+    brand: theme.name,
+    contact: theme.help?.label ?? '',
+  }
   const values = { ...known, organization, inviter: inviter ?? '' }
   const say = (text: string) => fill(text, values)
   const greeting = addressee === undefined ? frame.plain_greeting : fill(frame.greeting, { name: addressee })
@@ -129,6 +136,17 @@ async function loadLayout(): Promise<{ engine: Liquid; layout: Template[] }> {
 }
 
 const LOCALES = { en: 'en-GB', de: 'de-DE' } as const satisfies Record<Language, string>
+
+/** Of the facts, moments as people say them. */
+function inWordsOf(facts: MailContent['facts'], content: MailContent): MailContent['facts'] {
+  return Object.fromEntries(
+    Object.entries(facts).map(([name, value]) =>
+      name.endsWith('_at') && typeof value === 'string' && !Number.isNaN(Date.parse(value))
+        ? [name, inWords(new Date(value), content)]
+        : [name, value],
+    ),
+  )
+}
 
 /** The moment where the person is, as far as he has said so, and where that is. */
 function inWords(at: Date, { language, zone = '' }: MailContent): string {

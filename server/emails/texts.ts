@@ -67,6 +67,16 @@ const en: Record<EmailTemplateName, MailWords> = {
     aside: 'To sign in with the password that you have, open this address:',
     note: 'It was not you? Do nothing: nobody has learned anything about your account.',
   },
+  account_deletion: {
+    subject: 'Your account will be deleted',
+    title: 'Your account will be deleted',
+    lines: [
+      'You have asked us to delete your account {email}. That happens on {due_at}, with everything that is kept of you, and cannot be taken back then.',
+      'Until then your account works as before.',
+    ],
+    aside: 'Do you want to keep it? Sign in and call it off:',
+    note: 'It was not you? Somebody is signed in to your account. Call it off, and change your password.',
+  },
   import_completed: {
     subject: 'The import of users into {into} is done',
     title: 'The import is done',
@@ -152,6 +162,16 @@ const de: Record<EmailTemplateName, MailWords> = {
     act: 'Neues Passwort wählen',
     aside: 'Um sich mit Ihrem bisherigen Passwort anzumelden, öffnen Sie diese Adresse:',
     note: 'Sie waren es nicht? Tun Sie nichts: Über Ihr Konto hat niemand etwas erfahren.',
+  },
+  account_deletion: {
+    subject: 'Ihr Konto wird gelöscht',
+    title: 'Ihr Konto wird gelöscht',
+    lines: [
+      'Sie haben uns gebeten, Ihr Konto {email} zu löschen. Das geschieht am {due_at}, mit allem, was wir über Sie aufbewahren, und lässt sich dann nicht mehr rückgängig machen.',
+      'Bis dahin funktioniert Ihr Konto wie bisher.',
+    ],
+    aside: 'Möchten Sie es behalten? Melden Sie sich an und nehmen Sie den Auftrag zurück:',
+    note: 'Das waren nicht Sie? Dann ist jemand in Ihrem Konto angemeldet. Nehmen Sie den Auftrag zurück und ändern Sie Ihr Passwort.',
   },
   import_completed: {
     subject: 'Der Import von Personen in {into} ist fertig',

@@ -54,6 +54,18 @@ export const EVENT_TYPES = {
   organization_member_added: { description: 'Member added', refused: false, category: 'user.success' },
 
   consent_given: { description: 'Access given to an application', refused: false, category: 'user.success' },
+  user_erased: { description: 'User erased', refused: false, category: 'user.success' },
+  personal_data_copied: { description: 'Copy of the personal data taken', refused: false, category: 'user.success' },
+  account_deletion_requested: {
+    description: 'Deletion of the account asked for',
+    refused: false,
+    category: 'user.success',
+  },
+  account_deletion_cancelled: {
+    description: 'Deletion of the account called off',
+    refused: false,
+    category: 'user.success',
+  },
   terms_accepted: { description: 'Terms accepted', refused: false, category: 'user.success' },
   terms_declined: { description: 'Terms declined', refused: false, category: 'user.success' },
   terms_withdrawn: { description: 'Consent withdrawn', refused: false, category: 'user.success' },

@@ -41,9 +41,11 @@ export type Event = {
 /** A row ready to be inserted, all values plain. */
 export type EventRow = Insertable<EventsTable>
 
-/** Records an event. `tx` is the transaction of the change; a refusal is recorded in one of its own. */
-export async function recordEvent(tx: Db, event: Event): Promise<void> {
-  await tx.insertInto('events').values(eventRow(event)).execute()
+/** Records an event, and answers its id. `tx` is the transaction of the change; a refusal is recorded in one of its own. */
+export async function recordEvent(tx: Db, event: Event): Promise<string> {
+  const row = eventRow(event)
+  await tx.insertInto('events').values(row).execute()
+  return row.log_id
 }
 
 /** Records several events with one statement. */

@@ -47,6 +47,9 @@ export const ACTIVITY_KINDS = {
   terms_accepted: ofType('terms_accepted'),
   terms_declined: ofType('terms_declined'),
   terms_withdrawn: ofType('terms_withdrawn'),
+  data_copied: ofType('personal_data_copied'),
+  deletion_requested: ofType('account_deletion_requested'),
+  deletion_cancelled: ofType('account_deletion_cancelled'),
   organization_joined: ofType('organization_member_added'),
   organization_left: sql<SqlBool>`(${ofOperation('post_me_organizations_leave')} or ${eachOf('Member removed')})`,
   rights_changed: sql<SqlBool>`(${eachOf('Role assigned')} or ${ofOperation(

@@ -8,7 +8,8 @@ import { ownSessionOf } from '../sessions/session.ts'
 import { listSessions } from '../sessions/store.ts'
 import { type MyAccountRoute, ownIdOf } from './my-account.ts'
 
-const Session = Type.Object({
+/** A session on the wire. */
+export const OwnSession = Type.Object({
   id: Type.String(),
   current: Type.Boolean({ description: 'Whether it is the one from which is asked' }),
   created_at: Type.String(),
@@ -43,7 +44,7 @@ export const sessionRoutes: readonly MyAccountRoute[] = [
     summary: 'See where one is signed in',
     scope: ['read:me:sessions'],
     withinOrganization: 'scoped',
-    reply: { 200: Type.Object({ sessions: Type.Array(Session) }) },
+    reply: { 200: Type.Object({ sessions: Type.Array(OwnSession) }) },
     ours: true,
     handler: async (call) => {
       const sessions = await listSessions(call.db, ownIdOf(call))

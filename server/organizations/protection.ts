@@ -80,8 +80,11 @@ export async function keepingAdministrator<T>(tx: Tx, actor: Actor, work: () => 
   return result
 }
 
-/** Whether somebody can give roles in the organization, at present and as far as is known from then on. */
-export async function hasAdministrator(db: Db, organizationId: string): Promise<boolean> {
+/**
+ * Whether somebody can give roles in the organization, at present and as far as is known from then on.
+ * @param without somebody who is not counted
+ */
+export async function hasAdministrator(db: Db, organizationId: string, without?: string): Promise<boolean> {
   const { rows } = await sql`
     select 1 from memberships m
     join users u on u.user_id = m.user_id and u.blocked is not true
@@ -89,7 +92,7 @@ export async function hasAdministrator(db: Db, organizationId: string): Promise<
     join role_permissions p on p.role_id = r.role_id and p.permission = ${GIVES_ROLES}
     join resource_servers a on a.id = p.resource_server_id and a.system_name = 'management'
     where m.organization_id = ${organizationId} and m.blocked_at is null
-      and m.ends_at is null limit 1`.execute(db)
+      and m.ends_at is null and m.user_id is distinct from ${without ?? null} limit 1`.execute(db)
   return rows.length > 0
 }
 

@@ -15,6 +15,7 @@ import { prepareEventDays } from '../logs/partitions.ts'
 import { forgetEvents } from '../logs/retention.ts'
 import { deleteExpiredArtifacts } from '../oidc/artifact-store.ts'
 import { forgetInvitations } from '../organizations/invitation-store.ts'
+import { eraseDue } from '../privacy/deletion.ts'
 import { deleteExpiredFamilies } from '../refresh-tokens/store.ts'
 import { deleteExpiredSessions } from '../sessions/store.ts'
 import { closeDailyStats } from '../stats/store.ts'
@@ -37,6 +38,7 @@ const PARTS: readonly ((
   deleteFullBuckets,
   forgetJobs,
   deleteExpiredFamilies,
+  (db) => eraseDue(db),
   (db) => forgetEmails(db, secondsFromNow(-MAIL_KEPT_SECONDS)),
   (db) => forgetInvitations(db, secondsFromNow(-INVITATIONS_KEPT_SECONDS)),
   prepareEventDays,

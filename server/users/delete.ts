@@ -14,7 +14,12 @@ import { findUser } from './store.ts'
  * @param request what to record of the request that caused it
  * @returns whether there was one
  */
-export async function deleteUser(tx: Tx, actor: Actor, userId: string, request: RequestInfo): Promise<boolean> {
+export async function deleteUser(
+  tx: Tx,
+  actor: Actor,
+  userId: string,
+  request: RequestInfo | undefined,
+): Promise<boolean> {
   const user = await findUser(tx, actor, userId)
   if (!user) return false
   const deleted = await tx
@@ -32,7 +37,7 @@ export async function deleteUser(tx: Tx, actor: Actor, userId: string, request: 
     userId,
     userName: user.name ?? userId,
     before: user,
-    request,
+    ...(request ? { request } : {}),
     ...(connection ? { details: { connection } } : {}),
   })
   await addToCounter(tx, 'tenant', 'users', -1)

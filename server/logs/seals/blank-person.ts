@@ -2,9 +2,14 @@
 import { type Expression, type SqlBool, sql } from 'kysely'
 import type { Tx } from '../../db/database.ts'
 
-/** Blanks it in the entries that meet the condition. The chain stays whole. @param condition on the table `events` */
-export async function blankPerson(tx: Tx, condition: Expression<SqlBool>): Promise<void> {
-  await sql`
-    with blanked as (update events set person = null where ${condition} and person is not null returning log_id)
-    update event_seals set person_salt = null where log_id in (select log_id from blanked)`.execute(tx)
+/**
+ * Blanks it in the entries that meet the condition, and answers how many there were. The chain stays whole.
+ * @param condition on the table `events`
+ */
+export async function blankPerson(tx: Tx, condition: Expression<SqlBool>): Promise<number> {
+  const { rows } = await sql<{ n: number }>`
+    with blanked as (update events set person = null where ${condition} and person is not null returning log_id),
+    unsalted as (update event_seals set person_salt = null where log_id in (select log_id from blanked))
+    select count(*)::integer as n from blanked`.execute(tx)
+  return rows[0]?.n ?? 0
 }

@@ -1,0 +1,136 @@
+/** An account that its holder gives up: it is erased when he had time to change his mind. */
+import { personActor, type SystemActor } from '../authorization/actor.ts'
+import { now } from '../base/clock.ts'
+import type { AccountDeletionRules } from '../config-limits.ts'
+import { type Db, type Tx, transact } from '../db/database.ts'
+import { enqueueEmail } from '../emails/enqueue.ts'
+import { ApiError } from '../http/errors.ts'
+import type { RequestInfo } from '../http/request-info.ts'
+import { recordEvent } from '../logs/record.ts'
+import { fold, type User } from '../users/user.ts'
+import { eraseUser, refuseOrphaning } from './erase.ts'
+
+const DAY_MS = 86_400_000
+const SERVER: SystemActor = { kind: 'system', name: 'account-deletion' }
+
+/** A wish that waits. */
+export type AccountDeletion = { requestedAt: Date; dueAt: Date }
+
+/** Who wants his account deleted, and what he typed to show that he means it. */
+export type DeletionRequest = {
+  user: User
+  clientId: string | undefined
+  typed: string
+  request: RequestInfo
+}
+
+/** Undefined where he wants nothing of the kind. */
+export async function findDeletion(db: Db, userId: string): Promise<AccountDeletion | undefined> {
+  const row = await db
+    .selectFrom('account_deletions')
+    .select(['requested_at', 'due_at'])
+    .where('user_id', '=', userId)
+    .executeTakeFirst()
+  return row && { requestedAt: row.requested_at, dueAt: row.due_at }
+}
+
+/**
+ * Notes the wish, and tells him by mail until when he can call it off. Asked twice, it stays as it is.
+ * @throws ApiError deletion_not_offered, deletion_not_confirmed, account_not_own, erasure_leaves_no_administrator
+ */
+export async function requestDeletion(
+  tx: Tx,
+  { isOffered, days }: AccountDeletionRules,
+  { user, clientId, typed, request }: DeletionRequest,
+): Promise<AccountDeletion> {
+  const userId = user.user_id
+  if (!isOffered) throw new ApiError('deletion_not_offered')
+  await refuseManaged(tx, userId)
+  if (!namesOf(user).includes(fold(typed.trim()))) throw new ApiError('deletion_not_confirmed')
+  await refuseOrphaning(tx, userId)
+  const requestedAt = now()
+  const dueAt = new Date(requestedAt.getTime() + days * DAY_MS)
+  const added = await tx
+    .insertInto('account_deletions')
+    .values({ user_id: userId, requested_at: requestedAt, due_at: dueAt })
+    .onConflict((conflict) => conflict.doNothing())
+    .returning('user_id')
+    .executeTakeFirst()
+  const waiting = await findDeletion(tx, userId)
+  if (!added && waiting) return waiting
+  const actor = personActor(userId, clientId)
+  const details = { due_at: dueAt.toISOString() }
+  await recordEvent(tx, { type: 'account_deletion_requested', actor, userId, details, request })
+  await enqueueEmail(tx, {
+    template: 'account_deletion',
+    to: { userId },
+    clientId,
+    variables: { due_at: dueAt.toISOString() },
+    request,
+  })
+  return { requestedAt, dueAt }
+}
+
+/** Calls it off. Answers whether there was something to call off. */
+export async function cancelDeletion(
+  tx: Tx,
+  { userId, clientId, request }: { userId: string; clientId: string | undefined; request: RequestInfo },
+): Promise<boolean> {
+  const removed = await tx
+    .deleteFrom('account_deletions')
+    .where('user_id', '=', userId)
+    .returning('user_id')
+    .executeTakeFirst()
+  if (!removed) return false
+  const actor = personActor(userId, clientId)
+  await recordEvent(tx, { type: 'account_deletion_cancelled', actor, userId, request })
+  return true
+}
+
+/**
+ * Erases one whose time is over, and answers how many that were. Whoever has become the last administrator of an organization
+ * meanwhile waits another day, and so does an account that an organization manages by now.
+ */
+export async function eraseDue(db: Db): Promise<number> {
+  return await transact(db, async (tx) => {
+    const due = await tx
+      .selectFrom('account_deletions')
+      .select('user_id')
+      .where('due_at', '<=', now())
+      .orderBy('due_at')
+      .limit(1)
+      .forUpdate()
+      .skipLocked()
+      .executeTakeFirst()
+    if (!due) return 0
+    const userId = due.user_id
+    try {
+      await refuseManaged(tx, userId)
+      await refuseOrphaning(tx, userId)
+    } catch (error) {
+      if (!(error instanceof ApiError)) throw error
+      const due_at = new Date(now().getTime() + DAY_MS)
+      await tx.updateTable('account_deletions').set({ due_at }).where('user_id', '=', userId).execute()
+      return 1
+    }
+    await eraseUser(tx, { actor: SERVER, userId, reason: 'self', request: undefined })
+    return 1
+  })
+}
+
+async function refuseManaged(tx: Tx, userId: string): Promise<void> {
+  const manager = await tx
+    .selectFrom('users as u')
+    .innerJoin('organizations as o', 'o.id', 'u.managing_organization_id')
+    .select(['o.name', 'o.display_name'])
+    .where('u.user_id', '=', userId)
+    .executeTakeFirst()
+  if (!manager) return
+  throw new ApiError('account_not_own', { with: { organization: manager.display_name ?? manager.name } })
+}
+
+/** What he can type: whoever has no name here types his id. */
+function namesOf({ user_id, email, username, phone_number }: User): string[] {
+  const names = [email, username, phone_number].flatMap((name) => (name ? [fold(name)] : []))
+  return names.length > 0 ? names : [fold(user_id)]
+}

@@ -1,0 +1,128 @@
+import assert from 'node:assert/strict'
+import { describe, it } from 'node:test'
+import { sql } from 'kysely'
+import { startTestServer } from '../../test/harness.ts'
+import { readCounter } from '../db/counters.ts'
+import { sealEvents } from '../logs/seals/seal-events.ts'
+import { verifyLog } from '../logs/seals/verify.ts'
+import { join, makeOrganization } from '../organizations/organizations.testing.ts'
+import { accounts } from '../sign-in/accounts.testing.ts'
+
+describe('privacy by the Management API', async () => {
+  const test = await startTestServer()
+  const { call, db, tokenFor, server } = test
+  const { person, session } = await accounts(test)
+  const at = (userId: string, path: string) => `/api/v2/users/${encodeURIComponent(userId)}${path}`
+  const acme = await makeOrganization(db, 'acme')
+
+  /** Every text of the database in which something stands, by table. */
+  async function tracesOf(what: string): Promise<string[]> {
+    const { rows: tables } = await sql<{ name: string }>`
+      select table_name as name from information_schema.tables
+      where table_schema = 'public' and table_type = 'BASE TABLE'
+        and not (select relispartition from pg_class where oid = quote_ident(table_name)::regclass)`.execute(db)
+    const found: string[] = []
+    for (const { name } of tables) {
+      const { rows } = await sql`select 1 from ${sql.table(name)} t where t::text ilike ${`%${what}%`} limit 1`.execute(
+        db,
+      )
+      if (rows.length > 0) found.push(name)
+    }
+    return found
+  }
+
+  it('erases a user wholly: nothing that he was called is left anywhere, and the sealed log is whole', async () => {
+    const ada = await person({
+      given_name: 'Adalgisa',
+      email: 'adalgisa@acme.example',
+      user_metadata: { pet: 'Bruno' },
+    })
+    const other = await person({ given_name: 'Olga' })
+    await join(db, acme, ada.user_id, 'administrator')
+    await session(ada, 'of adalgisa')
+    await call('PATCH', at(ada.user_id, ''), { body: { family_name: 'Adalgisadottir' } })
+    await call('POST', '/dbconnections/change_password', {
+      as: null,
+      body: { email: 'Adalgisa@acme.example', connection: 'Username-Password-Authentication' },
+    })
+    const as = await tokenFor({ userId: ada.user_id, organizationId: acme })
+    await join(db, acme, other.user_id)
+    await call('PATCH', `/api/v2/organizations/${acme}/members/${encodeURIComponent(other.user_id)}`, {
+      as,
+      body: { blocked: true, blocked_reason: 'as Adalgisa wishes' },
+    })
+    for (const email of ['adalgisa@acme.example', 'adalgisa@elsewhere.example']) {
+      await call('POST', `/api/v2/organizations/${acme}/invitations`, {
+        body: { inviter: { name: 'Olga' }, invitee: { email }, client_id: 'tenantry-account' },
+      })
+    }
+    await db.deleteFrom('organization_invitations').where('email', 'like', '%elsewhere%').execute()
+    await call('POST', '/dbconnections/signup', {
+      as: null,
+      body: { email: 'adalgisa@acme.example', password: 'x', connection: 'Username-Password-Authentication' },
+    })
+    await sealEvents(db, server.secrets)
+    assert.ok((await tracesOf('adalgisa')).length > 3)
+    const users = await readCounter(db, 'tenant', 'users')
+
+    const { status, body, text } = await call('POST', at(ada.user_id, '/erasure'), { body: { reason: 'request 17' } })
+    assert.equal(status, 200, text)
+    assert.ok(body.log_entries >= 3 && body.mails >= 1, text)
+    assert.equal(body.user_id, ada.user_id)
+    // What she wrote about somebody else is his.
+    await db.updateTable('memberships').set({ blocked_reason: null }).where('user_id', '=', other.user_id).execute()
+    for (const what of ['adalgisa@acme', 'Adalgisadottir']) assert.deepEqual(await tracesOf(what), [])
+    assert.deepEqual(await tracesOf('adalgisa@elsewhere'), ['events'], 'which was never hers here')
+    assert.deepEqual(await tracesOf('Bruno'), [])
+    assert.equal(await readCounter(db, 'tenant', 'users'), users - 1)
+    assert.equal((await call('GET', at(ada.user_id, ''))).status, 404)
+    assert.equal((await call('GET', '/api/v2/users', { as })).status, 401)
+    await sealEvents(db, server.secrets)
+    assert.equal((await verifyLog(server.database, server.secrets)).whole, true)
+
+    const entry = await call('GET', `/api/v2/logs/${body.log_id}`)
+    assert.equal(entry.body.type, 'user_erased')
+    assert.match(entry.text, /request 17/)
+    assert.equal((await call('POST', at(ada.user_id, '/erasure'), { body: {} })).status, 404)
+  })
+
+  it('leaves everybody else as he was', async () => {
+    const [ada, bob] = [await person(), await person({ given_name: 'Bob' })]
+    await call('PATCH', at(bob.user_id, ''), { body: { family_name: 'Bobson' } })
+    const before = await call('GET', at(bob.user_id, '/logs'))
+    await call('POST', at(ada.user_id, '/erasure'), { body: {} })
+    assert.deepEqual((await call('GET', at(bob.user_id, '/logs'))).body, before.body)
+    assert.equal((await call('GET', at(bob.user_id, ''))).body.family_name, 'Bobson')
+  })
+
+  it('tells an operator everything that is kept of a user, and records that he asked', async () => {
+    const ada = await person({ given_name: 'Ada', app_metadata: { plan: 'gold' } })
+    await join(db, acme, ada.user_id, 'auditor')
+    await session(ada, 'of ada')
+    await call('PATCH', at(ada.user_id, ''), { body: { family_name: 'Lovelace' } })
+    const { status, body, text } = await call('GET', at(ada.user_id, '/personal-data'))
+    assert.equal(status, 200, text)
+    assert.deepEqual([body.user.family_name, body.user.app_metadata.plan], ['Lovelace', 'gold'])
+    assert.deepEqual(body.organizations[0].roles, ['Auditor'])
+    assert.equal(body.sessions.length, 1)
+    assert.ok(body.log.some(({ person }: { person?: unknown }) => JSON.stringify(person).includes('Lovelace')))
+    assert.equal(body.log_is_whole, true)
+    for (const secret of ['$argon2', 'token_hash', 'payload']) assert.ok(!text.includes(secret), secret)
+    const { body: logs } = await call('GET', at(ada.user_id, '/logs'))
+    assert.equal(logs[0].type, 'mgmt_api_read')
+    assert.equal((await call('GET', at('auth0|nobody', '/personal-data'))).status, 404)
+  })
+
+  it('is nothing for administrators of organizations, nor for whoever holds too little', async () => {
+    const [ada, boss] = [await person(), await person()]
+    await join(db, acme, ada.user_id)
+    await join(db, acme, boss.user_id, 'administrator')
+    const as = await tokenFor({ userId: boss.user_id, organizationId: acme })
+    assert.equal((await call('GET', at(ada.user_id, '/personal-data'), { as })).status, 403)
+    assert.equal((await call('POST', at(ada.user_id, '/erasure'), { as, body: {} })).status, 403)
+    const reader = await tokenFor({ scopes: ['read:users'] })
+    assert.equal((await call('GET', at(ada.user_id, '/personal-data'), { as: reader })).status, 403)
+    assert.equal((await call('POST', at(ada.user_id, '/erasure'), { as: reader, body: {} })).status, 403)
+    assert.equal((await call('GET', at(ada.user_id, ''))).status, 200)
+  })
+})

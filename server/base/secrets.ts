@@ -28,6 +28,7 @@ export type SecretPurpose =
   | 'job_file'
   | 'probe'
   | 'invitation'
+  | 'connection_secret'
   | 'audit_entry'
   | 'audit_batch'
   | 'audit_forgotten'

@@ -6,7 +6,7 @@
  */
 import type { Selectable } from 'kysely'
 import { type Static, Type } from 'typebox'
-import type { ConnectionsTable } from '../db/tables.ts'
+import type { ConnectionsTable, JsonObject } from '../db/tables.ts'
 import type { DatabaseOptionsSchema } from './options.ts'
 
 /** The options of a database connection, by Auth0's names; what is not named has no opinion. */
@@ -28,7 +28,7 @@ export const ConnectionSettings = Type.Object({
   cross_app_access_requesting_app: Type.Optional(Type.Object({ active: Type.Boolean() }, closed)),
 })
 
-/** A stored connection. `options` are a database connection's; nothing else can be made yet. */
+/** A stored connection. `options` are a database connection's; those of another strategy are read by its file in `strategies/`. */
 export type Connection = {
   id: string
   name: string
@@ -115,12 +115,18 @@ export const ConnectionWire = Type.Object({
   enabled_clients: Type.Optional(Type.Array(Type.String())),
 })
 
+/** Of providers elsewhere, the secret stays here. */
+function shownOptions({ options }: Connection): JsonObject {
+  const { client_secret_encrypted: _, ...shown } = options as JsonObject
+  return shown
+}
+
 /** Makes an answer. */
 export function connectionWire(connection: Connection, enabledClients: string[]): Static<typeof ConnectionWire> {
-  const { id, name, strategy, displayName, options, settings, realms, metadata } = connection
+  const { id, name, strategy, displayName, settings, realms, metadata } = connection
   return {
     id,
-    options,
+    options: shownOptions(connection),
     strategy,
     name,
     ...(displayName === undefined ? {} : { display_name: displayName }),

@@ -1,6 +1,7 @@
 import type { Static } from 'typebox'
 import { now } from '../base/clock.ts'
 import { newId } from '../base/ids.ts'
+import type { Secrets } from '../base/secrets.ts'
 import type { Tx } from '../db/database.ts'
 import { ApiError } from '../http/errors.ts'
 import type { Connection, NewConnection } from './connection.ts'
@@ -9,22 +10,31 @@ import { enableClients } from './enabled-clients.ts'
 import { mergeMetadata } from './metadata.ts'
 import { readDatabaseOptions } from './read-options.ts'
 import { areRealmsTaken, insertConnection, lockConnectionNames } from './store.ts'
-import { DATABASE_STRATEGY, STRATEGIES } from './strategies.ts'
+import { readOidcOptions } from './strategies/oidc.ts'
+import { DATABASE_STRATEGY, OIDC_STRATEGY, STRATEGIES } from './strategy-names.ts'
 
 /**
  * Creates a connection. Options that are not named get their default, each as a whole.
  *
  * @throws ApiError connection_exists; invalid_body; operation_not_supported for what is not a database of ours
  */
-export async function createConnection(tx: Tx, given: Static<typeof NewConnection>): Promise<Connection> {
+export async function createConnection(
+  tx: Tx,
+  secrets: Secrets,
+  given: Static<typeof NewConnection>,
+): Promise<Connection> {
   const { name, strategy, options, enabled_clients, display_name, realms, metadata, ...settings } = given
   checkStrategy(strategy)
+  const id = newId('con')
   const connection: Connection = {
-    id: newId('con'),
+    id,
     name,
     strategy,
     displayName: display_name,
-    options: { ...defaultDatabaseOptions(), ...readDatabaseOptions(options ?? {}) },
+    options:
+      strategy === OIDC_STRATEGY
+        ? readOidcOptions(options ?? {}, { secrets, connectionId: id })
+        : { ...defaultDatabaseOptions(), ...readDatabaseOptions(options ?? {}) },
     settings: { ...defaultConnectionSettings(), ...settings },
     realms: realms ?? [name],
     metadata: mergeMetadata(undefined, metadata),
@@ -46,10 +56,10 @@ function checkStrategy(strategy: string): void {
       },
     })
   }
-  if (strategy !== DATABASE_STRATEGY) {
+  if (strategy !== DATABASE_STRATEGY && strategy !== OIDC_STRATEGY) {
     throw new ApiError('operation_not_supported', {
       with: {
-        reason: `Connections of strategy ${strategy} are not offered by this server yet. Use ${DATABASE_STRATEGY}.`,
+        reason: `Connections of strategy ${strategy} are not offered by this server yet. Use ${DATABASE_STRATEGY} or ${OIDC_STRATEGY}.`,
       },
     })
   }

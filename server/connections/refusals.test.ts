@@ -16,7 +16,13 @@ describe('what connections refuse', async () => {
     ['an unknown strategy', { strategy: 'nonsense' }, 'invalid_body', /No enum match for: "nonsense"/],
     ['an unknown property', { id: 'con_1' }, 'invalid_body', /Additional properties not allowed: id/],
     ['a strategy that is not offered', { strategy: 'samlp' }, 'operation_not_supported', /samlp are not offered/],
-    ['another, with its options', { strategy: 'oidc', options: { client_id: 'x' } }, 'operation_not_supported', /oidc/],
+    ['another, with its options', { strategy: 'okta', options: { client_id: 'x' } }, 'operation_not_supported', /okta/],
+    [
+      'a provider without addresses',
+      { strategy: 'oidc', options: { client_id: 'x' } },
+      'invalid_body',
+      /discovery_url/,
+    ],
     ['numbers as metadata', { metadata: { a: 1 } }, 'invalid_body', /on property metadata.a/],
     [
       'eleven metadata',

@@ -18,7 +18,7 @@ import {
   listConnections,
   lockConnection,
 } from './store.ts'
-import { STRATEGIES } from './strategies.ts'
+import { STRATEGIES } from './strategy-names.ts'
 import { updateConnection } from './update.ts'
 
 /** The connection in the path. */
@@ -37,7 +37,7 @@ const ListQuery = Type.Object({
 
 /** What of a connection is missing. */
 const PARTLY =
-  'Databases of users alone, without scripts of your own. `authentication_methods` but for `signup_behavior`, `passkey_options`, `mfa`, `import_mode`, `realm_fallback`, `non_persistent_attrs`, `upstream_params`, `is_domain_connection` and `show_as_button` are kept without effect.'
+  'Databases of users, without scripts of your own, and providers that speak OpenID Connect (`oidc`, with a code; the secret is not answered, and stays where a change leaves it out). `authentication_methods` but for `signup_behavior`, `passkey_options`, `mfa`, `import_mode`, `realm_fallback`, `non_persistent_attrs`, `upstream_params`, `is_domain_connection` and `show_as_button` are kept without effect.'
 
 /** `/api/v2/connections`, without what concerns applications. */
 export const connectionRoutes: readonly Route[] = [
@@ -77,8 +77,8 @@ export const connectionRoutes: readonly Route[] = [
     event: 'sapi',
     body: NewConnection,
     reply: { 201: ConnectionWire },
-    handler: async ({ tx, body, audit }) => {
-      const created = await createConnection(tx, body)
+    handler: async ({ server, tx, body, audit }) => {
+      const created = await createConnection(tx, server.secrets, body)
       audit.target = { kind: 'connection', id: created.id }
       return connectionWire(created, await enabledClientsOf(tx, created.id))
     },
@@ -113,9 +113,9 @@ export const connectionRoutes: readonly Route[] = [
     params: ConnectionId,
     body: ConnectionUpdate,
     reply: { 200: ConnectionWire },
-    handler: async ({ tx, params, body, audit }) => {
+    handler: async ({ server, tx, params, body, audit }) => {
       const clientsBefore = await enabledClientsOf(tx, params.id)
-      const { before, after } = await updateConnection(tx, params.id, body)
+      const { before, after } = await updateConnection(tx, server.secrets, params.id, body)
       audit.target = { kind: 'connection', id: after.id }
       audit.before = connectionWire(before, clientsBefore)
       return connectionWire(after, await enabledClientsOf(tx, after.id))

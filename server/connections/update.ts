@@ -1,11 +1,14 @@
 import type { Static } from 'typebox'
+import type { Secrets } from '../base/secrets.ts'
 import type { Tx } from '../db/database.ts'
 import { ApiError } from '../http/errors.ts'
-import type { Connection, ConnectionUpdate, DatabaseOptions } from './connection.ts'
+import type { Connection, ConnectionUpdate } from './connection.ts'
 import { setEnabledClients } from './enabled-clients.ts'
 import { mergeMetadata } from './metadata.ts'
 import { isNonUniqueEmail, readDatabaseOptions } from './read-options.ts'
 import { areRealmsTaken, lockConnection, lockConnectionNames, saveConnection } from './store.ts'
+import { oidcOptionsOf, readOidcOptions } from './strategies/oidc.ts'
+import { OIDC_STRATEGY } from './strategy-names.ts'
 
 /**
  * Changes a connection. Options that are given take the place of all there were.
@@ -15,6 +18,7 @@ import { areRealmsTaken, lockConnection, lockConnectionNames, saveConnection } f
  */
 export async function updateConnection(
   tx: Tx,
+  secrets: Secrets,
   id: string,
   change: Static<typeof ConnectionUpdate>,
 ): Promise<{ before: Connection; after: Connection }> {
@@ -27,7 +31,7 @@ export async function updateConnection(
   const after: Connection = {
     ...before,
     displayName: display_name ?? before.displayName,
-    options: options ? readReplacement(before.options, options) : before.options,
+    options: options ? readReplacement(secrets, before, options) : before.options,
     settings: { ...before.settings, ...settings },
     realms: realms ?? before.realms,
     metadata: mergeMetadata(before.metadata, metadata),
@@ -37,7 +41,11 @@ export async function updateConnection(
   return { before, after }
 }
 
-function readReplacement(current: DatabaseOptions, given: Record<string, unknown>): DatabaseOptions {
+function readReplacement(secrets: Secrets, before: Connection, given: Record<string, unknown>): Connection['options'] {
+  const current = before.options
+  if (before.strategy === OIDC_STRATEGY) {
+    return readOidcOptions(given, { secrets, connectionId: before.id, before: oidcOptionsOf(before) })
+  }
   const options = readDatabaseOptions(given)
   if (isNonUniqueEmail(options) && !isNonUniqueEmail(current)) {
     // Recorded text.

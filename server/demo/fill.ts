@@ -41,7 +41,7 @@ const DEMO_API = {
 export async function fillDemo(tx: Tx, secrets: Secrets, config: Config): Promise<void> {
   const connection = await findConnectionByName(tx, FIRST_CONNECTION)
   if (!connection) throw new Error('A new tenant has its first connection.')
-  const byName = await createConnection(tx, DEMO_CONNECTION)
+  const byName = await createConnection(tx, secrets, DEMO_CONNECTION)
   const people: MadePerson[] = []
   for (const person of DEMO_PEOPLE) {
     const user = await createUser(tx, ACTOR, newUserOf(person, person.username ? byName : connection))

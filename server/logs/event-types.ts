@@ -54,6 +54,11 @@ export const EVENT_TYPES = {
   organization_member_added: { description: 'Member added', refused: false, category: 'user.success' },
 
   consent_given: { description: 'Access given to an application', refused: false, category: 'user.success' },
+  provider_profile: {
+    description: 'Profile as the identity provider tells it',
+    refused: false,
+    category: 'user.success',
+  },
   user_erased: { description: 'User erased', refused: false, category: 'user.success' },
   personal_data_copied: { description: 'Copy of the personal data taken', refused: false, category: 'user.success' },
   account_deletion_requested: {

@@ -111,7 +111,10 @@ async function resultOf(step: Step, result: StepResult): Promise<Record<string, 
   return { ...lastSubmission, ...proofOf(userId), consent: {} }
 }
 
-const METHODS = { password: 'pwd', link: 'mail', invitation: 'pwd' } as const satisfies Record<SignedInBy, string>
+const METHODS = { password: 'pwd', link: 'mail', invitation: 'pwd', provider: 'fed' } as const satisfies Record<
+  SignedInBy,
+  string
+>
 
 async function signedIn(
   step: Step,

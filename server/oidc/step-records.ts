@@ -20,7 +20,7 @@ export type Step = { tx: Tx; request: FastifyRequest; interaction: Interaction; 
 type Proof = { userId: string; by: SignedInBy; isAsked: boolean }
 
 /** By what somebody signed in. */
-export type SignedInBy = 'password' | 'link' | 'invitation'
+export type SignedInBy = 'password' | 'link' | 'invitation' | 'provider'
 
 /**
  * Signed in, unless something has to be done first, or an organization to be chosen: then only the proof is noted, and the

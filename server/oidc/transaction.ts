@@ -11,11 +11,7 @@ import type { Connection } from '../connections/connection.ts'
 import { ApiError } from '../http/errors.ts'
 import { filledText } from '../http/sent-fields.ts'
 import type { Server } from '../http/server.ts'
-import {
-  findOrganizationOfDomain,
-  findSignInOrganization,
-  type SignInOrganization,
-} from '../organizations/sign-in-store.ts'
+import type { SignInOrganization } from '../organizations/sign-in-store.ts'
 import type { Brand } from '../pages/theme.ts'
 import type { SignInCheckCode } from '../sign-in/checks.ts'
 import { findInvited, findInvitedAccount, type Invited } from '../sign-in/invitation-store.ts'
@@ -25,8 +21,10 @@ import { clientOfRequest } from './client-metadata.ts'
 import { newOidcRequest, oidcDb, withinOidcRequest } from './context.ts'
 import { findInteraction, type Interaction, isToSignInAnew, type Missing } from './interaction.ts'
 import { offeredConnections } from './offered-connections.ts'
-import { choicesOf, type OrganizationUse, organizationOfRequest, organizationUseOf } from './organization.ts'
+import { type OfferedProvider, offeredProviders } from './offered-providers.ts'
+import { type OrganizationUse, organizationOfRequest, organizationUseOf } from './organization.ts'
 import { providerOf } from './provider.ts'
+import type { ProviderVisit } from './provider-sign-in.ts'
 import { apiOf, audienceOf, outwardScope } from './resources.ts'
 
 /** A waiting request. */
@@ -46,6 +44,11 @@ export type Transaction = {
   /** The database connections through which one may sign in here, and the one in which one may make an account. */
   connections: readonly Connection[]
   signUp: Connection | undefined
+  /** Providers elsewhere at which one may sign in here, and the one that the application names. */
+  providers: readonly OfferedProvider[]
+  namedProvider: OfferedProvider | undefined
+  /** What is kept of somebody who is at one of them. */
+  providerVisit: ProviderVisit | undefined
   /** As the application asked. */
   uiLocales: string | undefined
   loginHint: string | undefined
@@ -117,6 +120,7 @@ export async function openTransaction(server: Server, request: FastifyRequest, i
       loginHint: filledText(params.login_hint),
       screenHint: filledText(params.screen_hint),
       identifier: typedIn(interaction),
+      providerVisit: interaction.result?.providerVisit as ProviderVisit | undefined,
       user: accountId === undefined ? undefined : await userOfRequest(accountId),
       sessionId,
       isToSignInAnew: isToSignInAnew(params),
@@ -172,7 +176,7 @@ async function invitationOf(
   return { ticket, found: await findInvited(oidcDb(), organization.id, ticket) }
 }
 
-type InvitedPlace = Pick<Transaction, 'connections' | 'signUp' | 'invitation'>
+type InvitedPlace = Pick<Transaction, 'connections' | 'signUp' | 'invitation' | 'providers' | 'namedProvider'>
 
 /**
  * Of the connections that are offered, the one that the application names, if it names one. Whoever is invited makes his
@@ -185,55 +189,33 @@ async function placeOf(
   named: string | undefined,
 ): Promise<InvitedPlace> {
   const offer = await offeredConnections(oidcDb(), { clientId, organizationId: organization?.id })
+  const all = await offeredProviders(oidcDb(), { clientId, organizationId: organization?.id })
   if (!invitation?.found) {
     const [one] = offer.connections.filter(({ name }) => name === named)
-    const connections = one ? [one] : offer.connections
+    const namedProvider = all.find(({ connection }) => connection.name === named)
+    const connections = one ? [one] : namedProvider ? [] : offer.connections
+    const providers = one ? [] : namedProvider ? [namedProvider] : all
     const signUp = offer.signUp.find((connection) => connections.includes(connection))
-    return { connections, signUp, invitation: invitation && { ...invitation, hasAccount: false } }
+    return {
+      connections,
+      signUp,
+      providers,
+      namedProvider,
+      invitation: invitation && { ...invitation, hasAccount: false },
+    }
   }
   const { connectionId, emailFolded } = invitation.found
   const connections = offer.connections.filter(({ id }) => connectionId === undefined || id === connectionId)
   const ids = connections.map(({ id }) => id)
   const hasAccount = (await findInvitedAccount(oidcDb(), ids, emailFolded)) !== undefined
-  return { connections, signUp: connections[0], invitation: { ...invitation, hasAccount } }
-}
-
-/** Keeps what was typed on the first page for the second. */
-export async function keepIdentifier(
-  server: Server,
-  request: FastifyRequest,
-  transaction: Transaction,
-  identifier: string,
-): Promise<void> {
-  await withinOidcRequest(newOidcRequest(server, request, undefined), async () => {
-    const interaction = await findInteraction(await providerOf(server), request, transaction.id)
-    interaction.result = { identifier }
-    await interaction.persist()
-  })
-}
-
-/** The organization that somebody means who has not signed in: by its name, or by the domain of his address. */
-export async function findOrganization(
-  server: Server,
-  typed: string,
-  by: 'email' | 'organization_name',
-): Promise<SignInOrganization | undefined> {
-  const { db } = server.database
-  if (by === 'organization_name') return await findSignInOrganization(db, { name: typed.toLowerCase() })
-  return await findOrganizationOfDomain(db, typed.slice(typed.lastIndexOf('@') + 1))
-}
-
-/** Whose organizations are to choose from, for which application, and how many. */
-export type Choosing = { clientId: string; userId: string; search: string; limit: number }
-
-/** The organizations that somebody can choose and that fit the search; `all` is how many he has without it. */
-export async function listOrganizations(server: Server, request: FastifyRequest, choosing: Choosing) {
-  const { clientId, userId, search, limit } = choosing
-  return await withinOidcRequest(newOidcRequest(server, request, undefined), async () => {
-    const found = await choicesOf(clientId, userId, limit, search)
-    const all = search === '' ? found.total : (await choicesOf(clientId, userId, 1)).total
-    return { ...found, all }
-  })
+  const providers = all.filter(({ connection: { id } }) => connectionId === undefined || id === connectionId)
+  return {
+    connections,
+    signUp: connections[0],
+    providers,
+    namedProvider: undefined,
+    invitation: { ...invitation, hasAccount },
+  }
 }
 
 export { completeStep, type StepResult } from './complete-step.ts'

@@ -15,7 +15,7 @@ export type CompletedSignIn = {
   clientId: string | undefined
   /** The organization that he signed in to. */
   organizationId?: string | undefined
-  by: 'password' | 'link' | 'invitation'
+  by: 'password' | 'link' | 'invitation' | 'provider'
   request: RequestInfo
 }
 

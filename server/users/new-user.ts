@@ -22,6 +22,9 @@ export async function prepareNewUser(db: Db, body: NewUserBody, { needsPassword 
   refuseMetadataNames(body)
   const connection = await findConnectionByName(db, name)
   if (!connection) throw refuse('The connection does not exist.')
+  if (connection.strategy !== 'auth0') {
+    throw refuse('People of this connection come into being when they sign in at their identity provider.')
+  }
   requireIdentifiers(connection, body)
   refuseVerifiedNothing(body, body)
   if (password === undefined && needsPassword) throw refuse(missing('password', 'Password'))

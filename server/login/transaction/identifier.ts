@@ -2,7 +2,9 @@
 import type { FastifyReply } from 'fastify'
 import type { Connection } from '../../connections/connection.ts'
 import { textOf } from '../../http/sent-fields.ts'
-import { keepIdentifier, type Transaction } from '../../oidc/transaction.ts'
+import { keepIdentifier } from '../../oidc/keep-step.ts'
+import { providerOfAddress } from '../../oidc/offered-providers.ts'
+import type { Transaction } from '../../oidc/transaction.ts'
 import type { Surroundings } from '../../pages/surroundings.ts'
 import { fill, wordsOf } from '../../pages/texts.ts'
 import { SIGN_IN_CHECKS, type SignInCheck } from '../../sign-in/checks.ts'
@@ -10,6 +12,7 @@ import { typedIdentifier } from '../../sign-in/request-reset.ts'
 import { identifierRulesOf } from '../../users/identifier-rules.ts'
 import { fillNamed } from '../texts/portals.ts'
 import { SIGN_IN_TEXTS } from '../texts/sign-in.ts'
+import { providerPath } from './provider.ts'
 import {
   addressOf,
   formOf,
@@ -34,7 +37,11 @@ export const identifierPage: TransactionPage = {
   get: async (visit) => {
     const { transaction, query } = visit
     if (!isSigningIn(transaction)) return lead(visit, pageOfStep(transaction))
-    if (transaction.connections.length === 0) return await tellNowhere(visit)
+    const { connections, providers, namedProvider } = transaction
+    if (connections.length === 0 && providers.length === 0) return await tellNowhere(visit)
+    // Whoever has one way to go is sent there, unless he has just come back from it.
+    const only = namedProvider ?? (connections.length === 0 && providers.length === 1 ? providers[0] : undefined)
+    if (only && !transaction.invitation && textOf(query, 'screen') !== 'login') return lead(visit, providerPath(only))
     if (transaction.invitation && textOf(query, 'screen') !== 'login') return lead(visit, '/invitation')
     const hinted = HINTS[transaction.screenHint ?? '']
     if (hinted && textOf(query, 'screen') !== 'login') return lead(visit, hinted)
@@ -46,6 +53,9 @@ export const identifierPage: TransactionPage = {
     const identifier = typedIdentifier(textOf(fields, 'username') ?? '')
     if (identifier === '') return await showForm(visit, 400, '')
     await keepIdentifier(server, request, transaction, identifier)
+    const provider = providerOfAddress(transaction.providers, identifier)
+    if (provider) return lead(visit, providerPath(provider))
+    if (transaction.connections.length === 0) return await showForm(visit, 400, identifier, true)
     return lead(visit, '/password')
   },
 }
@@ -59,10 +69,11 @@ function pageOfStep({ step }: Transaction): Path {
   return `/${check.page}`
 }
 
-async function showForm(visit: Visit, status: number, identifier: string): Promise<FastifyReply> {
+async function showForm(visit: Visit, status: number, identifier: string, isUnknown = false): Promise<FastifyReply> {
   const { transaction, surroundings } = visit
   const texts = wordsOf(SIGN_IN_TEXTS, surroundings)
-  const label = identifierLabel(transaction.connections, surroundings)
+  const label =
+    transaction.connections.length === 0 ? texts.email : identifierLabel(transaction.connections, surroundings)
   return await show(visit, status, {
     template: 'identifier',
     title: texts.title,
@@ -71,7 +82,17 @@ async function showForm(visit: Visit, status: number, identifier: string): Promi
     form: formOf(visit, ''),
     label,
     identifier,
-    problem: status === 200 ? undefined : { title: texts.empty_title, lines: [problemLine(texts.empty_line, label)] },
+    problem:
+      status === 200
+        ? undefined
+        : { title: texts.empty_title, lines: [problemLine(isUnknown ? texts.no_provider : texts.empty_line, label)] },
+    asks: transaction.connections.length > 0 || transaction.providers.some(({ domains }) => domains.length > 0),
+    providers: transaction.providers
+      .filter(({ hasButton }) => hasButton)
+      .map((provider) => ({
+        href: addressOf(visit, providerPath(provider)),
+        label: fill(texts.continue_with, { provider: provider.label }),
+      })),
     sign_up: transaction.signUp ? addressOf(visit, '/signup') : undefined,
   })
 }

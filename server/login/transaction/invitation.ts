@@ -5,7 +5,9 @@
 import type { FastifyReply } from 'fastify'
 import { ApiError } from '../../http/errors.ts'
 import { requestInfoOf, withoutBody } from '../../http/request-info.ts'
-import { completeStep, keepIdentifier, type Transaction } from '../../oidc/transaction.ts'
+import { keepIdentifier } from '../../oidc/keep-step.ts'
+import { providerOfAddress } from '../../oidc/offered-providers.ts'
+import { completeStep, type Transaction } from '../../oidc/transaction.ts'
 import { contactOf, type Notice, referenceOf } from '../../pages/notice.ts'
 import { fill, type Language, wordsOf } from '../../pages/texts.ts'
 import { INVITATION_REFUSALS, recordRefusedInvitation } from '../../sign-in/accept-invitation.ts'
@@ -14,6 +16,7 @@ import { fold } from '../../users/user.ts'
 import { INVITATION_TEXTS } from '../texts/invitation.ts'
 import { fillNamed } from '../texts/portals.ts'
 import { accountOf } from './organization.ts'
+import { providerPath } from './provider.ts'
 import { addressOf, formOf, isSigningIn, lead, type TransactionPage, tell, type Visit } from './visit.ts'
 
 const PAGE = '/invitation'
@@ -36,6 +39,9 @@ export const invitationPage: TransactionPage = {
       )
     }
     await keepIdentifier(server, request, transaction, found.email)
+    const { providers, connections } = transaction
+    const provider = providerOfAddress(providers, found.email) ?? (connections.length === 0 ? providers[0] : undefined)
+    if (provider && !hasAccount) return lead(visit, providerPath(provider))
     return lead(visit, hasAccount ? '/password' : '/signup')
   },
 }

@@ -58,11 +58,11 @@ export const passwordPage: TransactionPage = {
 }
 
 /** Whoever is invited is no member yet. */
-function isForInvitation({ transaction }: Visit, code: SignInCheckCode): boolean {
+export function isForInvitation({ transaction }: Visit, code: SignInCheckCode): boolean {
   return transaction.invitation !== undefined && (code === 'not_a_member' || code === 'membership_ended')
 }
 
-function pageOf(code: SignInCheckCode): string | undefined {
+export function pageOf(code: SignInCheckCode): string | undefined {
   const check: SignInCheck = SIGN_IN_CHECKS[code]
   return check.page
 }
@@ -138,7 +138,7 @@ async function tellKept(
 type Shut = { identifier: string; failed: SignInCheckCode; userId: string }
 
 /** Only whoever knows the password is told. */
-async function tellBlocked(visit: Visit, { identifier, failed, userId }: Shut): Promise<FastifyReply> {
+export async function tellBlocked(visit: Visit, { identifier, failed, userId }: Shut): Promise<FastifyReply> {
   const { surroundings, transaction, request } = visit
   const texts = wordsOf(SIGN_IN_TEXTS, surroundings)
   const subject = new URLSearchParams({ for: failed, user_id: userId })

@@ -10,6 +10,7 @@ import { invitationPage } from './invitation.ts'
 import { leavePage } from './leave.ts'
 import { organizationPage } from './organization.ts'
 import { passwordPage } from './password.ts'
+import { providerBackPage, providerCallback, providerPage } from './provider.ts'
 import { signUpPage } from './sign-up.ts'
 import { termsPage } from './terms.ts'
 import { verifyEmailPage } from './verify-email.ts'
@@ -20,6 +21,8 @@ const PAGES: readonly TransactionPage[] = [
   invitationPage,
   identifierPage,
   passwordPage,
+  providerPage,
+  providerBackPage,
   leavePage,
   signUpPage,
   checkMailPage,
@@ -33,4 +36,5 @@ const PAGES: readonly TransactionPage[] = [
 /** Mounts them. */
 export function transactionRoutes(app: FastifyInstance, server: Server): void {
   for (const page of PAGES) mountPage(app, server, page)
+  providerCallback(app)
 }

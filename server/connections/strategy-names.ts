@@ -1,4 +1,4 @@
-/** TABLE: Auth0's names of identity providers. Only `auth0`, a database of this server, can be made so far. */
+/** TABLE: Auth0's names of identity providers. Those that can be made have a file in `strategies/`, or are a database of ours. */
 export const STRATEGIES = [
   'ad',
   'adfs',
@@ -59,3 +59,5 @@ export const STRATEGIES = [
 
 /** The strategy of a database of users that this server keeps itself. */
 export const DATABASE_STRATEGY = 'auth0'
+/** That of providers elsewhere which speak OpenID Connect. */
+export const OIDC_STRATEGY = 'oidc'

@@ -5,6 +5,7 @@ import { ApiError } from '../http/errors.ts'
 import { pickFields } from '../http/fields.ts'
 import { listReplyOf } from '../http/list-reply.ts'
 import { CheckpointQuery, FieldsQuery, listReply, pagingOf } from '../http/paging.ts'
+import { clearDefault } from '../tenants/clear-default.ts'
 import { deleteUser } from '../users/delete.ts'
 import { identifierValue } from '../users/write.ts'
 import { ConnectionUpdate, ConnectionWire, connectionWire, NewConnection } from './connection.ts'
@@ -138,7 +139,9 @@ export const connectionRoutes: readonly Route[] = [
       const clients = await enabledClientsOf(tx, found.id)
       audit.target = { kind: 'connection', id: found.id }
       audit.before = connectionWire(found, clients)
-      audit.after = { users_deleted: await deleteConnection(tx, found.id) }
+      const usersDeleted = await deleteConnection(tx, found.id)
+      const cleared = await clearDefault(tx, 'default_directory', [found.name, ...found.realms])
+      audit.after = { users_deleted: usersDeleted, ...cleared }
       return undefined
     },
   }),

@@ -4,6 +4,7 @@ import { ApiError } from '../http/errors.ts'
 import { pickFields } from '../http/fields.ts'
 import { listReplyOf } from '../http/list-reply.ts'
 import { FieldsQuery, listReply, PageQuery, pagingOf } from '../http/paging.ts'
+import { clearDefault } from '../tenants/clear-default.ts'
 import { createResourceServer } from './create.ts'
 import { NewResourceServer, ResourceServerUpdate, ResourceServerWire, resourceServerWire } from './resource-server.ts'
 import { deleteResourceServer, findResourceServer, listResourceServers, lockResourceServer } from './store.ts'
@@ -126,6 +127,8 @@ export const resourceServerRoutes: readonly Route[] = [
       await deleteResourceServer(tx, found.id)
       audit.target = { kind: 'resource_server', id: found.id }
       audit.before = resourceServerWire(server.secrets, found)
+      const cleared = await clearDefault(tx, 'default_audience', [found.identifier])
+      if (cleared) audit.after = cleared
       return undefined
     },
   }),

@@ -57,7 +57,7 @@ export const tenantRoutes: readonly Route[] = [
 
 /**
  * A default that leads nowhere would be found out by those who sign in. One that stays as it was is let through: tools send
- * back what they have read, and what it names may be gone.
+ * back what they have read, and a realm may be taken from its connection.
  *
  * @throws ApiError invalid_body
  */

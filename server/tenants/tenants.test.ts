@@ -110,12 +110,17 @@ describe('tenant settings', async () => {
       assert.match(refused.body.message, new RegExp(`^${name} is no .* Create the (?:connection|API) first\\.$`))
     }
     assert.notEqual((await call('GET', PATH)).body.friendly_name, 'Not kept')
-    const { body: api } = await call('POST', '/api/v2/resource-servers', { body: { identifier: 'urn:default' } })
-    const known = { default_directory: 'Username-Password-Authentication', default_audience: 'urn:default' }
+    await call('POST', '/api/v2/resource-servers', { body: { identifier: 'urn:default' } })
+    const realms = (names: string[]) =>
+      call('PATCH', `/api/v2/connections/${connection.id}`, { body: { realms: names } })
+    const name = 'With-realm'
+    const made = { name, strategy: 'auth0', realms: [name, 'realm.example'] }
+    const { body: connection } = await call('POST', '/api/v2/connections', { body: made })
+    const known = { default_directory: 'realm.example', default_audience: 'urn:default' }
     assert.equal((await patch(known)).status, 200)
-    await call('DELETE', `/api/v2/resource-servers/${api.id}`)
+    assert.equal((await realms([name])).status, 200)
     const again = await patch(known)
-    assert.deepEqual([again.status, again.body.default_audience], [200, 'urn:default'])
+    assert.deepEqual([again.status, again.body.default_directory], [200, 'realm.example'])
     for (const default_audience of [server.config.managementAudience, '']) {
       assert.equal((await patch({ default_audience, default_directory: '' })).status, 200)
     }

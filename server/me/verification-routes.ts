@@ -1,23 +1,17 @@
 /** `/me/v1/verification-email`. */
 import { Type } from 'typebox'
 import { organizationOf } from '../authorization/actor.ts'
-import { now, secondsFromNow } from '../base/clock.ts'
-import type { Db } from '../db/database.ts'
-import { countRecent, findTemplate } from '../emails/store.ts'
-import { templateRow } from '../emails/templates.ts'
 import { route } from '../http/define-route.ts'
 import { ApiError } from '../http/errors.ts'
 import { mailWorkerOf } from '../jobs/mail-worker.ts'
 import { LANGUAGES } from '../pages/texts.ts'
 import { limitMails } from '../sign-in/mail-limit.ts'
 import { queueVerification } from '../sign-in/request-verification.ts'
+import { refuseUnsendable } from '../sign-in/unsendable.ts'
 import { requireDatabaseIdentity, requireEmail } from '../users/database-identity.ts'
 import { findUser } from '../users/store.ts'
 import { isToVerify } from '../users/user.ts'
 import { type MyAccountRoute, ownIdOf } from './my-account.ts'
-
-const TEMPLATE = 'verify_email'
-const HOUR_SECONDS = 3_600
 
 const Asked = Type.Object(
   {
@@ -49,7 +43,7 @@ export const verificationRoutes: readonly MyAccountRoute[] = [
       const { connection, identityId, attributes } = await requireDatabaseIdentity(tx, user, undefined)
       const email = requireEmail(attributes)
       if (!isToVerify(user)) throw new ApiError('email_verified_already')
-      await refuseUnsendable(tx, user.user_id)
+      await refuseUnsendable(tx, 'verify_email', user.user_id)
       limitMails(server, connection, email)
       const { user_id: userId, name: userName } = user
       const to = { userId, identity: { connectionId: connection.id, identityId } }
@@ -61,19 +55,3 @@ export const verificationRoutes: readonly MyAccountRoute[] = [
     afterCommit: ({ server }) => mailWorkerOf(server).wake(),
   }),
 ]
-
-/**
- * Whatever would have the mail dropped when its turn comes is said now: the person would wait for it in vain.
- * @throws ApiError operation_not_supported, too_many_requests
- */
-async function refuseUnsendable(db: Db, userId: string): Promise<void> {
-  if ((await findTemplate(db, TEMPLATE))?.enabled === false) {
-    throw new ApiError('operation_not_supported', {
-      with: { reason: 'The mail that verifies addresses is switched off.' },
-    })
-  }
-  const [lately] = await countRecent(db, [{ userId, template: TEMPLATE }], secondsFromNow(-HOUR_SECONDS))
-  if (!lately || lately.count < (templateRow(TEMPLATE).mostPerHour ?? Number.POSITIVE_INFINITY)) return
-  const retryAfterSeconds = Math.ceil((lately.oldest.getTime() - now().getTime()) / 1_000) + HOUR_SECONDS
-  throw new ApiError('too_many_requests', { retryAfterSeconds: Math.max(1, retryAfterSeconds) })
-}

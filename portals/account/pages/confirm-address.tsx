@@ -37,6 +37,9 @@ export function ConfirmAddress({ address }: { address: string }) {
   )
 }
 
+/** As many in a row, or within an hour, as one gets. */
+const MANY = ['too_many_requests', 'too_many_mails']
+
 type Outcome = { key: TextKey; email: string }
 
 async function sendLink(address: string): Promise<Outcome> {
@@ -46,6 +49,6 @@ async function sendLink(address: string): Promise<Outcome> {
     if (!(error instanceof ApiProblem)) throw error
     // Confirmed meanwhile, perhaps on a telephone: then there is nothing to do here any more.
     if (error.code === 'email_verified_already') await queries.invalidateQueries({ queryKey: ['profile'] })
-    return { key: error.code === 'too_many_requests' ? 'overview.confirm_many' : causeOf(error), email: address }
+    return { key: MANY.includes(error.code) ? 'overview.confirm_many' : causeOf(error), email: address }
   }
 }

@@ -8,6 +8,9 @@ const BY_CODE: Readonly<Record<string, TextKey>> = {
   operation_not_supported: 'refused.above',
   insufficient_scope: 'refused.rights',
   invitation_limit: 'invitations.limit',
+  too_many_mails: 'refused.mails_many',
+  mail_switched_off: 'refused.mails_off',
+  email_verified_already: 'refused.verified',
 }
 /** TABLE: and by their status. */
 const BY_STATUS: Readonly<Record<number, TextKey>> = {

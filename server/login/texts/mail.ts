@@ -31,6 +31,12 @@ export const MAIL_TEXTS = topic(
       verify_continue: 'Continue',
       verify_not_yet: 'The address is not confirmed yet. Open the link in the mail first, or have a new one sent.',
       verify_not_yet_title: 'Not yet',
+      verify_unsent_title: 'Nothing was sent',
+      verify_many:
+        'This address got several of these mails lately. Open the link in the newest one, or try again in {minutes} minutes.',
+      verify_many_one:
+        'This address got several of these mails lately. Open the link in the newest one, or try again in a minute.',
+      verify_off: 'Mails that confirm an address are switched off here. Ask an administrator to confirm yours.',
 
       confirm_title: 'Confirm your e-mail address',
       confirm_1: 'With the button you confirm that this address is yours.',
@@ -73,6 +79,13 @@ export const MAIL_TEXTS = topic(
       verify_not_yet:
         'Die Adresse ist noch nicht bestätigt. Öffnen Sie zuerst den Link in der E-Mail, oder lassen Sie sich eine neue schicken.',
       verify_not_yet_title: 'Noch nicht',
+      verify_unsent_title: 'Nichts gesendet',
+      verify_many:
+        'Diese Adresse bekam zuletzt mehrere dieser E-Mails. Öffnen Sie den Link in der neuesten, oder versuchen Sie es in {minutes} Minuten noch einmal.',
+      verify_many_one:
+        'Diese Adresse bekam zuletzt mehrere dieser E-Mails. Öffnen Sie den Link in der neuesten, oder versuchen Sie es in einer Minute noch einmal.',
+      verify_off:
+        'E-Mails, die eine Adresse bestätigen, sind hier abgeschaltet. Bitten Sie die Administration, Ihre zu bestätigen.',
 
       confirm_title: 'E-Mail-Adresse bestätigen',
       confirm_1: 'Mit dem Knopf bestätigen Sie, dass diese Adresse Ihre ist.',

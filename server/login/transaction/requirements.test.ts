@@ -1,10 +1,11 @@
 import assert from 'node:assert/strict'
-import { describe, it } from 'node:test'
+import { describe, it, mock } from 'node:test'
+import { mailWorkerOf } from '../../jobs/mail-worker.ts'
 import { ask, codeOf, PASSWORD, signIn, startSignInServer, THIRD } from '../../oidc/sign-in.testing.ts'
 import { verifyPassword } from '../../passwords/hash.ts'
 
 describe('what a person has to do after signing in', async () => {
-  const { db, newUser, visitor, connection, exchange } = await startSignInServer()
+  const { db, server, newUser, visitor, connection, exchange } = await startSignInServer()
 
   async function passwordOf(userId: string) {
     return await db.selectFrom('passwords').selectAll().where('user_id', '=', userId).executeTakeFirstOrThrow()
@@ -34,15 +35,16 @@ describe('what a person has to do after signing in', async () => {
     assert.equal(await verifyPassword(stored.hash, 'two herons at dusk'), true)
   })
 
+  const say = (said: object) =>
+    db
+      .updateTable('connections')
+      .set({ options: JSON.stringify(said) })
+      .where('id', '=', connection.id)
+      .execute()
+  const asksForMail = { ...connection.options, require_verified_email: true }
+
   it('shows that he reads mail at his address where the connection asks for it', async () => {
-    const options = { ...connection.options, require_verified_email: true }
-    const say = (said: object) =>
-      db
-        .updateTable('connections')
-        .set({ options: JSON.stringify(said) })
-        .where('id', '=', connection.id)
-        .execute()
-    await say(options)
+    await say(asksForMail)
     try {
       const user = await newUser({ email_verified: false })
       const person = visitor()
@@ -61,6 +63,55 @@ describe('what a person has to do after signing in', async () => {
       await db.updateTable('users').set({ email_verified: true }).where('user_id', '=', user.user_id).execute()
       codeOf(await person.send({}))
     } finally {
+      await say(connection.options)
+    }
+  })
+
+  it('is told when nothing is sent again, and when he may ask once more', async () => {
+    await say(asksForMail)
+    mock.timers.enable({ apis: ['Date'], now: Date.now() })
+    try {
+      const user = await newUser({ email_verified: false })
+      const person = visitor()
+      await signIn(person, ask(), user.email)
+      const again = async () => await person.send({ send: 'again' })
+      for (let count = 0; count < 5; count += 1) assert.match((await again()).text, /Sent again/)
+      const tooFast = await again()
+      assert.equal(tooFast.status, 429)
+      assert.match(tooFast.text, /Nothing was sent<[\s\S]*try again in a minute\./)
+      await mailWorkerOf(server).runOnce()
+      mock.timers.tick(10 * 60_000)
+      const tooMany = await again()
+      assert.deepEqual([tooMany.status, tooMany.headers['retry-after']], [429, String(50 * 60)])
+      assert.match(tooMany.text, /try again in 50 minutes\./)
+      assert.doesNotMatch(tooMany.text, /Sent again/)
+      const mails = await db.selectFrom('emails').select('state').where('user_id', '=', user.user_id).execute()
+      assert.deepEqual(
+        mails.map(({ state }) => state),
+        Array.from({ length: 5 }, () => 'sent'),
+      )
+    } finally {
+      mock.timers.reset()
+      await say(connection.options)
+    }
+  })
+
+  it('is told where such mails are switched off', async () => {
+    await say(asksForMail)
+    const row = { template: 'verify_email', settings: '{"template":"verify_email","enabled":false}' } as const
+    const at = new Date()
+    await db
+      .insertInto('email_templates')
+      .values({ ...row, created_at: at, updated_at: at })
+      .execute()
+    try {
+      const person = visitor()
+      await signIn(person, ask(), (await newUser({ email_verified: false })).email)
+      const off = await person.send({ send: 'again' })
+      assert.equal(off.status, 400)
+      assert.match(off.text, /switched off here\. Ask an administrator/)
+    } finally {
+      await db.deleteFrom('email_templates').execute()
       await say(connection.options)
     }
   })

@@ -5,8 +5,11 @@ import { textOf } from '../../http/sent-fields.ts'
 import { completeStep, type Transaction } from '../../oidc/transaction.ts'
 import { fill, wordsOf } from '../../pages/texts.ts'
 import { failedCheck, SIGN_IN_CHECKS, type SignInCheck } from '../../sign-in/checks.ts'
-import { limitMails } from '../../sign-in/mail-limit.ts'
+import { secondsUntilMail } from '../../sign-in/mail-limit.ts'
 import { requestVerification } from '../../sign-in/request-verification.ts'
+import { type Unsendable, whyUnsendable } from '../../sign-in/unsendable.ts'
+import type { User } from '../../users/user.ts'
+import type { FormProblem } from '../templates.ts'
 import { MAIL_TEXTS } from '../texts/mail.ts'
 import { formOf, lead, show, type TransactionPage, type Visit } from './visit.ts'
 
@@ -16,7 +19,7 @@ const WAIT_SECONDS = 30
 export const verifyEmailPage: TransactionPage = {
   path: `/${PAGE}`,
   isTurn: (transaction) => pageOfRequirement(transaction) === PAGE,
-  get: async (visit) => await showPage(visit, 200),
+  get: async (visit) => await showPage(visit, 200, undefined),
   post: async (visit) => {
     const { server, request, reply, transaction, fields } = visit
     const { user, client, organization } = transaction
@@ -29,11 +32,14 @@ export const verifyEmailPage: TransactionPage = {
         organizationId,
       })
       const check: SignInCheck | undefined = failed && SIGN_IN_CHECKS[failed]
-      if (check?.page === PAGE) return await showPage(visit, 400, true)
+      if (check?.page === PAGE) {
+        const { verify_not_yet_title: title, verify_not_yet: text } = wordsOf(MAIL_TEXTS, visit.surroundings)
+        return await showPage(visit, 400, { title, lines: [{ text }] })
+      }
       return await completeStep(server, request, reply, transaction, { kind: 'requirement-met' })
     }
-    const [connection] = transaction.connections
-    if (connection) limitMails(server, connection, user.email ?? user.user_id)
+    const unsendable = await whyUnsent(visit, user)
+    if (unsendable) return await tellUnsent(visit, unsendable)
     const info = withoutBody(requestInfoOf(request))
     const to = { userId: user.user_id }
     const { clientId } = client
@@ -49,7 +55,26 @@ export function pageOfRequirement({ step }: Transaction): string | undefined {
   return check.page
 }
 
-async function showPage(visit: Visit, status: number, isTooEarly = false): Promise<FastifyReply> {
+/** Here the person has signed in, and may be told. */
+async function whyUnsent({ server, transaction }: Visit, user: User): Promise<Unsendable | undefined> {
+  const why = await whyUnsendable(server.database.db, 'verify_email', user.user_id)
+  const [connection] = transaction.connections
+  if (why || !connection) return why
+  const retryAfterSeconds = secondsUntilMail(server, connection, user.email ?? user.user_id)
+  return retryAfterSeconds > 0 ? { reason: 'too-many', retryAfterSeconds } : undefined
+}
+
+async function tellUnsent(visit: Visit, why: Unsendable): Promise<FastifyReply> {
+  const texts = wordsOf(MAIL_TEXTS, visit.surroundings)
+  const title = texts.verify_unsent_title
+  if (why.reason === 'switched-off') return await showPage(visit, 400, { title, lines: [{ text: texts.verify_off }] })
+  visit.reply.header('retry-after', String(why.retryAfterSeconds))
+  const minutes = Math.ceil(why.retryAfterSeconds / 60)
+  const text = fill(minutes === 1 ? texts.verify_many_one : texts.verify_many, { minutes })
+  return await showPage(visit, 429, { title, lines: [{ text }] })
+}
+
+async function showPage(visit: Visit, status: number, problem: FormProblem | undefined): Promise<FastifyReply> {
   const { transaction, query } = visit
   const texts = wordsOf(MAIL_TEXTS, visit.surroundings)
   return await show(visit, status, {
@@ -58,7 +83,7 @@ async function showPage(visit: Visit, status: number, isTooEarly = false): Promi
     text: texts,
     lead: fill(texts.verify_1, { application: transaction.client.name }),
     address: transaction.user?.email ?? '',
-    problem: isTooEarly ? { title: texts.verify_not_yet_title, lines: [{ text: texts.verify_not_yet }] } : undefined,
+    problem,
     told: textOf(query, 'sent') === 'again' ? texts.sent_again : undefined,
     form: formOf(visit, `/${PAGE}`),
     wait: WAIT_SECONDS,

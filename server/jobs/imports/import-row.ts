@@ -11,7 +11,7 @@ import { refuseUnstorable } from '../../http/unstorable.ts'
 import { faultListOf, type SchemaFault } from '../../http/validation.ts'
 import { type CustomPasswordHash, CustomPasswordHashSchema } from '../../passwords/foreign/custom-password-hash.ts'
 import { bcryptHashOf, foreignHashOf } from '../../passwords/foreign/foreign-hash.ts'
-import { MOST_METADATA } from '../../users/change.ts'
+import { MOST_METADATA, refuseVerifiedNothing } from '../../users/change.ts'
 import type { NewAttributes } from '../../users/create.ts'
 import { refuseMetadataNames } from '../../users/metadata-names.ts'
 import { requireIdentifiers } from '../../users/new-user.ts'
@@ -92,6 +92,7 @@ const CODES: Record<string, string> = {
 const RULES: readonly { code: string; refuse: (row: FileRow, connection: Connection) => void }[] = [
   { code: 'OBJECT_REQUIRED', refuse: (row, connection) => requireIdentifiers(connection, row) },
   { code: 'NOT_PASSED', refuse: (row) => refuseMetadataNames(row) },
+  { code: 'NOT_PASSED', refuse: (row) => refuseVerifiedNothing(row, row) },
   { code: 'MAX_LENGTH', refuse: refuseLongMetadata },
 ]
 

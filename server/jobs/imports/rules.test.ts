@@ -34,6 +34,7 @@ describe('the rows of an import', async () => {
     'a user name where there is none': [{ email: 'a@r.example', username: 'ada' }, 'OBJECT_REQUIRED '],
     'a reserved name': [{ email: 'a@r.example', app_metadata: { user_id: 1 } }, 'NOT_PASSED app_metadata'],
     'a name with a dot': [{ email: 'a@r.example', user_metadata: { 'a.b': 1 } }, 'NOT_PASSED user_metadata'],
+    'a number that is not there, and verified': [{ email: 'a@r.example', phone_verified: true }, 'NOT_PASSED '],
     'text that cannot be stored': [{ email: 'a@r.example', name: 'a\u0000b' }, 'NOT_PASSED name'],
     'long metadata': [
       { email: 'a@r.example', user_metadata: { a: 'x'.repeat(1_100_000) } },
@@ -62,6 +63,20 @@ describe('the rows of an import', async () => {
       assert.deepEqual((await call('GET', '/api/v2/users-by-email?email=a@r.example')).body, [])
     })
   }
+
+  it('say that what is there is verified, and that what is not there is not', async () => {
+    for (const [row, more] of [
+      [{ email: 'v1@r.example', email_verified: true, phone_number: '+49307', phone_verified: true }, {}],
+      [{ email: 'v2@r.example', phone_verified: false }, { upsert: 'true' }],
+    ] as const) {
+      assert.deepEqual(await faultsOf(row, more), [])
+    }
+    assert.deepEqual(await faultsOf({ email: 'v2@r.example', phone_verified: true }, { upsert: 'true' }), [
+      'NOT_PASSED ',
+    ])
+    const [user] = (await call('GET', '/api/v2/users-by-email?email=v1@r.example')).body
+    assert.deepEqual([user.email_verified, user.phone_verified], [true, true])
+  })
 
   it('are told without their secrets', async () => {
     const id = await one({

@@ -142,6 +142,16 @@ export const SIGN_IN: readonly PagePictures[] = [
         await signInUnverified(scene)
         await send(scene.page, {}, 'main button.secondary')
       },
+      'nothing sent': async (scene) => {
+        await signInUnverified(scene)
+        // The button waits half a minute; the form does not.
+        for (let times = 0; times < 6; times += 1) {
+          await Promise.all([
+            scene.page.waitForNavigation(),
+            scene.page.evaluate("document.querySelectorAll('main form')[1].requestSubmit()"),
+          ])
+        }
+      },
     },
   },
   {

@@ -1,4 +1,5 @@
 /** TABLE: what the doctor looks at. */
+import { X509Certificate } from 'node:crypto'
 import { existsSync } from 'node:fs'
 import { statfs } from 'node:fs/promises'
 import { join } from 'node:path'
@@ -10,6 +11,7 @@ import { isUpToDate } from '../db/migrate.ts'
 import { findProvider } from '../emails/store.ts'
 import { transportFor } from '../emails/transport.ts'
 import { listKeys } from '../keys/store.ts'
+import { isNamedBy, publicHostOf, RENEW_BEFORE_MS, readTlsFiles } from '../start/local-tls.ts'
 import { openTenantSecrets } from '../start/tenant-secrets.ts'
 
 /** What a check found, in words that say what to do about it. */
@@ -46,6 +48,36 @@ const disk: Check<{ config: Config }> = {
     const free = `${((bavail * bsize) / GIGABYTE).toFixed(1)} GB free in ${dataDir}`
     return bavail * bsize < SCARCE_BYTES ? doubtful(`${free}. Make room: a full disk stops every change`) : fine(free)
   },
+}
+
+const certificate: Check<{ config: Config }> = {
+  name: 'certificate',
+  look: async ({ config }) => {
+    const { tls, publicUrl, trustProxy } = config
+    if (tls.kind === 'off') return fine('none; the server listens on HTTP alone')
+    if (tls.kind === 'self-signed') return fine('of a local authority; a start makes and renews it')
+    const { validFromDate, validToDate, ...read } = readCertificate((await readTlsFiles(tls)).cert)
+    const host = publicHostOf(config)
+    const found: Finding[] = []
+    if (validFromDate > now()) found.push(wrong(`${tls.cert} begins on ${validFromDate.toISOString()} only`))
+    if (validToDate.getTime() - now().getTime() <= RENEW_BEFORE_MS) {
+      found.push(doubtful(`${tls.cert} ends on ${validToDate.toISOString()}. Renew it, and restart the server`))
+    }
+    if (publicUrl.startsWith('https:') && !read.isFor(host)) {
+      const text = `${tls.cert} is not for ${host}, the host of PUBLIC_URL, but for ${read.names}`
+      // Behind a proxy it is the proxy's certificate that browsers see.
+      found.push(trustProxy.length > 0 ? doubtful(text) : wrong(text))
+    }
+    return found.length > 0 ? found : fine(`${tls.cert} is for ${host} and ends on ${validToDate.toISOString()}`)
+  },
+}
+
+/** The server's own is the first one in the file. */
+function readCertificate(pem: string) {
+  const read = new X509Certificate(pem)
+  const { validFromDate, validToDate, subjectAltName, subject } = read
+  const names = (subjectAltName ?? subject ?? 'nothing').replaceAll('\n', ', ')
+  return { validFromDate, validToDate, names, isFor: (host: string) => isNamedBy(read, host) }
 }
 
 const portals: Check<{ config: Config }> = {
@@ -142,7 +174,7 @@ const queue: Check = {
 
 /** Those that need no database, those that do, and those that need its tables. */
 export const CHECKS: { before: Check<{ config: Config }>[]; within: Check[]; ofTenant: Check[] } = {
-  before: [settings, disk, portals],
+  before: [settings, certificate, disk, portals],
   within: [schema, clock],
   ofTenant: [keys, mail, queue],
 }

@@ -18,7 +18,8 @@ import { readIfThere, whileAlone } from './generated-file.ts'
 /** What the HTTPS listener presents, PEM; `authorityFile` is what clients have to trust, if it is one of ours. */
 export type TlsMaterial = { cert: string; key: string; authorityFile?: string }
 
-const RENEW_BEFORE_MS = 30 * 24 * 3600 * 1000
+/** A certificate that ends within this time is to be renewed. */
+export const RENEW_BEFORE_MS = 30 * 24 * 3600 * 1000
 
 /**
  * Reads or makes it; undefined with TLS=off.
@@ -27,10 +28,12 @@ const RENEW_BEFORE_MS = 30 * 24 * 3600 * 1000
 export async function openTls(config: Config): Promise<TlsMaterial | undefined> {
   const { tls } = config
   if (tls.kind === 'off') return undefined
-  return tls.kind === 'files' ? await readFiles(tls) : await openLocal(config)
+  return tls.kind === 'files' ? await readTlsFiles(tls) : await openLocal(config)
 }
 
-async function readFiles({ cert: certFile, key: keyFile }: TlsSetting & { kind: 'files' }): Promise<TlsMaterial> {
+/** The operator's certificate and key. @throws StartError when they cannot be read, do not fit each other, or have ended */
+export async function readTlsFiles(files: TlsSetting & { kind: 'files' }): Promise<TlsMaterial> {
+  const { cert: certFile, key: keyFile } = files
   // One after the other, so that of two that are missing the same one is named each time.
   const cert = await readForTls(certFile)
   const key = await readForTls(keyFile)
@@ -81,8 +84,12 @@ async function openLocal(config: Config): Promise<TlsMaterial> {
 
 /** Every name under which this machine is reached. */
 function namesOf(config: Config): string[] {
-  const host = new URL(config.publicUrl).hostname.replace(/^\[|\]$/g, '')
-  return [...new Set(['localhost', '127.0.0.1', '::1', host])]
+  return [...new Set(['localhost', '127.0.0.1', '::1', publicHostOf(config)])]
+}
+
+/** The name or address in PUBLIC_URL, as certificates write it. */
+export function publicHostOf({ publicUrl }: Config): string {
+  return new URL(publicUrl).hostname.replace(/^\[|\]$/g, '')
 }
 
 /** What is there and still good: an authority, and a server certificate by it for all of these names. */
@@ -101,7 +108,8 @@ async function readKept(
   return good ? { authority, server } : { authority }
 }
 
-function isNamedBy(certificate: X509Certificate, name: string): boolean {
+/** Whether the certificate is for this name or address. */
+export function isNamedBy(certificate: X509Certificate, name: string): boolean {
   return (isIP(name) ? certificate.checkIP(name) : certificate.checkHost(name)) !== undefined
 }
 

@@ -5,10 +5,9 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
-import { isLoopbackHost } from '../config-kinds.ts'
 import { ApiError } from '../http/errors.ts'
 import type { Server } from '../http/server.ts'
-import { isFromThisMachine } from '../http/this-machine.ts'
+import { isWithinThisMachine } from '../http/this-machine.ts'
 import { switchLanguage } from '../pages/language.ts'
 import { sendNotice } from '../pages/notice.ts'
 import { pageSender } from '../pages/render.ts'
@@ -56,15 +55,9 @@ export function mountInbox(app: FastifyInstance, server: Server): void {
   })
 }
 
-/**
- * While the demo is on, whoever reaches it: its people are made up. Otherwise a browser on this machine that asks for this
- * machine by name; a page of somebody else whose name was made to point here (DNS rebinding) asks for its own.
- */
+/** While the demo is on, whoever reaches it: its people are made up. Otherwise a browser on this machine. */
 function isWelcome({ config, isDemo }: Server, request: FastifyRequest): boolean {
-  if (isDemo) return true
-  const address = `http://${request.headers.host}`
-  const isNamed = URL.canParse(address) && isLoopbackHost(new URL(address).hostname)
-  return config.isLoopback && isNamed && isFromThisMachine(request)
+  return isDemo || (config.isLoopback && isWithinThisMachine(request))
 }
 
 async function sendList(server: Server, request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> {

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
 import { startTestServer } from '../../test/harness.ts'
+import { buildApp } from '../app.ts'
 
 const TOKEN = 'a-token-for-metrics-of-more-than-32-characters'
 
@@ -29,6 +30,26 @@ describe('/metrics', async () => {
     const headers = { 'x-forwarded-for': '203.0.113.7' }
     assert.equal((await here.call('GET', '/metrics', { as: null, headers })).status, 404)
     assert.equal((await closed.call('GET', '/metrics', { as: null })).status, 404)
+  })
+
+  it('is not there for a page whose name was made to point here, and is by every name of this machine', async () => {
+    for (const host of ['rebound.evil.example', 'rebound.evil.example:3000', 'localhost.evil.example']) {
+      assert.equal((await here.call('GET', '/metrics', { as: null, headers: { host } })).status, 404, host)
+    }
+    for (const host of ['localhost:3000', '127.0.0.1:3000', '[::1]:3000']) {
+      assert.equal((await here.call('GET', '/metrics', { as: null, headers: { host } })).status, 200, host)
+    }
+    // The token is proof enough, by whatever name a scraper reaches the server.
+    const headers = { host: 'tenantry.internal' }
+    assert.equal((await there.call('GET', '/metrics', { as: TOKEN, headers })).status, 200)
+  })
+
+  it('is refused under another name while the demo is on, as every page is', async () => {
+    const app = await buildApp({ ...here.server, isDemo: true })
+    const demo = { url: '/metrics', remoteAddress: '127.0.0.1' }
+    assert.equal((await app.inject({ ...demo, headers: { host: 'rebound.evil.example' } })).statusCode, 421)
+    assert.equal((await app.inject({ ...demo, headers: { host: 'localhost:3000' } })).statusCode, 200)
+    await app.close()
   })
 
   it('asks everybody for the token where one is set', async () => {

@@ -6,7 +6,7 @@ import type { FastifyInstance, FastifyRequest } from 'fastify'
 import { equalInConstantTime } from '../base/secrets.ts'
 import { ApiError } from '../http/errors.ts'
 import type { Server } from '../http/server.ts'
-import { isFromThisMachine } from '../http/this-machine.ts'
+import { isWithinThisMachine } from '../http/this-machine.ts'
 import { collectFromAll } from './collect.ts'
 import { metricsOf } from './metrics.ts'
 
@@ -25,7 +25,7 @@ export function mountMetrics(app: FastifyInstance, server: Server): void {
 
 /** A server that is there for others may have a proxy on its machine that passes on what strangers ask, and does not say so. */
 function isLetIn({ config: { isLoopback, metricsToken } }: Server, request: FastifyRequest): boolean {
-  if (metricsToken === undefined) return isLoopback && isFromThisMachine(request)
+  if (metricsToken === undefined) return isLoopback && isWithinThisMachine(request)
   const [, given] = /^Bearer (\S+)$/i.exec(request.headers.authorization ?? '') ?? []
   return given !== undefined && equalInConstantTime(given, metricsToken)
 }

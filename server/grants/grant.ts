@@ -1,7 +1,7 @@
 /**
  * Grants: what a person allowed an application that is not first-party, an API at a time; the scopes of OpenID Connect
- * stand under the audience of `/userinfo`. Taking one away ends the refresh tokens that came from it, and the
- * application has to ask again.
+ * stand under the audience of `/userinfo`. Taking one away ends what came from it (`withdraw.ts`), and the application
+ * has to ask again.
  */
 import { Type } from 'typebox'
 

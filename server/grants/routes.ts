@@ -8,9 +8,9 @@ import type { RequestInfo } from '../http/request-info.ts'
 import type { Server } from '../http/server.ts'
 import { STORABLE } from '../http/unstorable.ts'
 import { outwardScope } from '../oidc/resources.ts'
-import { revokeRefreshTokens } from '../refresh-tokens/revoke.ts'
 import { UserGrant } from './grant.ts'
-import { deleteGrants, type Grant, type GrantChoice, listGrants } from './store.ts'
+import { type Grant, type GrantChoice, listGrants } from './store.ts'
+import { withdrawGrants } from './withdraw.ts'
 
 const storable = { minLength: 1, maxLength: 600, ...STORABLE } as const
 const text = Type.Optional(Type.String(storable))
@@ -76,12 +76,8 @@ export const grantRoutes: readonly Route[] = [
 type Withdrawal = { server: Server; tx: Tx; actor: Actor; info: RequestInfo; audit: Audit }
 
 async function withdraw({ server, tx, actor, info, audit }: Withdrawal, choice: GrantChoice): Promise<null> {
-  const gone = await deleteGrants(tx, actor, choice)
-  for (const { user_id: userId, client_id: clientId, audience } of gone) {
-    // Every token says who somebody is, so without that grant none is left.
-    await revokeRefreshTokens(tx, actor, { userId, clientId, ...(audience === '' ? {} : { audience }) }, info)
-    audit.userId = userId
-  }
+  const gone = await withdrawGrants(tx, actor, choice, info)
+  for (const { user_id: userId } of gone) audit.userId = userId
   if (gone.length > 0) audit.before = gone.map((grant) => grantWire(server, grant))
   return null
 }

@@ -36,6 +36,24 @@ export async function deleteGrants(tx: Tx, actor: Actor, choice: GrantChoice): P
     .execute()
 }
 
+/** What an application was given of somebody's. */
+export type GivenOut = { userId: string; clientId: string; kinds: readonly ('AuthorizationCode' | 'AccessToken')[] }
+
+/** Removes the codes, or opaque access tokens, that an application has of somebody. */
+export async function endGivenOut(tx: Tx, { userId, clientId, kinds }: GivenOut): Promise<void> {
+  // An exchange under way holds the code it uses up; what it has made instead is found by looking again.
+  let isMore = true
+  while (isMore) {
+    const { numDeletedRows } = await tx
+      .deleteFrom('oidc_artifacts')
+      .where('user_id', '=', userId)
+      .where('client_id', '=', clientId)
+      .where('kind', 'in', kinds)
+      .executeTakeFirst()
+    isMore = numDeletedRows > 0n
+  }
+}
+
 function visible(db: Db, actor: Actor) {
   return db
     .selectFrom('consents as g')

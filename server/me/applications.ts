@@ -3,12 +3,10 @@ import { sql } from 'kysely'
 import { type Static, Type } from 'typebox'
 import type { Actor } from '../authorization/actor.ts'
 import type { Db, Tx } from '../db/database.ts'
-import { deleteGrants } from '../grants/store.ts'
+import { withdrawGrants } from '../grants/withdraw.ts'
 import { ApiError } from '../http/errors.ts'
 import type { RequestInfo } from '../http/request-info.ts'
-import { endTokensOf } from '../oidc/artifact-store.ts'
 import { outwardScope } from '../oidc/resources.ts'
-import { revokeRefreshTokens } from '../refresh-tokens/revoke.ts'
 
 const Scope = Type.Object({
   value: Type.String(),
@@ -80,8 +78,6 @@ export async function withdrawApplication(
   { userId, clientId }: { userId: string; clientId: string },
   request: RequestInfo,
 ): Promise<void> {
-  const gone = await deleteGrants(tx, actor, { userId, clientId })
+  const gone = await withdrawGrants(tx, actor, { userId, clientId }, request)
   if (gone.length === 0) throw new ApiError('inexistent_application')
-  await revokeRefreshTokens(tx, actor, { userId, clientId }, request)
-  await endTokensOf(tx, userId, clientId)
 }

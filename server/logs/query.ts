@@ -1,5 +1,6 @@
 /** The search of the log, in the subset of Lucene's syntax that `lucene` reads, as a condition on `events`. */
 import { type Expression, type RawBuilder, type SqlBool, sql } from 'kysely'
+import { likeText } from '../db/like-text.ts'
 import { ApiError } from '../http/errors.ts'
 import { parseQuery } from '../lucene/parse.ts'
 import { type Bound, type FieldName, type Query, QueryFault, type Value } from '../lucene/query.ts'
@@ -173,8 +174,4 @@ function dateWithin(value: Value): Sql {
 function idOf({ text, at }: { text: string; at: number }): string {
   if (!DATE.test(text)) throw new QueryFault('Not a date such as 2026-01-31 or 2026-01-31T12:00:00.000Z', at)
   return `900${text.replaceAll(/\D/g, '')}`
-}
-
-function likeText(text: string): string {
-  return text.replace(/[\\%_]/g, '\\$&')
 }

@@ -2,6 +2,7 @@
 import { type Expression, type SqlBool, sql } from 'kysely'
 import { now } from '../base/clock.ts'
 import type { Db } from '../db/database.ts'
+import { likeText } from '../db/like-text.ts'
 import { displayNameOf, type Organization } from './organization.ts'
 import { type OrganizationSettings, settingsOf } from './settings.ts'
 
@@ -134,7 +135,7 @@ export async function listChoices(
   db: Db,
   { userId, administered = false, search = '', only, limit }: ChoiceFilter,
 ): Promise<{ choices: Choice[]; total: number }> {
-  const pattern = `%${search.toLowerCase().replace(/[\\%_]/g, '\\$&')}%`
+  const pattern = `%${likeText(search.toLowerCase())}%`
   const rows = await db
     .selectFrom('memberships as m')
     .innerJoin('organizations as o', 'o.id', 'm.organization_id')

@@ -3,6 +3,7 @@
  * null for a value that is not there; whoever negates one takes null for false.
  */
 import { type RawBuilder, type SqlBool, sql } from 'kysely'
+import { likeText } from '../../db/like-text.ts'
 import type { Bound, Value } from '../../lucene/query.ts'
 
 /** A condition. */
@@ -84,11 +85,6 @@ export function bounded(
     ...(to ? [sql<SqlBool>`${column} ${sql.raw(to.isIncluded ? '<=' : '<')} ${valueOfBound(to)}`] : []),
   ]
   return both(...conditions)
-}
-
-/** A text as `like` takes it for itself. */
-export function likeText(text: string): string {
-  return text.replace(/[\\%_]/g, '\\$&')
 }
 
 /** The first text after all that begin so, by code points; undefined when there is none. */

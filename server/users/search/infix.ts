@@ -4,7 +4,8 @@
  * escapes (`\303\251`), because the index knows letters by the database's locale, and under C that is ASCII alone.
  */
 import { sql } from 'kysely'
-import { likeText, type Sql } from './condition.ts'
+import { likeText } from '../../db/like-text.ts'
+import type { Sql } from './condition.ts'
 
 /** Users in some of whose searched values the parts stand, one after the other. */
 export function mayContain(parts: readonly string[]): Sql {

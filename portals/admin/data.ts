@@ -3,7 +3,7 @@ import { keepPreviousData, useQueries, useQuery } from '@tanstack/react-query'
 import { PUBLIC_URL } from '../shared/page-facts.ts'
 import { openQueries } from '../shared/queries.ts'
 import { type Right, useAccess, useMay, useOrganizationId } from './access.ts'
-import { invitations, jobs, logs, organizations, roles, users } from './api/api.ts'
+import { type InvitationQuery, invitations, jobs, logs, organizations, roles, users } from './api/api.ts'
 import type { Member, Permission, Role } from './api/types.ts'
 import { person } from './auth.ts'
 
@@ -136,11 +136,11 @@ export function useLogs(query: { q?: string | undefined; page: number; perPage: 
 }
 
 /** A page of invitations. */
-export function useInvitations(page: number, perPage: number) {
+export function useInvitations(query: InvitationQuery) {
   const id = useOrganizationId()
   return useQuery({
-    queryKey: ['invitations', id, page, perPage],
-    queryFn: () => invitations.list(id, page, perPage),
+    queryKey: ['invitations', id, query],
+    queryFn: () => invitations.list(id, query),
     placeholderData: keepPreviousData,
   })
 }

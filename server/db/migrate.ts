@@ -26,6 +26,7 @@ import * as blockedMembers from './migrations/0017-blocked-members.ts'
 import * as organizationJobs from './migrations/0018-organization-jobs.ts'
 import * as terms from './migrations/0019-terms.ts'
 import * as accountDeletions from './migrations/0020-account-deletions.ts'
+import * as invitationSearch from './migrations/0021-invitation-search.ts'
 
 const MIGRATIONS: Record<string, Migration> = {
   '0001-tenant': tenant,
@@ -46,6 +47,7 @@ const MIGRATIONS: Record<string, Migration> = {
   '0018-organization-jobs': organizationJobs,
   '0019-terms': terms,
   '0020-account-deletions': accountDeletions,
+  '0021-invitation-search': invitationSearch,
 }
 
 /** The names of all migrations, in their order. */

@@ -8,6 +8,7 @@ import { pickFields } from '../http/fields.ts'
 import { listReplyOf } from '../http/list-reply.ts'
 import { FieldsQuery, listReply, PageQuery, pagingOf } from '../http/paging.ts'
 import type { Server } from '../http/server.ts'
+import { STORABLE } from '../http/unstorable.ts'
 import { mailWorkerOf } from '../jobs/mail-worker.ts'
 import { readTenantSettings } from '../tenants/store.ts'
 import { refuseMetadataNames } from '../users/metadata-names.ts'
@@ -31,6 +32,7 @@ import { holdOrganization, lockOrganization, requireOrganization } from './store
 const ListQuery = Type.Object({
   ...PageQuery.properties,
   ...FieldsQuery.properties,
+  email_filter: Type.Optional(Type.String({ maxLength: 320, ...STORABLE, description: 'Part of the address' })),
   sort: Type.Optional(Type.String({ pattern: '^created_at:-?1$', description: 'created_at:1 or created_at:-1' })),
 })
 const OneQuery = Type.Object({ ...FieldsQuery.properties })
@@ -53,6 +55,7 @@ export const invitationRoutes: readonly Route[] = [
       const paging = pagingOf(query)
       const { rows, total } = await listInvitations(db, params.id, paging, {
         isDescending: query.sort !== 'created_at:1',
+        emailFilter: query.email_filter,
       })
       const shown = (await wires(server, db, actor, organization, rows)).map((invitation) =>
         pickFields(invitation, query),

@@ -1,8 +1,10 @@
 /** All SQL about invitations. */
 import { type Selectable, sql } from 'kysely'
 import { now } from '../base/clock.ts'
+import { fold } from '../base/fold.ts'
 import { hashToken } from '../base/secrets.ts'
 import type { Db, Tx } from '../db/database.ts'
+import { likeText } from '../db/like-text.ts'
 import type { OrganizationInvitationsTable } from '../db/tables-organizations.ts'
 import { offsetOf } from '../http/checkpoint.ts'
 import { type Found, type Paging, wantsTotal } from '../http/paging.ts'
@@ -80,14 +82,16 @@ export async function markAccepted(tx: Tx, invitationId: string, userId: string)
     .execute()
 }
 
-/** A page of invitations that the API shows: those that are neither accepted nor revoked. */
+/** A page of invitations that the API shows, neither accepted nor revoked; `emailFilter` is a part of the address. */
 export async function listInvitations(
   db: Db,
   organizationId: string,
   paging: Paging,
-  { isDescending }: { isDescending: boolean },
+  { isDescending, emailFilter = '' }: { isDescending: boolean; emailFilter?: string | undefined },
 ): Promise<Found<Invitation>> {
-  const shown = shownOf(db, organizationId)
+  const shown = shownOf(db, organizationId).$if(emailFilter !== '', (query) =>
+    query.where('email_folded', 'like', `%${likeText(fold(emailFilter))}%`),
+  )
   const direction = isDescending ? 'desc' : 'asc'
   const rows = await shown
     .selectAll()

@@ -170,6 +170,39 @@ describe('invitations', async () => {
     assert.deepEqual(await ids(), [oldest[2], oldest[0]])
   })
 
+  it('are found by a part of their address, in whatever letters, and in no other organization', async () => {
+    const organization = await test.make('searched')
+    const people = ['Ada.Lovelace@Analytical.example', 'ada_2@example.com', 'grace%hopper@example.com']
+    for (const email of people) await invite({ invitee: { email } }, organization)
+    await invite({ invitee: { email: 'ada@bolt.example' } }, bolt)
+    const found = async (text: string, more = '') => {
+      const query = `?include_totals=true&sort=created_at:1&email_filter=${encodeURIComponent(text)}${more}`
+      const { status, body } = await call('GET', address(organization, query))
+      assert.equal(status, 200, JSON.stringify(body))
+      return [body.total, ...body.invitations.map(({ invitee }: { invitee: { email: string } }) => invitee.email)]
+    }
+    const [ada, other, grace] = people
+    assert.deepEqual(await found('ada'), [2, ada, other])
+    assert.deepEqual(await found('ADA', '&per_page=1&page=1'), [2, other])
+    assert.deepEqual(await found('lytical.EXAMPLE'), [1, ada])
+    // Nothing stands for another letter.
+    assert.deepEqual(await found('_'), [1, other])
+    assert.deepEqual(await found('%'), [1, grace])
+    assert.deepEqual(await found('\\'), [0])
+    assert.deepEqual(await found('bolt'), [0])
+    assert.deepEqual(await found(''), [3, ada, other, grace])
+    for (const wrong of ['a'.repeat(321), '\0']) {
+      const query = `?email_filter=${encodeURIComponent(wrong)}`
+      assert.equal((await call('GET', address(organization, query))).status, 400)
+    }
+    const { ask } = await administrator(acme, ['read:organization_invitations'])
+    const own = await ask('GET', address(acme, '?email_filter=lovelace'))
+    assert.deepEqual([own.status, own.body], [200, []])
+    const foreign = await ask('GET', address(organization, '?email_filter=lovelace'))
+    assert.equal(foreign.status, (await ask('GET', address(organization))).status)
+    assert.ok(foreign.status >= 400)
+  })
+
   it('are forgotten once they are long past their time, and not before', async () => {
     const [old, past, open] = [await invite(), await invite(), await invite()]
     const endAt = async (id: string, days: number) =>

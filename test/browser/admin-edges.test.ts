@@ -52,6 +52,33 @@ describe('the admin portal at its edges', async () => {
     await close()
   })
 
+  it('finds an invitation by a part of its address, and says when there is none', TIMEOUT, async () => {
+    const client_id = 'tenantry-account'
+    for (const email of ['sought.person@find.example', 'other@find.example']) {
+      await api('POST', `/organizations/${acme.id}/invitations`, {
+        inviter: { name: 'A' },
+        invitee: { email },
+        client_id,
+      })
+    }
+    const { page, close } = await signedIn()
+    await page.goto(`${home}/invitations?page=9`)
+    const search = page.getByRole('searchbox', { name: 'Find an address' })
+    await search.fill('SOUGHT')
+    await page.waitForURL(`${home}/invitations?text=SOUGHT`)
+    await page.locator('[data-row]').getByText('other@find.example').waitFor({ state: 'detached' })
+    await page.locator('[data-row]').getByText('sought.person@find.example').waitFor()
+    assert.equal(await page.locator('[data-row]').count(), 1)
+    await search.fill('nobody-at-all')
+    await page.getByText('No invitation matches').waitFor()
+    await checkPage(page, 'no invitation that matches')
+    await button(page, 'Clear filters').click()
+    await page.waitForURL(`${home}/invitations`)
+    await page.locator('[data-row]').getByText('other@find.example').waitFor()
+    assert.equal(await search.inputValue(), '')
+    await close()
+  })
+
   it('asks before changes are left that are not saved, and leaves or stays', TIMEOUT, async () => {
     const { page, close } = await signedIn()
     const toMembers = () =>

@@ -84,13 +84,16 @@ export const organizations = {
   bulk: (id: string, act: BulkAct) => call<BulkResult>('POST', `${organization(id)}/members/bulk`, act),
 }
 
+/** Which invitations are on a page. */
+export type InvitationQuery = { page: number; perPage: number; address?: string | undefined }
+
 /** Invitations of an organization. */
 export const invitations = {
-  list: (id: string, page: number, perPage: number) =>
-    call<{ invitations: Invitation[]; total: number }>(
-      'GET',
-      `${organization(id)}/invitations${asQuery({ page, per_page: perPage, sort: 'created_at:-1', include_totals: 'true' })}`,
-    ),
+  /** The newest first. @param address what has to stand in it */
+  list: (id: string, { page, perPage, address }: InvitationQuery) => {
+    const query = { page, per_page: perPage, email_filter: address, sort: 'created_at:-1', include_totals: 'true' }
+    return call<{ invitations: Invitation[]; total: number }>('GET', `${organization(id)}/invitations${asQuery(query)}`)
+  },
   create: (id: string, invitation: object) => call<Invitation>('POST', `${organization(id)}/invitations`, invitation),
   resend: (id: string, which: string) => call<unknown>('POST', `${invitation(id, which)}/resend`),
   revoke: (id: string, which: string) => call<undefined>('DELETE', invitation(id, which)),

@@ -16,6 +16,7 @@ import { useAct } from '../member/use-act.ts'
 import { BeyondLast } from '../pieces/beyond-last.tsx'
 import { type Column, DataTable } from '../pieces/data-table.tsx'
 import { EmptyPage } from '../pieces/empty-page.tsx'
+import { FilterBar, SearchBox } from '../pieces/filter.tsx'
 import { Guarded } from '../pieces/guarded.tsx'
 import { Pager } from '../pieces/pager.tsx'
 import { pageOf, useQueryState } from '../search.ts'
@@ -42,7 +43,8 @@ function InvitationsPage() {
   const organization = useOrganizationName()
   const [values, change] = useQueryState()
   const page = pageOf(values)
-  const list = useInvitations(page - 1, PER_PAGE)
+  const { text } = values
+  const list = useInvitations({ page: page - 1, perPage: PER_PAGE, address: text })
   const mayInvite = may('create:organization_invitations')
   const close = () => change({ invite: undefined }, { replace: true, ignoreBlocker: true })
   const buttons = mayInvite && (
@@ -59,13 +61,22 @@ function InvitationsPage() {
     <Page title={say('nav.invitations')} lead={say('invitations.lead', { organization })} acts={buttons}>
       {mayInvite && values.invite === 'one' && <InviteOne onClose={close} />}
       {mayInvite && values.invite === 'many' && <InviteMany onClose={close} />}
+      <FilterBar
+        search={
+          <SearchBox
+            label={say('invitations.search')}
+            value={text ?? ''}
+            onSearch={(typed) => change({ text: typed || undefined }, { replace: true })}
+          />
+        }
+      />
       <div className={classes.list}>
         <Loaded query={list} what={say('invitations.list')} skeleton={<SkeletonLines count={5} />}>
           {({ invitations, total }) =>
             invitations.length === 0 && page > 1 ? (
               <BeyondLast last={Math.max(1, Math.ceil(total / PER_PAGE))} />
             ) : invitations.length === 0 ? (
-              <EmptyPage title={say('invitations.none')} text={say('invitations.none_text', { organization })} />
+              <NoInvitations isFiltered={!!text} onClear={() => change({ text: undefined })} />
             ) : (
               <>
                 <InvitationTable rows={invitations} isStale={list.isPlaceholderData} />
@@ -81,6 +92,19 @@ function InvitationsPage() {
         </Loaded>
       </div>
     </Page>
+  )
+}
+
+function NoInvitations({ isFiltered, onClear }: { isFiltered: boolean; onClear: () => void }) {
+  const say = useSay()
+  const organization = useOrganizationName()
+  if (!isFiltered) {
+    return <EmptyPage title={say('invitations.none')} text={say('invitations.none_text', { organization })} />
+  }
+  return (
+    <EmptyPage title={say('invitations.none_match')} text={say('invitations.none_match_text')}>
+      <Button onClick={onClear}>{say('list.clear')}</Button>
+    </EmptyPage>
   )
 }
 

@@ -119,4 +119,4 @@ export function FilterBar({ search, end, isOpen = true, children }: FilterBarPro
   )
 }
 
-type FilterBarProps = { search?: ReactNode; end?: ReactNode; isOpen?: boolean; children: ReactNode }
+type FilterBarProps = { search?: ReactNode; end?: ReactNode; isOpen?: boolean; children?: ReactNode }

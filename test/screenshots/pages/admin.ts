@@ -206,6 +206,7 @@ export const ADMIN: readonly PagePictures[] = [
         open(scene, INVITATIONS, {
           prepare: (page) => answer(page, '**/invitations?**', { invitations: [], total: 0 }),
         }),
+      'none found': (scene) => open(scene, `${INVITATIONS}?text=nobody-here`),
       'for an auditor': (scene) => open(scene, INVITATIONS, { who: 'auditor' }),
       'not open': (scene) => open(scene, INVITATIONS, { who: 'newcomer' }),
       'invite one': (scene) => open(scene, `${INVITATIONS}?invite=one`),

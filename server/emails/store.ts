@@ -99,7 +99,8 @@ export async function countRecent(
   return await runHotSql(db, 'emails-count-recent', count)
 }
 
-type RecentMails = { user_id: string; template: string; count: number; oldest: Date }
+/** How many mails of a kind a user got lately, and when the first of them was asked for. */
+export type RecentMails = { user_id: string; template: string; count: number; oldest: Date }
 
 /** Forgets mails that were done with before a moment, a thousand at once. Answers how many there were. */
 export async function forgetEmails(db: Db, before: Date): Promise<number> {

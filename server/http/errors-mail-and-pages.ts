@@ -25,7 +25,7 @@ export const MAIL_AND_PAGE_ERRORS = {
   mail_switched_off: { status: 400, text: '{reason} No mail was sent.', errorCode: 'mail_switched_off' },
   too_many_mails: {
     status: 429,
-    text: 'The user got as many of these mails as anybody gets within an hour. No mail was sent. Retry-After says when the next one may go.',
+    text: 'The user got as many of these mails as anybody gets within an hour. No mail was sent. Try again later.',
     errorCode: 'too_many_mails',
   },
   inexistent_page_template: {

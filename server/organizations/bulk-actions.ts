@@ -3,6 +3,7 @@ import { sql } from 'kysely'
 import type { Scope } from '../authorization/scopes.ts'
 import type { Tx } from '../db/database.ts'
 import { enqueueEmails } from '../emails/enqueue.ts'
+import { listBeyondLimit, refuseSwitchedOff } from '../emails/unsendable.ts'
 import type { ErrorCode } from '../http/errors.ts'
 import type { EventType } from '../logs/event-types.ts'
 import { MOST_ROLES_OF_A_USER } from '../roles/role.ts'
@@ -96,9 +97,12 @@ export const BULK_ACTIONS = {
     scope: 'create:user_tickets',
     event: 'scpr',
     description: 'Password reset sent by an administrator',
+    check: async (tx) => refuseSwitchedOff(tx, 'reset_email'),
     sort: async (tx, _act, _body, members) => {
       const reachable = await findReachable(tx, members)
-      return { todo: members.filter(({ user_id }) => reachable.has(user_id)) }
+      const beyond = await listBeyondLimit(tx, 'reset_email', [...reachable])
+      const refused = new Map(beyond.map(({ user_id }) => [user_id, 'too_many_mails'] as const))
+      return { todo: members.filter(({ user_id }) => reachable.has(user_id) && !refused.has(user_id)), refused }
     },
     apply: (tx, { organizationId, info }, _body, ids) =>
       enqueueEmails(

@@ -1,11 +1,13 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
+import { mailWorkerOf } from '../jobs/mail-worker.ts'
 import type { User } from '../users/user.ts'
 import { NO_ORGANIZATION, startOrganizations } from './two-organizations.testing.ts'
 
 describe('an act on many members', async () => {
   const test = await startOrganizations()
-  const { call, db, person, acme, bolt, at, memberAt, role, join, give, administrator, membersOf, queued } = test
+  const { call, db, server, person, acme, bolt, at, memberAt, role, join, give, administrator, membersOf, queued } =
+    test
   const bulk = (body: object, id = acme) => call('POST', at(id, '/members/bulk'), { body })
   const people = async (count: number) => {
     const found: User[] = []
@@ -98,6 +100,25 @@ describe('an act on many members', async () => {
       mails.map(({ template, user_id, organization_id }) => [template, user_id, organization_id]),
       [['reset_email', one.user_id, acme]],
     )
+  })
+
+  it('refuses links that would not be sent: to whoever got five within the hour, and while they are switched off', async () => {
+    const [full, other] = await people(2)
+    assert.ok(full && other)
+    const links = (more: object = {}) => bulk({ action: 'send_password_reset', members: ids([full, other]), ...more })
+    const only = { members: [full.user_id] }
+    for (let sent = 0; sent < 5; sent += 1) assert.deepEqual(outcomes(await links(only)), ['done'])
+    await mailWorkerOf(server).runOnce()
+    const before = (await queued()).length
+    assert.deepEqual(outcomes(await links({ dry_run: true })), ['too_many_mails', 'done'])
+    assert.deepEqual(outcomes(await links()), ['too_many_mails', 'done'])
+    assert.equal((await queued()).length, before + 1)
+    const template = { template: 'reset_email', from: 'a@b.example', subject: 'S', body: 'B', syntax: 'liquid' }
+    await call('POST', '/api/v2/email-templates', { body: { ...template, enabled: false } })
+    const off = await links()
+    assert.deepEqual([off.status, off.body.errorCode], [400, 'mail_switched_off'])
+    assert.equal((await queued()).length, before + 1)
+    await db.deleteFrom('email_templates').execute()
   })
 
   it('only says what would happen when it is a dry run', async () => {

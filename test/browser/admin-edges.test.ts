@@ -3,6 +3,7 @@ import assert from 'node:assert/strict'
 import { readFile } from 'node:fs/promises'
 import { describe, it } from 'node:test'
 import type { Page } from 'playwright-core'
+import { mailWorkerOf } from '../../server/jobs/mail-worker.ts'
 import { startAdminPortal } from './admin-portal.ts'
 import { checkPage, settled } from './portal.ts'
 
@@ -49,6 +50,20 @@ describe('the admin portal at its edges', async () => {
     await invite('New@elsewhere.example')
     await page.getByText('Is invited already; the list below sends it again', { exact: true }).waitFor()
     assert.equal((await listed()).length, before + 1)
+    await close()
+  })
+
+  it('says that a link is not sent to whoever got several within the hour', TIMEOUT, async () => {
+    const path = `/api/v2/users/${encodeURIComponent(acme.auditor.id)}`
+    for (let sent = 0; sent < 5; sent += 1) {
+      assert.equal((await call('POST', `${path}/emails`, { body: { kind: 'password_reset' } })).status, 202)
+    }
+    await mailWorkerOf(server).runOnce()
+    const { page, close } = await signedIn()
+    await page.goto(`${home}/members/${encodeURIComponent(acme.auditor.id)}`)
+    await button(page, 'Send reset link').first().click()
+    await page.getByText('Nothing was sent: this person got several of these mails within the hour.').waitFor()
+    await checkPage(page, 'a link that is not sent')
     await close()
   })
 

@@ -166,13 +166,3 @@ export async function deleteExpiredArtifacts(db: Db): Promise<number> {
     returning kind`.execute(db)
   return rows.length
 }
-
-/** Removes the codes and opaque access tokens that an application has of a user. */
-export async function endTokensOf(db: Db, userId: string, clientId: string): Promise<void> {
-  await db
-    .deleteFrom('oidc_artifacts')
-    .where('user_id', '=', userId)
-    .where('client_id', '=', clientId)
-    .where('kind', 'in', ['AuthorizationCode', 'AccessToken'])
-    .execute()
-}

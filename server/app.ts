@@ -1,6 +1,8 @@
 /** The table of contents: everything the server answers, in order. */
+
 import { type FastifyInstance, type FastifyServerOptions, fastify } from 'fastify'
 import { mountApiDocs } from './api-docs/routes.ts'
+import { applicationAccessRoutes } from './application-access/routes.ts'
 import { attackProtectionRoutes } from './attack-protection/routes.ts'
 import { mountAuthenticationApi } from './authentication-api/routes.ts'
 import { authenticationMethodRoutes } from './authentication-methods/routes.ts'
@@ -113,6 +115,7 @@ export const MANAGEMENT_ROUTES: readonly Route[] = [
   ...termsRoutes,
   ...acceptanceRoutes,
   ...privacyRoutes,
+  ...applicationAccessRoutes,
   ...statsRoutes,
   ...attackProtectionRoutes,
   ...ticketRoutes,

@@ -32,7 +32,7 @@ export const LAYERS: readonly Layer[] = [
   ),
   ...['users', 'privacy'].map(noun),
   // The work that follows after the answer; and what people do to get in, whichever door they come through.
-  ...['jobs', 'sign-in', 'identities', 'user-blocks'].map(noun),
+  ...['jobs', 'sign-in', 'identities', 'user-blocks', 'application-access'].map(noun),
   // The pages know how an authorization request goes on; other doors know nothing of one another.
   ...folders('oidc'),
   // The demo fills what the setup has made, and has pages of its own.

@@ -27,6 +27,7 @@ import * as organizationJobs from './migrations/0018-organization-jobs.ts'
 import * as terms from './migrations/0019-terms.ts'
 import * as accountDeletions from './migrations/0020-account-deletions.ts'
 import * as invitationSearch from './migrations/0021-invitation-search.ts'
+import * as applicationAccess from './migrations/0022-application-access.ts'
 
 const MIGRATIONS: Record<string, Migration> = {
   '0001-tenant': tenant,
@@ -48,6 +49,7 @@ const MIGRATIONS: Record<string, Migration> = {
   '0019-terms': terms,
   '0020-account-deletions': accountDeletions,
   '0021-invitation-search': invitationSearch,
+  '0022-application-access': applicationAccess,
 }
 
 /** The names of all migrations, in their order. */

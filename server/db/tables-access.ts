@@ -1,4 +1,4 @@
-/** The tables of migration 0008: permissions of people, families of refresh tokens, statistics, the log's retention. */
+/** The tables of migration 0008, permissions of people, families of refresh tokens, statistics, the log's retention; and of 0022. */
 import type { ColumnType } from 'kysely'
 import type { Json, JsonObject, Timestamp } from './tables.ts'
 
@@ -45,9 +45,18 @@ export type LogRetentionTable = {
   trusted_at: Timestamp
 }
 
+export type ClosedApplicationsTable = {
+  user_id: string
+  client_id: string
+  organization_id: string | null
+  reason: string | null
+  closed_at: Timestamp
+}
+
 /** Of these tables, by name. */
 export type AccessTables = {
   user_permissions: UserPermissionsTable
+  closed_applications: ClosedApplicationsTable
   refresh_tokens: RefreshTokensTable
   daily_stats: DailyStatsTable
   log_retention: LogRetentionTable

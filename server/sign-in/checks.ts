@@ -19,6 +19,7 @@ type Facts = {
   membership_ended: boolean
   is_outside: boolean
   is_open: boolean
+  closed_to_him: boolean
   unverified: boolean
   temporary: boolean
   /** As `termsToAsk` answers it. */
@@ -63,6 +64,10 @@ export const SIGN_IN_CHECKS = {
   application_closed: {
     stands: ({ is_open }) => !is_open,
     oauth: { error: 'access_denied', description: 'The connection is not enabled for the client.' },
+  },
+  application_closed_to_user: {
+    stands: ({ closed_to_him }) => closed_to_him,
+    oauth: { error: 'access_denied', description: 'The application is closed to the user.' },
   },
   address_unverified: {
     stands: ({ unverified }) => unverified,
@@ -122,6 +127,9 @@ export async function failedChecks(db: Db, signIn: SignIn): Promise<SignInCheckC
     select coalesce(u.blocked, false) as blocked,
       ${membershipFacts(signIn)},
       ${openness(signIn)} as is_open,
+      exists (
+        select 1 from closed_applications a where a.user_id = u.user_id and a.client_id = ${clientId}
+          and (a.organization_id is null or a.organization_id = ${organizationId ?? null})) as closed_to_him,
       u.email is not null and u.email_verified is not true and exists (
         select 1 from identities i join connections c on c.id = i.connection_id
         where i.user_id = u.user_id and c.options->>'require_verified_email' = 'true') as unverified,
@@ -145,6 +153,7 @@ const NOBODY: Omit<Facts, 'is_there'> = {
   membership_ended: false,
   is_outside: false,
   is_open: true,
+  closed_to_him: false,
   unverified: false,
   temporary: false,
   terms: null,

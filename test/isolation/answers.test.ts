@@ -95,7 +95,16 @@ describe('D10: an answer to an administrator of an organization', async () => {
         const sample = { organization: acme, user: userId, role: role.id, invitation: '', log: '', session: '' }
         const query =
           QUERIES[`GET ${route.url}`]?.({
-            ...{ ...sample, connection: '', domain: '', domainName: '', job: '', terms: terms.id, version: '1' },
+            ...{
+              ...sample,
+              connection: '',
+              domain: '',
+              domainName: '',
+              job: '',
+              terms: terms.id,
+              version: '1',
+              client: '',
+            },
           }) ?? ''
         const asked = `/api/v2${path}${query === '' ? '?' : `${query}&`}per_page=100`
         const { status, text } = await call('GET', asked, { as })

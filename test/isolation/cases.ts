@@ -15,6 +15,7 @@ export const PARAMETERS: Readonly<Record<string, Kind>> = {
   '/jobs/:id': 'job',
   '/terms/:id': 'terms',
   ':version': 'version',
+  ':client_id': 'client',
   ':user_id': 'user',
   ':invitation_id': 'invitation',
   ':role_id': 'role',
@@ -30,6 +31,7 @@ export const BODIES: Readonly<Record<string, (ids: Ids) => Record<string, unknow
   'POST /jobs/users-exports': ({ connection }) => ({ connection_id: connection }),
   // The fields of a form, which comes with a file.
   'POST /jobs/users-imports': ({ connection }) => ({ connection_id: connection }),
+  'PUT /users/:id/application-access/:client_id': () => ({ closed: true }),
   'PATCH /users/:id': () => ({ given_name: 'Eve' }),
   'POST /users/:id/emails': () => ({ kind: 'password_reset' }),
   'PATCH /organizations/:id': () => ({ display_name: 'Eve' }),

@@ -339,7 +339,7 @@ describe('an organization', async () => {
       })
       const body = BODIES[`${route.method} ${route.url}`]?.({
         ...{ organization: acme, user: target.user_id, invitation: '', role: ids.role ?? '', log: '', session: '' },
-        ...{ connection: '', domain: '', domainName: '', job: '', terms: '', version: '1' },
+        ...{ connection: '', domain: '', domainName: '', job: '', terms: '', version: '1', client: '' },
       })
       const { status, text } = await ask(route.method, `/api/v2${url}`, body ?? (route.body ? {} : undefined))
       assert.equal(status, 403, `${route.method} ${route.url}: ${text}`)

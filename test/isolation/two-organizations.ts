@@ -20,6 +20,7 @@ export type Kind =
   | 'domainName'
   | 'job'
   | 'terms'
+  | 'client'
   | 'version'
 
 /** Ids by their kind. */
@@ -48,6 +49,7 @@ const NEVER: Ids = {
   job: 'job_nevernevernever1',
   terms: 'trm_nevernevernever1',
   version: '434343',
+  client: 'neverneverneverneverneverneverne',
 }
 
 /** Makes them. */
@@ -116,7 +118,16 @@ export async function twoOrganizations({ call, db, tokenFor }: TestServer): Prom
     // Nobody is asked for them yet.
     await create(`/terms/${terms.id}/versions`, { texts, effective_at: '2999-01-01T00:00:00Z' })
     const version = name === 'acme' ? '1' : '424242'
-    const rest = { domain: domainId, domainName: `${name}.example`, job, terms: terms.id, version }
+    const client = await create('/clients', { name: `${name} app` })
+    await create(`${at}/clients`, { clients: [{ client_id: client.client_id, use_for_member_access: true }] })
+    const rest = {
+      client: client.client_id,
+      domain: domainId,
+      domainName: `${name}.example`,
+      job,
+      terms: terms.id,
+      version,
+    }
     return { ...ids, connection: connection.id, ...rest }
   }
 

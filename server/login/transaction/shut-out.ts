@@ -27,7 +27,7 @@ export function blockedWords(
     return { title, paragraphs }
   }
   const texts = wordsOf(SIGN_IN_TEXTS, surroundings)
-  const isClosed = code === 'application_closed'
+  const isClosed = code === 'application_closed' || code === 'application_closed_to_user'
   const words = { application: client.name }
   return {
     title: fill(isClosed ? texts.closed_title : texts.blocked_title, words),

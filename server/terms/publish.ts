@@ -5,7 +5,17 @@ import { now } from '../base/clock.ts'
 import { newId } from '../base/ids.ts'
 import type { Tx } from '../db/database.ts'
 import { ApiError } from '../http/errors.ts'
-import { deleteTerms, insertTerms, insertVersion, lockTerms, requireVersion, saveTerms } from './store.ts'
+import { blocksOf } from './blocks.ts'
+import {
+  countInUse,
+  deleteTerms,
+  insertTerms,
+  insertVersion,
+  lockOwner,
+  lockTerms,
+  requireVersion,
+  saveTerms,
+} from './store.ts'
 import {
   type NewTerms,
   type NewVersion,
@@ -17,11 +27,15 @@ import {
 
 /** Auth0 knows no terms; so many texts nobody reads. */
 const MOST_VERSIONS = 1_000
+/** All of them can stand on one page, of which every letter was written by somebody else than him who waits for it. */
+const MOST_IN_USE = { operator: 100, organization: 20 }
+/** Paragraphs, headings and list items of a text: what a page takes its time for. */
+const MOST_BLOCKS = 2_000
 
 /**
  * Makes terms; an organization's administrator makes that one's. Whoever calls has made sure of the organization and
  * the application.
- * @throws ApiError terms_exist
+ * @throws ApiError terms_exist, too_many_entities
  */
 export async function createTerms(tx: Tx, actor: Actor, body: Static<typeof NewTerms>): Promise<Terms> {
   const at = now()
@@ -36,11 +50,23 @@ export async function createTerms(tx: Tx, actor: Actor, body: Static<typeof NewT
     updated_at: at,
     latest_version: 0,
   }
+  await refuseMore(tx, terms)
   await insertTerms(tx, terms)
   return terms
 }
 
-/** @throws ApiError inexistent_terms, terms_exist */
+/** Makes sure that these may be in use beside those that are. */
+async function refuseMore(tx: Tx, { organization_id }: Terms): Promise<void> {
+  await lockOwner(tx, organization_id)
+  const [most, entities] =
+    organization_id === null
+      ? [MOST_IN_USE.operator, 'terms and consents in use']
+      : [MOST_IN_USE.organization, 'terms and consents in use an organization']
+  if ((await countInUse(tx, organization_id)) < most) return
+  throw new ApiError('too_many_entities', { with: { most, entities } })
+}
+
+/** @throws ApiError inexistent_terms, terms_exist, too_many_entities */
 export async function changeTerms(
   tx: Tx,
   actor: Actor,
@@ -48,6 +74,7 @@ export async function changeTerms(
   { name, retired }: Static<typeof TermsUpdate>,
 ): Promise<{ before: Terms; after: Terms }> {
   const before = await lockTerms(tx, actor, id)
+  if (retired === false && before.retired_at) await refuseMore(tx, before)
   const retired_at = retired === undefined ? before.retired_at : retired ? (before.retired_at ?? now()) : null
   const after = { ...before, name: name ?? before.name, retired_at, updated_at: now() }
   await saveTerms(tx, after)
@@ -78,6 +105,7 @@ export async function publishVersion(
   if (terms.latest_version >= MOST_VERSIONS) {
     throw new ApiError('too_many_entities', { with: { most: MOST_VERSIONS, entities: 'versions of terms' } })
   }
+  for (const { body: text } of Object.values(body.texts)) refuseLong(text)
   const at = now()
   const effective_at = later(at, momentOf('effective_at', body.effective_at))
   const deadline_at = later(effective_at, momentOf('deadline_at', body.deadline_at))
@@ -96,6 +124,13 @@ export async function publishVersion(
   }
   await insertVersion(tx, version)
   return { terms: { ...terms, latest_version: version.version }, version }
+}
+
+function refuseLong(text: string): void {
+  const count = blocksOf(text).reduce((sum, block) => sum + (block.kind === 'list' ? block.items.length : 1), 0)
+  if (count <= MOST_BLOCKS) return
+  const entities = 'paragraphs, headings and list items in a text'
+  throw new ApiError('too_many_entities', { with: { most: MOST_BLOCKS, entities } })
 }
 
 function later(at: Date, wanted: Date | undefined): Date {

@@ -61,6 +61,22 @@ export async function lockTerms(tx: Tx, actor: Actor, id: string): Promise<Terms
   return await requireTerms(tx, actor, id)
 }
 
+/** Keeps everybody else from adding to those of an organization, or to the operator's, until the transaction ends. */
+export async function lockOwner(tx: Tx, organizationId: string | null): Promise<void> {
+  await sql`select pg_advisory_xact_lock(hashtextextended(${`terms ${organizationId ?? ''}`}, 0))`.execute(tx)
+}
+
+/** How many of an organization, or of the operator, are not retired. Whoever counts in order to add one holds `lockOwner`. */
+export async function countInUse(db: Db, organizationId: string | null): Promise<number> {
+  const { count } = await db
+    .selectFrom('terms')
+    .select((eb) => eb.fn.countAll<number>().as('count'))
+    .where('organization_id', organizationId === null ? 'is' : '=', organizationId)
+    .where('retired_at', 'is', null)
+    .executeTakeFirstOrThrow()
+  return count
+}
+
 /** Stores new ones. @throws ApiError terms_exist */
 export async function insertTerms(tx: Tx, { latest_version: _, ...row }: Terms): Promise<void> {
   await orExists(row.name, tx.insertInto('terms').values(row).execute())

@@ -106,6 +106,27 @@ describe('terms by the Management API', async () => {
     assert.equal((await call('GET', at(id))).body.latest_version, 1)
   })
 
+  it('are so many at most as one page can show, in texts of so many paragraphs', async () => {
+    const ours = await makeOrganization(db, 'many-terms')
+    const make = async (name: string) =>
+      await call('POST', '/api/v2/terms', { body: { name, required: true, organization_id: ours } })
+    const made = await Promise.all(Array.from({ length: 24 }, (_, index) => make(`rule-${index}`)))
+    assert.deepEqual([made.filter(({ status }) => status === 201).length, made.length], [20, 24])
+    assert.equal(made.find(({ status }) => status !== 201)?.body.errorCode, 'too_many_entities')
+    const one = made.find(({ status }) => status === 201)?.body.id
+    await call('PATCH', at(one), { body: { retired: true } })
+    assert.equal((await make('another')).status, 201)
+    assert.equal((await call('PATCH', at(one), { body: { retired: false } })).status, 403)
+    assert.equal((await call('GET', at(one))).body.retired, true)
+
+    const id = await makeTerms({}, null)
+    const text = (body: string) => ({ body: { texts: { en: { title: 'x', body } } } })
+    const long = await call('POST', at(id, '/versions'), text('- be kind\n'.repeat(2_001)))
+    assert.deepEqual([long.status, long.body.errorCode], [403, 'too_many_entities'])
+    assert.equal((await call('POST', at(id, '/versions'), text('be kind\n\n'.repeat(2_001)))).status, 403)
+    assert.equal((await call('POST', at(id, '/versions'), text('- be kind\n'.repeat(2_000)))).status, 201)
+  })
+
   it('of two publishers at once number their versions one after the other', async () => {
     const id = await makeTerms({}, null)
     const numbers = await Promise.all(Array.from({ length: 8 }, () => publish(id)))

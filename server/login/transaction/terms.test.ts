@@ -180,6 +180,24 @@ describe('terms at a sign-in', async () => {
     )
   })
 
+  it('goes on where nothing is left to be asked: retired meanwhile, or accepted in another window', async () => {
+    const user = await newUser()
+    const id = await makeTerms()
+    const person = visitor()
+    const page = await signIn(person, ask(), user.email)
+    await retire(id)
+    codeOf(await person.open(page.url))
+    assert.deepEqual(await ledgerOf(user.user_id), [])
+    assert.equal(await signInsOf(user.user_id), 1)
+
+    await makeTerms()
+    const first = await person.open(ask().url)
+    await person.open(ask().url)
+    codeOf(await person.send({ decision: 'accept' }))
+    codeOf(await person.open(first.url))
+    assert.equal((await ledgerOf(user.user_id)).length, 1)
+  })
+
   it('adds one row where the form is sent twice at once', async () => {
     const user = await newUser()
     await makeTerms()

@@ -10,7 +10,7 @@ import { listAsked, type Pending } from '../../terms/pending.ts'
 import { textFor } from '../../terms/terms.ts'
 import { TERMS_TEXTS } from '../texts/terms.ts'
 import { pageOfRequirement } from './verify-email.ts'
-import { formOf, lead, show, type TransactionPage, type Visit } from './visit.ts'
+import { formOf, show, type TransactionPage, type Visit } from './visit.ts'
 
 const PAGE = 'terms'
 /** Texts of so many letters are shown without a further click. */
@@ -64,9 +64,13 @@ function shownIn(fields: Fields): Shown[] {
 }
 
 async function showTerms(visit: Visit, hasChanged = false): Promise<FastifyReply> {
-  const { transaction, surroundings, language } = visit
+  const { server, request, reply, transaction, surroundings, language } = visit
   const asked = await askedOf(visit)
-  if (asked.length === 0) return lead(visit, '')
+  if (asked.length === 0) {
+    // Accepted in another window, or retired meanwhile: the step is over, and the sign-in goes on without an answer.
+    const answer = { shown: [], consents: [] }
+    return await completeStep(server, request, reply, transaction, { kind: 'terms-answered', answer })
+  }
   const texts = wordsOf(TERMS_TEXTS, surroundings)
   const items = asked.map((one) => itemOf(one, visit, texts))
   const { user, client } = transaction

@@ -12,22 +12,30 @@ const INVITATIONS = [
   ...['delete_invitations_by_invitation_id'],
 ]
 
-/** Whose entries: by his id, by the addresses that he had, and in the organizations in which he was. */
-export type Erased = { userId: string; addresses: readonly string[]; organizations: readonly string[] }
+/** Whose entries: by his ids, by the addresses that he had, and in the organizations in which he was. */
+export type Erased = { ids: readonly string[]; addresses: readonly string[]; organizations: readonly string[] }
 
 /** Blanks them, and answers how many there were. */
-export async function blankLog(tx: Tx, { userId, addresses, organizations }: Erased): Promise<number> {
+export async function blankLog(tx: Tx, { ids, addresses, organizations }: Erased): Promise<number> {
   const typed = [...addresses]
   const conditions = [
-    sql<SqlBool>`user_id = ${userId}`,
-    sql<SqlBool>`actor_id = ${userId} and actor_kind = 'user' and actor_id is distinct from user_id`,
+    sql<SqlBool>`user_id = any(${[...ids]}::text[])`,
+    sql<SqlBool>`actor_id = any(${[...ids]}::text[]) and actor_kind = 'user' and actor_id is distinct from user_id`,
     sql<SqlBool>`type = any(${[...AT_THE_DOOR]}::text[]) and user_id is null
       and lower(person->>'user_name') = any(${typed}::text[])`,
     // An invitation to several names others as well: what they are called goes from this entry too.
     sql<SqlBool>`organization_id = any(${[...organizations]}::text[]) and operation = any(${INVITATIONS}::text[])
-      and exists (select from unnest(${typed}::text[]) address where strpos(lower(person::text), address) > 0)`,
+      and ${isNamedBy(typed)}`,
+    // What the Management API refused, such as a second account with his address.
+    sql<SqlBool>`type = 'fapi' and user_id is null and ${isNamedBy(typed)}`,
   ]
   let blanked = 0
   for (const condition of conditions) blanked += await blankPerson(tx, condition)
   return blanked
+}
+
+/** Whether one of the addresses stands there as a whole: within a longer one it is somebody else's. */
+function isNamedBy(addresses: readonly string[]) {
+  return sql<SqlBool>`exists (select from unnest(${[...addresses]}::text[]) address
+    where strpos(lower(person::text), to_json(address)::text) > 0)`
 }

@@ -14,8 +14,8 @@ import { hasAdministrator } from '../organizations/protection.ts'
 import { lockOrganization } from '../organizations/store.ts'
 import { deleteUser } from '../users/delete.ts'
 import { findUser } from '../users/store.ts'
-import { fold } from '../users/user.ts'
 import { blankLog } from './blank-log.ts'
+import { addressesOf, idsOf } from './known-as.ts'
 
 /** What an erasure came to: what the operator keeps to show that it was done. Nothing in it is personal but the id. */
 export const ErasureReceipt = Type.Object({
@@ -45,12 +45,14 @@ export async function eraseUser(tx: Tx, erasure: Erasure): Promise<Static<typeof
   if (!user) throw new ApiError('inexistent_user')
   const organizations = await lockOrganizationsOf(tx, userId)
   const administered = await administeredAmong(tx, organizations)
-  const addresses = await addressesOf(tx, userId)
+  const ids = await idsOf(tx, userId)
+  const addresses = await addressesOf(tx, ids)
   const mails = await removeMails(tx, userId, addresses)
   const invitations = await removeInvitations(tx, userId, addresses)
+  await leaveInvitations(tx, userId)
   await deleteUser(tx, actor, userId, request)
   if (actor.kind === 'system') await refuseOrphans(tx, administered)
-  const log_entries = await blankLog(tx, { userId, addresses, organizations })
+  const log_entries = await blankLog(tx, { ids, addresses, organizations })
   const at = now()
   const log_id = await recordEvent(tx, {
     type: 'user_erased',
@@ -101,14 +103,6 @@ async function refuseOrphan(tx: Tx, organizationId: string): Promise<never> {
   throw new ApiError('erasure_leaves_no_administrator', { with: { organization: display_name ?? name } })
 }
 
-/** Every address under which he was known: of his own identity and of those that were linked to it. */
-async function addressesOf(tx: Tx, userId: string): Promise<string[]> {
-  const { rows } = await sql<{ address: string }>`
-    select email_folded as address from users where user_id = ${userId} and email_folded is not null
-    union select value from user_identifiers where user_id = ${userId} and kind = 'email'`.execute(tx)
-  return rows.map(({ address }) => fold(address))
-}
-
 /** Also those that were asked for by a typed address. */
 async function removeMails(tx: Tx, userId: string, addresses: readonly string[]): Promise<number> {
   const { rows } = await sql<{ n: number }>`
@@ -133,4 +127,11 @@ async function removeInvitations(tx: Tx, userId: string, addresses: readonly str
     .returning('id')
     .execute()
   return removed.length
+}
+
+/** Those that he sent go on in the name of the organization. */
+async function leaveInvitations(tx: Tx, userId: string): Promise<void> {
+  await sql`
+    update organization_invitations i set inviter_name = coalesce(o.display_name, o.name)
+    from organizations o where o.id = i.organization_id and i.invited_by = ${userId}`.execute(tx)
 }

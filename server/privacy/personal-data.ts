@@ -6,6 +6,7 @@ import { now } from '../base/clock.ts'
 import type { Db } from '../db/database.ts'
 import { ApiError } from '../http/errors.ts'
 import { findUser } from '../users/store.ts'
+import { idsOf } from './known-as.ts'
 
 /** A log that is longer is cut, and says so: the whole of it comes by `/api/v2/logs/export`. */
 const MOST_ENTRIES = 10_000
@@ -53,10 +54,6 @@ const PARTS = {
   mails: `
     select template, state, created_at, done_at, organization_id
     from emails where user_id = $1 order by created_at desc limit 1000`,
-  log: `
-    select log_id, date, type, description, client_id, client_name, organization_id, connection, details, person
-    from events where user_id = $1 or (actor_id = $1 and actor_kind = 'user' and actor_id is distinct from user_id)
-    order by log_id desc limit ${MOST_ENTRIES + 1}`,
 } as const
 
 type Part = keyof typeof PARTS
@@ -72,15 +69,24 @@ export async function collectPersonalData(db: Db, actor: Actor, userId: string):
     const { rows } = await sql<Record<string, unknown>>`${query}`.execute(db)
     parts[name as Part] = rows.map(withoutNulls)
   }
-  const { log = [], ...others } = parts
+  const log = await readLog(db, await idsOf(db, userId))
   return {
     made_at: now().toISOString(),
     user: { ...user },
     // Each part of the table was read.
-    ...(others as Record<Exclude<Part, 'log'>, object[]>),
+    ...(parts as Record<Part, object[]>),
     log: log.slice(0, MOST_ENTRIES),
     log_is_whole: log.length <= MOST_ENTRIES,
   }
+}
+
+async function readLog(db: Db, ids: readonly string[]): Promise<object[]> {
+  const { rows } = await sql<Record<string, unknown>>`
+    select log_id, date, type, description, client_id, client_name, organization_id, connection, details, person
+    from events where user_id = any(${[...ids]}::text[])
+      or (actor_id = any(${[...ids]}::text[]) and actor_kind = 'user' and actor_id is distinct from user_id)
+    order by log_id desc limit ${MOST_ENTRIES + 1}`.execute(db)
+  return rows.map(withoutNulls)
 }
 
 function withoutNulls(row: Record<string, unknown>): object {

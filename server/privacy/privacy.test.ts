@@ -86,6 +86,58 @@ describe('privacy by the Management API', async () => {
     assert.equal((await call('POST', at(ada.user_id, '/erasure'), { body: {} })).status, 404)
   })
 
+  it('knows a user by every account that was linked to his, by the addresses that he had, and as one who invited', async () => {
+    const ada = await person({ email: 'noor@acme.example', name: 'Noor Haddad' })
+    const second = await person({ email: 'noor.second@acme.example', name: 'Noor Second' })
+    const other = await person({ email: 'eleanoor@acme.example' })
+    for (const { user_id } of [ada, second, other]) await join(db, acme, user_id, 'administrator')
+    const invite = async (email: string, name: string, as?: string) =>
+      await call('POST', `/api/v2/organizations/${acme}/invitations`, {
+        ...(as ? { as } : {}),
+        body: { inviter: { name }, invitee: { email }, client_id: 'tenantry-account' },
+      })
+    await call('PATCH', at(second.user_id, ''), { body: { family_name: 'Haddad-Second' } })
+    await call('POST', at(ada.user_id, '/identities'), {
+      body: { provider: 'auth0', user_id: second.user_id.replace('auth0|', '') },
+    })
+    assert.equal(
+      (await invite('guest@acme.example', 'Noor Haddad', await tokenFor({ userId: ada.user_id, organizationId: acme })))
+        .status,
+      201,
+    )
+    await invite('noor@acme.example', 'Olga')
+    await invite('xnoor@acme.example', 'Olga')
+    await call('POST', '/api/v2/users', {
+      body: {
+        email: 'noor@acme.example',
+        password: 'slow ferry past Vinga',
+        connection: 'Username-Password-Authentication',
+      },
+    })
+    await call('PATCH', at(ada.user_id, ''), { body: { email: 'haddad@acme.example' } })
+    const { body: data } = await call('GET', at(ada.user_id, '/personal-data'))
+    assert.ok(JSON.stringify(data.log).includes('Haddad-Second'), 'what was logged of the linked account')
+
+    assert.equal((await call('POST', at(ada.user_id, '/erasure'), { body: {} })).status, 200)
+    for (const what of [
+      '"noor@acme',
+      ',noor@acme',
+      'Noor Haddad',
+      'Haddad-Second',
+      'noor.second@acme',
+      'haddad@acme',
+    ]) {
+      assert.deepEqual(await tracesOf(what), [], what)
+    }
+    const { inviter_name } = await db
+      .selectFrom('organization_invitations')
+      .select('inviter_name')
+      .where('email', '=', 'guest@acme.example')
+      .executeTakeFirstOrThrow()
+    assert.equal(inviter_name, 'acme')
+    for (const what of ['xnoor@acme', 'eleanoor@acme']) assert.ok((await tracesOf(what)).includes('events'), what)
+  })
+
   it('leaves everybody else as he was', async () => {
     const [ada, bob] = [await person(), await person({ given_name: 'Bob' })]
     await call('PATCH', at(bob.user_id, ''), { body: { family_name: 'Bobson' } })

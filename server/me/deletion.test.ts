@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { afterEach, describe, it, mock } from 'node:test'
+import { sql } from 'kysely'
 import { startSignInServer } from '../oidc/sign-in.testing.ts'
 import { join, makeOrganization } from '../organizations/organizations.testing.ts'
 import { eraseDue } from '../privacy/deletion.ts'
@@ -24,9 +25,10 @@ describe('giving up one’s account', async () => {
   }
   const eraseAll = async () => {
     let count = 0
-    while ((await eraseDue(db)) > 0) count += 1
+    while ((await eraseDue(db, (error) => reported.push(String(error)))) > 0) count += 1
     return count
   }
+  const reported: string[] = []
 
   afterEach(() => mock.timers.reset())
 
@@ -68,6 +70,28 @@ describe('giving up one’s account', async () => {
     later(8)
     await eraseAll()
     assert.equal(await isThere(user), true)
+  })
+
+  it('does not keep others waiting where one cannot be erased, and tries that one again the day after', async () => {
+    const [stuck, other] = [await newUser(), await newUser()]
+    for (const user of [stuck, other]) {
+      const { call } = await signInToAccount(test, user)
+      await call('POST', '/deletion', { confirm: user.email ?? '' })
+    }
+    await sql`create function refuse() returns trigger language plpgsql as 'begin raise exception ''stuck''; end'`.execute(
+      db,
+    )
+    await sql`create trigger stuck before delete on users for each row when (old.user_id = ${sql.lit(stuck.user_id)})
+      execute function refuse()`.execute(db)
+    later(7)
+    assert.equal(await eraseAll(), 2)
+    assert.deepEqual([await isThere(stuck), await isThere(other)], [true, false])
+    assert.deepEqual(reported.splice(0), ['error: stuck'])
+    await sql`drop trigger stuck on users`.execute(db)
+    assert.equal(await eraseAll(), 0)
+    later(8)
+    assert.equal(await eraseAll(), 1)
+    assert.equal(await isThere(stuck), false)
   })
 
   it('needs the address typed, and the scope', async () => {

@@ -89,33 +89,45 @@ export async function cancelDeletion(
 
 /**
  * Erases one whose time is over, and answers how many that were. Whoever has become the last administrator of an organization
- * meanwhile waits another day, and so does an account that an organization manages by now.
+ * meanwhile waits another day, and so does an account that an organization manages by now, or that cannot be erased for
+ * another reason: it must not keep the others waiting.
+ * @param report is told of such a reason
  */
-export async function eraseDue(db: Db): Promise<number> {
-  return await transact(db, async (tx) => {
-    const due = await tx
-      .selectFrom('account_deletions')
-      .select('user_id')
-      .where('due_at', '<=', now())
-      .orderBy('due_at')
-      .limit(1)
-      .forUpdate()
-      .skipLocked()
-      .executeTakeFirst()
-    if (!due) return 0
-    const userId = due.user_id
-    try {
-      await refuseManaged(tx, userId)
-      await refuseOrphaning(tx, userId)
-    } catch (error) {
-      if (!(error instanceof ApiError)) throw error
-      const due_at = new Date(now().getTime() + DAY_MS)
-      await tx.updateTable('account_deletions').set({ due_at }).where('user_id', '=', userId).execute()
+export async function eraseDue(db: Db, report: (error: unknown) => void): Promise<number> {
+  const taken: { userId: string | undefined } = { userId: undefined }
+  try {
+    return await transact(db, async (tx) => {
+      taken.userId = await takeDue(tx)
+      if (taken.userId === undefined) return 0
+      await refuseManaged(tx, taken.userId)
+      await eraseUser(tx, { actor: SERVER, userId: taken.userId, reason: 'self', request: undefined })
       return 1
-    }
-    await eraseUser(tx, { actor: SERVER, userId, reason: 'self', request: undefined })
+    })
+  } catch (error) {
+    if (taken.userId === undefined) throw error
+    if (!(error instanceof ApiError)) report(error)
+    await postpone(db, taken.userId)
     return 1
-  })
+  }
+}
+
+/** One that is due, and that nobody else has in hand. */
+async function takeDue(tx: Tx): Promise<string | undefined> {
+  const due = await tx
+    .selectFrom('account_deletions')
+    .select('user_id')
+    .where('due_at', '<=', now())
+    .orderBy('due_at')
+    .limit(1)
+    .forUpdate()
+    .skipLocked()
+    .executeTakeFirst()
+  return due?.user_id
+}
+
+async function postpone(db: Db, userId: string): Promise<void> {
+  const due_at = new Date(now().getTime() + DAY_MS)
+  await db.updateTable('account_deletions').set({ due_at }).where('user_id', '=', userId).execute()
 }
 
 async function refuseManaged(tx: Tx, userId: string): Promise<void> {

@@ -70,6 +70,27 @@ describe('the cleaner', async () => {
     )
   })
 
+  it('does the rest where one part fails, and says so', async () => {
+    await addMails('sent', 32)
+    await session(await person(), 'stuck')
+    const past = new Date(Date.now() - 1_000)
+    await db.updateTable('sessions').set({ expires_at: past }).where('session_id', '=', 'stuck').execute()
+    await sql`create function refuse() returns trigger language plpgsql as 'begin raise exception ''stuck''; end'`.execute(
+      db,
+    )
+    await sql`create trigger stuck before delete on sessions for each row execute function refuse()`.execute(db)
+    const before = await count('emails')
+    const stop = startCleaner(server, server.config, { first: 1, next: DAY_MS })
+    await until(async () => (await count('emails')) === before - 1)
+    await stop()
+    await sql`drop trigger stuck on sessions`.execute(db)
+    assert.match(test.logged(), /could not be cleared away/)
+    assert.equal(
+      (await db.selectFrom('sessions').select('session_id').where('session_id', '=', 'stuck').execute()).length,
+      1,
+    )
+  })
+
   it('comes again, also after a fault, of which it tells the log no more than the kind', async () => {
     const database = openDatabase({
       connectionString: 'postgresql://secret:secret@127.0.0.1:1/none',

@@ -7,7 +7,7 @@ import { deleteFullBuckets } from '../attack-protection/address-tries.ts'
 import { secondsFromNow } from '../base/clock.ts'
 import type { Secrets } from '../base/secrets.ts'
 import type { Config } from '../config.ts'
-import { type Database, type Db, errorCodeOf } from '../db/database.ts'
+import { type Database, type Db, errorCodeOf, isDatabaseUnavailable } from '../db/database.ts'
 import { forgetEmails } from '../emails/store.ts'
 import type { Server } from '../http/server.ts'
 import { forgetJobs } from '../jobs/store.ts'
@@ -28,24 +28,23 @@ const MAIL_KEPT_SECONDS = 30 * 86_400
 const INVITATIONS_KEPT_SECONDS = 30 * 86_400
 
 /** TABLE: what is cleared away. Each removes a portion, and answers how many there were. */
-const PARTS: readonly ((
-  db: Db,
-  settings: CleanerSettings,
-  more: { database: Database; secrets: Secrets; signal: AbortSignal },
-) => Promise<number>)[] = [
+const PARTS: readonly ((db: Db, settings: CleanerSettings, means: Means) => Promise<number>)[] = [
   deleteExpiredSessions,
   deleteExpiredArtifacts,
   deleteFullBuckets,
   forgetJobs,
   deleteExpiredFamilies,
-  (db) => eraseDue(db),
+  (db, _settings, { report }) => eraseDue(db, report),
   (db) => forgetEmails(db, secondsFromNow(-MAIL_KEPT_SECONDS)),
   (db) => forgetInvitations(db, secondsFromNow(-INVITATIONS_KEPT_SECONDS)),
   prepareEventDays,
-  // Before the log forgets what they are made of.
-  closeDailyStats,
-  (_db, { logRetention }, { database, secrets, signal }) => forgetEvents(database, secrets, logRetention, signal),
+  // The log forgets nothing before the statistics are made of it, also where they cannot be made.
+  async (db, { logRetention }, { database, secrets, signal }) =>
+    (await closeDailyStats(db)) || (await forgetEvents(database, secrets, logRetention, signal)),
 ]
+
+/** By what it clears away; `report` says that something could not be. */
+type Means = { database: Database; secrets: Secrets; signal: AbortSignal; report: (error: unknown) => void }
 
 /** What of the settings says for how long things are kept. */
 export type CleanerSettings = Pick<Config, 'logRetention'>
@@ -71,24 +70,28 @@ export function startCleaner(
     const wait = async (ms: number) => await sleep(ms, undefined, { signal, ref: false }).catch(() => {})
     await wait(waits.first)
     while (!signal.aborted) {
-      await clean(database, secrets, settings, signal).catch((error: unknown) => {
-        if (signal.aborted) return
-        const kind = error instanceof Error ? error.name : typeof error
-        log.warn({ kind, code: errorCodeOf(error) }, 'what is past its time could not be cleared away')
-      })
+      await clean({ database, secrets, signal, report }, settings)
       await wait(waits.next)
     }
   }
+
+  function report(error: unknown): void {
+    if (signal.aborted) return
+    const kind = error instanceof Error ? error.name : typeof error
+    log.warn({ kind, code: errorCodeOf(error) }, 'what is past its time could not be cleared away')
+  }
 }
 
-async function clean(
-  database: Database,
-  secrets: Secrets,
-  settings: CleanerSettings,
-  signal: AbortSignal,
-): Promise<void> {
+/** What fails in one part keeps none of the others from being done. */
+async function clean(means: Means, settings: CleanerSettings): Promise<void> {
+  const { database, signal, report } = means
   for (const part of PARTS) {
-    let isMore = true
-    while (isMore && !signal.aborted) isMore = (await part(database.db, settings, { database, secrets, signal })) > 0
+    try {
+      let isMore = true
+      while (isMore && !signal.aborted) isMore = (await part(database.db, settings, means)) > 0
+    } catch (error) {
+      report(error)
+      if (isDatabaseUnavailable(error)) return
+    }
   }
 }

@@ -38,8 +38,12 @@ export async function answerTerms(tx: Tx, answer: TermsAnswer): Promise<void> {
   await addAnswers(tx, { actor: personActor(userId, clientId), userId, clientId, organizationId, request }, answers)
 }
 
-/** Whoever declines terms has not been heard about consents. */
-function outcomeOf({ decision, consents }: TermsAnswer, { id, required }: Pending): Answer['outcome'] | undefined {
+/** Whoever declines terms has not been heard about consents; one that he gave, and does not give anew, has ended. */
+function outcomeOf(
+  { decision, consents }: TermsAnswer,
+  { id, required, is_given }: Pending,
+): Answer['outcome'] | undefined {
   if (decision === 'decline') return required ? 'declined' : undefined
-  return required || consents.includes(id) ? 'accepted' : 'declined'
+  if (required || consents.includes(id)) return 'accepted'
+  return is_given ? 'withdrawn' : 'declined'
 }

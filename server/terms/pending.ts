@@ -24,6 +24,8 @@ export type Pending = {
   is_due: boolean
   /** The version that he has accepted last. */
   accepted_version: number | null
+  /** Whether what he said last, to whichever version, was yes. */
+  is_given: boolean
 }
 
 /**
@@ -43,7 +45,7 @@ function pendingRows(userId: RawBuilder<unknown>, which: RawBuilder<boolean>) {
   const at = now()
   return sql<Pending>`
     select t.id, t.name, t.required, t.organization_id, t.created_at,
-      v.version, v.texts, v.effective_at, v.deadline_at, a.version as accepted_version,
+      v.version, v.texts, v.effective_at, v.deadline_at, a.version as accepted_version, a.is_given,
       t.required and exists (
         select from term_versions d
         where d.terms_id = t.id and d.deadline_at <= ${at} and d.version > coalesce(a.version, 0)) as is_due
@@ -52,7 +54,8 @@ function pendingRows(userId: RawBuilder<unknown>, which: RawBuilder<boolean>) {
       select * from term_versions n where n.terms_id = t.id and n.effective_at <= ${at}
       order by n.version desc limit 1) v
     cross join lateral (
-      select max(s.version) filter (where s.outcome = 'accepted') as version, max(s.version) as answered
+      select max(s.version) filter (where s.outcome = 'accepted') as version, max(s.version) as answered,
+        coalesce((array_agg(s.outcome order by s.created_at desc, s.id desc))[1] = 'accepted', false) as is_given
       from acceptances s where s.user_id = ${userId} and s.terms_id = t.id) a
     where ${which} and coalesce(case when t.required then a.version else a.answered end, 0) < v.version`
 }

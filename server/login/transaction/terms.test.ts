@@ -163,6 +163,31 @@ describe('terms at a sign-in', async () => {
     codeOf(await signIn(visitor(), ask(), user.email))
   })
 
+  it('takes a consent for withdrawn that is not given anew to its next version, for applications as well', async () => {
+    const user = await newUser()
+    const id = await makeTerms({ required: false, name: 'letters' })
+    const said = async () => (await ledgerOf(user.user_id)).map(({ version, outcome }) => [version, outcome])
+    const flag = async () => {
+      const { body } = await test.call('GET', `/api/v2/users/${encodeURIComponent(user.user_id)}`)
+      return body.app_metadata.terms.letters?.version
+    }
+    const person = visitor()
+    await signIn(person, ask(), user.email)
+    codeOf(await person.send({ decision: 'accept', consent: id }))
+    assert.equal(await flag(), 1)
+    for (let version = 2; version <= 3; version += 1) {
+      await publish(id)
+      await signIn(person, ask({ prompt: 'login' }), user.email)
+      codeOf(await person.send({ decision: 'accept' }))
+      assert.equal(await flag(), undefined)
+    }
+    assert.deepEqual(await said(), [
+      [1, 'accepted'],
+      [2, 'withdrawn'],
+      [3, 'declined'],
+    ])
+  })
+
   it('records nothing for a version that is no more the one that was read', async () => {
     const user = await newUser()
     const id = await makeTerms()

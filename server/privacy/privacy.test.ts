@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
+import { setTimeout as sleep } from 'node:timers/promises'
 import { sql } from 'kysely'
 import { startTestServer } from '../../test/harness.ts'
 import { readCounter } from '../db/counters.ts'
@@ -136,6 +137,39 @@ describe('privacy by the Management API', async () => {
       .executeTakeFirstOrThrow()
     assert.equal(inviter_name, 'acme')
     for (const what of ['xnoor@acme', 'eleanoor@acme']) assert.ok((await tracesOf(what)).includes('events'), what)
+  })
+
+  it('takes the salt of an entry also where that is being sealed at the same time', async () => {
+    const ada = await person()
+    await call('PATCH', at(ada.user_id, ''), { body: { family_name: 'Sealed' } })
+    await sql`create function wait_here() returns trigger language plpgsql as
+      'begin perform pg_advisory_xact_lock_shared(4711); return new; end'`.execute(db)
+    await sql`create trigger waits before insert on event_seals for each row execute function wait_here()`.execute(db)
+    const holder = await server.database.openOwn()
+    await holder.client.query('select pg_advisory_lock(4711)')
+    const waiting = async () => {
+      const { rows } = await sql<{ n: number }>`select count(*)::integer as n from pg_locks
+        where locktype = 'advisory' and not granted
+          and database = (select oid from pg_database where datname = current_database())`.execute(db)
+      return rows[0]?.n ?? 0
+    }
+    const sealing = sealEvents(db, server.secrets)
+    while ((await waiting()) < 1) await sleep(10)
+    let isOver = false
+    const erasing = call('POST', at(ada.user_id, '/erasure'), { body: {} }).finally(() => {
+      isOver = true
+    })
+    while (!isOver && (await waiting()) < 2) await sleep(10)
+    await holder.client.query('select pg_advisory_unlock(4711)')
+    await holder.close()
+    await sealing
+    await sql`drop trigger waits on event_seals`.execute(db)
+    assert.equal((await erasing).status, 200)
+    const { rows } = await sql`select 1 from events e join event_seals s on s.log_id = e.log_id
+      where e.user_id = ${ada.user_id} and e.person is null and s.person_salt is not null`.execute(db)
+    assert.deepEqual(rows, [])
+    await sealEvents(db, server.secrets)
+    assert.equal((await verifyLog(server.database, server.secrets)).whole, true)
   })
 
   it('leaves everybody else as he was', async () => {

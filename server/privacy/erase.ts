@@ -50,7 +50,8 @@ export async function eraseUser(tx: Tx, erasure: Erasure): Promise<Static<typeof
   const mails = await removeMails(tx, userId, addresses)
   const invitations = await removeInvitations(tx, userId, addresses)
   await leaveInvitations(tx, userId)
-  await deleteUser(tx, actor, userId, request)
+  // Somebody else was faster, and has the receipt.
+  if (!(await deleteUser(tx, actor, userId, request))) throw new ApiError('inexistent_user')
   if (actor.kind === 'system') await refuseOrphans(tx, administered)
   const log_entries = await blankLog(tx, { ids, addresses, organizations })
   const at = now()

@@ -172,6 +172,24 @@ describe('privacy by the Management API', async () => {
     assert.equal((await verifyLog(server.database, server.secrets)).whole, true)
   })
 
+  it('is done once, and has one receipt, however many ask for it at the same time', async () => {
+    const ada = await person()
+    const answers = await Promise.all(
+      Array.from({ length: 6 }, () => call('POST', at(ada.user_id, '/erasure'), { body: {} })),
+    )
+    assert.deepEqual(answers.map(({ status }) => status).toSorted(), [200, 404, 404, 404, 404, 404])
+    const told = await db
+      .selectFrom('events')
+      .select('log_id')
+      .where('type', '=', 'user_erased')
+      .where('user_id', '=', ada.user_id)
+      .execute()
+    assert.deepEqual(
+      told.map(({ log_id }) => log_id),
+      [answers.find(({ status }) => status === 200)?.body.log_id],
+    )
+  })
+
   it('leaves everybody else as he was', async () => {
     const [ada, bob] = [await person(), await person({ given_name: 'Bob' })]
     await call('PATCH', at(bob.user_id, ''), { body: { family_name: 'Bobson' } })

@@ -1,9 +1,11 @@
 import assert from 'node:assert/strict'
 import { afterEach, describe, it, mock } from 'node:test'
 import { sql } from 'kysely'
+import { transact } from '../db/database.ts'
+import type { RequestInfo } from '../http/request-info.ts'
 import { startSignInServer } from '../oidc/sign-in.testing.ts'
 import { join, makeOrganization } from '../organizations/organizations.testing.ts'
-import { eraseDue } from '../privacy/deletion.ts'
+import { eraseDue, requestDeletion } from '../privacy/deletion.ts'
 import type { User } from '../users/user.ts'
 import { signInToAccount } from './me.testing.ts'
 
@@ -92,6 +94,17 @@ describe('giving up one’s account', async () => {
     later(8)
     assert.equal(await eraseAll(), 1)
     assert.equal(await isThere(stuck), false)
+  })
+
+  it('is nothing to whoever was deleted a moment ago', async () => {
+    const user = await newUser()
+    await db.deleteFrom('users').where('user_id', '=', user.user_id).execute()
+    const info = { id: 'x', ip: '203.0.113.7', method: 'POST', path: '/me/v1/deletion', query: {} }
+    const wish = { user, clientId: undefined, typed: user.email ?? '', request: info as RequestInfo }
+    await assert.rejects(
+      transact(db, (tx) => requestDeletion(tx, { isOffered: true, days: 7 }, wish)),
+      { code: 'invalid_token' },
+    )
   })
 
   it('needs the address typed, and the scope', async () => {

@@ -36,7 +36,8 @@ export async function findDeletion(db: Db, userId: string): Promise<AccountDelet
 
 /**
  * Notes the wish, and tells him by mail until when he can call it off. Asked twice, it stays as it is.
- * @throws ApiError deletion_not_offered, deletion_not_confirmed, account_not_own, erasure_leaves_no_administrator
+ * @throws ApiError deletion_not_offered, deletion_not_confirmed, account_not_own, erasure_leaves_no_administrator;
+ *   invalid_token when he was deleted a moment ago
  */
 export async function requestDeletion(
   tx: Tx,
@@ -48,6 +49,7 @@ export async function requestDeletion(
   await refuseManaged(tx, userId)
   if (!namesOf(user).includes(fold(typed.trim()))) throw new ApiError('deletion_not_confirmed')
   await refuseOrphaning(tx, userId)
+  await holdUser(tx, userId)
   const requestedAt = now()
   const dueAt = new Date(requestedAt.getTime() + days * DAY_MS)
   const added = await tx
@@ -69,6 +71,17 @@ export async function requestDeletion(
     request,
   })
   return { requestedAt, dueAt }
+}
+
+/** Keeps him from being deleted until the transaction ends. */
+async function holdUser(tx: Tx, userId: string): Promise<void> {
+  const held = await tx
+    .selectFrom('users')
+    .select('user_id')
+    .where('user_id', '=', userId)
+    .forKeyShare()
+    .executeTakeFirst()
+  if (!held) throw new ApiError('invalid_token')
 }
 
 /** Calls it off. Answers whether there was something to call off. */

@@ -1,6 +1,7 @@
 /** What a person says on the page of terms. */
 import { personActor } from '../authorization/actor.ts'
 import type { Tx } from '../db/database.ts'
+import { ApiError } from '../http/errors.ts'
 import type { RequestInfo } from '../http/request-info.ts'
 import { type Answer, addAnswers } from '../terms/acceptances.ts'
 import { listAsked, type Pending } from '../terms/pending.ts'
@@ -24,10 +25,11 @@ export type TermsAnswer = {
 /**
  * Records what he says to what he was shown. What is no more to be asked, or has a newer version by now, is left out: he is
  * asked anew where something stands open.
+ * @throws ApiError transaction_gone when he was deleted a moment ago
  */
 export async function answerTerms(tx: Tx, answer: TermsAnswer): Promise<void> {
   const { userId, clientId, organizationId, shown, request } = answer
-  await lockUser(tx, userId)
+  if ((await lockUser(tx, userId)) === undefined) throw new ApiError('transaction_gone')
   const asked = new Map((await listAsked(tx, { userId, clientId, organizationId })).map((one) => [one.id, one]))
   const answers = shown.flatMap(({ id, version, language }): Answer[] => {
     const terms = asked.get(id)

@@ -1,8 +1,11 @@
 import assert from 'node:assert/strict'
 import { afterEach, describe, it, mock } from 'node:test'
+import { transact } from '../../db/database.ts'
+import type { RequestInfo } from '../../http/request-info.ts'
 import { organizations } from '../../oidc/organization.testing.ts'
 import { ask, codeOf, PASSWORD, signIn, startSignInServer, WEB } from '../../oidc/sign-in.testing.ts'
 import { join } from '../../organizations/organizations.testing.ts'
+import { answerTerms } from '../../sign-in/answer-terms.ts'
 import { publisher } from '../../terms/terms.testing.ts'
 
 const DAY = 86_400_000
@@ -221,6 +224,18 @@ describe('terms at a sign-in', async () => {
     codeOf(await person.send({ decision: 'accept' }))
     codeOf(await person.open(first.url))
     assert.equal((await ledgerOf(user.user_id)).length, 1)
+  })
+
+  it('records nothing for whoever was deleted a moment ago', async () => {
+    const id = await makeTerms()
+    const said = { shown: [{ id, version: 1, language: 'en' }], consents: [], decision: 'accept' as const }
+    const who = { userId: 'auth0|nobody', clientId: 'spa', organizationId: undefined }
+    // As far as it is looked at.
+    const request = { ip: '127.0.0.1' } as RequestInfo
+    await assert.rejects(
+      transact(db, (tx) => answerTerms(tx, { ...who, ...said, request })),
+      { code: 'transaction_gone' },
+    )
   })
 
   it('adds one row where the form is sent twice at once', async () => {

@@ -11,9 +11,17 @@ import { requireOrganization } from '../organizations/store.ts'
 import { requireUser } from '../users/require-user.ts'
 import { UserIdParams } from '../users/schemas.ts'
 import { AcceptanceReply, acceptanceWire, listAcceptances } from './acceptances.ts'
-import { type Circle, listPendingPeople, PendingPerson, SummaryReply, summarize } from './people.ts'
-import { TermsId } from './routes.ts'
-import { requireTerms } from './store.ts'
+import {
+  type Circle,
+  ListedSummary,
+  listPendingPeople,
+  PendingPerson,
+  SummaryReply,
+  summarize,
+  summarizeList,
+} from './people.ts'
+import { TermsId, TermsListQuery } from './routes.ts'
+import { listTerms, requireTerms } from './store.ts'
 
 const LedgerQuery = Type.Object({
   ...CheckpointQuery.properties,
@@ -47,6 +55,24 @@ export const acceptanceRoutes: readonly Route[] = [
       return listReply('acceptances', paging, { rows: rows.map(acceptanceWire), total }, () =>
         last ? checkpointKeys(last, last.id) : [],
       )
+    },
+  }),
+  route({
+    kind: 'read',
+    method: 'GET',
+    url: '/terms/summaries',
+    operationId: 'get_terms_summaries',
+    summary: 'Count who has accepted terms, for each of a list of them',
+    scope: ['read:terms_acceptances'],
+    withinOrganization: 'scoped',
+    query: TermsListQuery,
+    reply: { 200: listReplyOf('summaries', ListedSummary) },
+    ours: true,
+    handler: async ({ db, actor, query }) => {
+      const paging = pagingOf(query)
+      const whose = { organizationId: query.organization_id, retired: query.retired }
+      const { rows, total } = await listTerms(db, actor, whose, paging)
+      return listReply('summaries', paging, { rows: await summarizeList(db, rows), total }, () => [])
     },
   }),
   route({

@@ -1,5 +1,5 @@
 /** Who has accepted terms and who has not: of an organization's own its members, of the operator's everybody, or one organization's. */
-import { sql } from 'kysely'
+import { type RawBuilder, sql } from 'kysely'
 import { type Static, Type } from 'typebox'
 import { now } from '../base/clock.ts'
 import type { Db } from '../db/database.ts'
@@ -32,7 +32,15 @@ export const SummaryReply = Type.Object({
   ),
 })
 
-const current = (termsId: string) => sql<number>`(select coalesce(max(version), 0) from term_versions
+/** The same of terms in a list. */
+export const ListedSummary = Type.Object({
+  terms_id: Type.String(),
+  ...Type.Pick(SummaryReply, ['current_version', 'people', 'pending']).properties,
+})
+
+const current = (
+  termsId: string | RawBuilder<string>,
+) => sql<number>`(select coalesce(max(version), 0) from term_versions
   where terms_id = ${termsId} and effective_at <= ${now()})`
 
 /** As a condition on a column that names a user. */
@@ -42,11 +50,13 @@ const isAmong = (column: string, { organizationId }: Circle) =>
     : sql<boolean>`exists (select from memberships m
         where m.organization_id = ${organizationId} and m.user_id = ${sql.ref(column)})`
 
-/** A consent that was withdrawn counts for nothing; terms stay accepted. */
+/** As a condition on `a`: a consent that was withdrawn counts for nothing; terms stay accepted. */
+const counts = sql<boolean>`(a.outcome = 'accepted' and not exists (
+  select from acceptances w where w.user_id = a.user_id and w.terms_id = a.terms_id
+    and w.outcome = 'withdrawn' and (w.created_at, w.id) > (a.created_at, a.id)))`
+
 const accepted = (terms: Terms) => sql<number | null>`(select max(a.version) from acceptances a
-  where a.user_id = u.user_id and a.terms_id = ${terms.id} and a.outcome = 'accepted' and not exists (
-    select from acceptances w where w.user_id = a.user_id and w.terms_id = a.terms_id
-      and w.outcome = 'withdrawn' and (w.created_at, w.id) > (a.created_at, a.id)))`
+  where a.user_id = u.user_id and a.terms_id = ${terms.id} and ${counts})`
 
 /** In the order of their ids. */
 export async function listPendingPeople(
@@ -91,6 +101,25 @@ export async function summarize(db: Db, circle: Circle): Promise<Static<typeof S
     select ${current(terms.id)} as current_version, count(*)::integer as people,
       (count(*) filter (where coalesce(${accepted(terms)}, 0) < ${current(terms.id)}))::integer as pending
     from users u where ${isAmong('u.user_id', circle)}`.execute(db)
-  const [counts = { current_version: 0, people: 0, pending: 0 }] = totals.rows
-  return { ...counts, versions: versions.rows }
+  const [found = { current_version: 0, people: 0, pending: 0 }] = totals.rows
+  return { ...found, versions: versions.rows }
+}
+
+/** How many have accepted each of some terms: of an organization's own its members, of the operator's everybody. */
+export async function summarizeList(db: Db, terms: readonly Terms[]): Promise<Static<typeof ListedSummary>[]> {
+  const ids = terms.map(({ id }) => id)
+  const isAsked = sql<boolean>`(t.organization_id is null or exists (
+    select from memberships m where m.organization_id = t.organization_id and m.user_id = a.user_id))`
+  const { rows } = await sql<Static<typeof ListedSummary>>`
+    select s.id as terms_id, s.current_version, s.people,
+      case when s.current_version = 0 then 0 else s.people - (
+        select count(distinct a.user_id)::integer from acceptances a join terms t on t.id = a.terms_id
+        where t.id = s.id and a.version >= s.current_version and ${counts} and ${isAsked}) end as pending
+    from (
+      select t.id, ${current(sql.ref('t.id'))} as current_version, case when t.organization_id is null
+        then (select count(*)::integer from users)
+        else (select count(*)::integer from memberships m where m.organization_id = t.organization_id) end as people
+      from terms t where t.id = any(${ids})) as s
+    order by array_position(${ids}, s.id)`.execute(db)
+  return rows
 }

@@ -23,6 +23,7 @@ import {
   type Terms,
   type TermsUpdate,
   type TermsVersion,
+  titlesOf,
 } from './terms.ts'
 
 /** Auth0 knows no terms; so many texts nobody reads. */
@@ -49,6 +50,7 @@ export async function createTerms(tx: Tx, actor: Actor, body: Static<typeof NewT
     created_at: at,
     updated_at: at,
     latest_version: 0,
+    latest: null,
   }
   await refuseMore(tx, terms)
   await insertTerms(tx, terms)
@@ -123,7 +125,8 @@ export async function publishVersion(
     published_by: actor.kind === 'user' ? actor.userId : actor.kind === 'client' ? actor.clientId : null,
   }
   await insertVersion(tx, version)
-  return { terms: { ...terms, latest_version: version.version }, version }
+  const latest = { titles: titlesOf(version.texts), effective_at, deadline_at }
+  return { terms: { ...terms, latest_version: version.version, latest }, version }
 }
 
 function refuseLong(text: string): void {

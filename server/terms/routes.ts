@@ -27,7 +27,8 @@ const VersionId = Type.Object({
   ...TermsId.properties,
   version: Type.Integer({ minimum: 1, maximum: 1_000_000, description: 'Number of the version' }),
 })
-const ListQuery = Type.Object({
+/** Query of a list of terms. */
+export const TermsListQuery = Type.Object({
   ...PageQuery.properties,
   organization_id: Type.Optional(
     Type.String({ minLength: 1, maxLength: 50, ...STORABLE, description: "An organization's own alone" }),
@@ -45,7 +46,7 @@ export const termsRoutes: readonly Route[] = [
     summary: 'Get terms and consents',
     scope: ['read:terms'],
     withinOrganization: 'scoped',
-    query: ListQuery,
+    query: TermsListQuery,
     reply: { 200: listReplyOf('terms', TermsReply) },
     ours: true,
     handler: async ({ db, actor, query }) => {

@@ -14,10 +14,29 @@ export function termsVisibleTo(actor: Actor): Expression<SqlBool> {
   return organizationId === undefined ? sql<SqlBool>`true` : sql<SqlBool>`t.organization_id = ${organizationId}`
 }
 
-const LATEST = sql<number>`coalesce((select max(v.version) from term_versions v where v.terms_id = t.id), 0)`
-
 function visible(db: Db, actor: Actor) {
   return db.selectFrom('terms as t').where(termsVisibleTo(actor))
+}
+
+const TITLES = sql<Record<string, string> | null>`(
+  select jsonb_object_agg(text.key, text.value->'title') from jsonb_each(v.texts) as text)`
+
+/** Those that fit, with their latest versions. */
+async function withLatest(matching: ReturnType<typeof visible>): Promise<Terms[]> {
+  const rows = await matching
+    .leftJoin('term_versions as v', (join) =>
+      join
+        .onRef('v.terms_id', '=', 't.id')
+        .on(sql`v.version`, '=', sql`(select max(n.version) from term_versions n where n.terms_id = t.id)`),
+    )
+    .selectAll('t')
+    .select(['v.version', 'v.effective_at', 'v.deadline_at', TITLES.as('titles')])
+    .execute()
+  return rows.map(({ version, titles, effective_at, deadline_at, ...terms }) => ({
+    ...terms,
+    latest_version: version ?? 0,
+    latest: titles && effective_at && deadline_at ? { titles, effective_at, deadline_at } : null,
+  }))
 }
 
 /** Those that fit, the oldest first. @param whose an organization's; the operator's own; without it, all */
@@ -31,14 +50,8 @@ export async function listTerms(
   const matching = visible(db, actor)
     .$if(organizationId !== undefined, (query) => query.where('t.organization_id', '=', organizationId ?? ''))
     .$if(retired !== undefined, (query) => query.where('t.retired_at', retired ? 'is not' : 'is', null))
-  const rows = await matching
-    .selectAll('t')
-    .select(LATEST.as('latest_version'))
-    .orderBy('t.created_at')
-    .orderBy('t.id')
-    .offset(offsetOf(paging))
-    .limit(paging.limit)
-    .execute()
+  const page = matching.orderBy('t.created_at').orderBy('t.id').offset(offsetOf(paging)).limit(paging.limit)
+  const rows = await withLatest(page)
   if (!wantsTotal(paging)) return { rows, total: 0 }
   const { total } = await matching.select((eb) => eb.fn.countAll<number>().as('total')).executeTakeFirstOrThrow()
   return { rows, total }
@@ -46,11 +59,7 @@ export async function listTerms(
 
 /** @throws ApiError inexistent_terms */
 export async function requireTerms(db: Db, actor: Actor, id: string): Promise<Terms> {
-  const row = await visible(db, actor)
-    .selectAll('t')
-    .select(LATEST.as('latest_version'))
-    .where('t.id', '=', id)
-    .executeTakeFirst()
+  const [row] = await withLatest(visible(db, actor).where('t.id', '=', id))
   if (!row) throw new ApiError('inexistent_terms')
   return row
 }
@@ -78,7 +87,7 @@ export async function countInUse(db: Db, organizationId: string | null): Promise
 }
 
 /** Stores new ones. @throws ApiError terms_exist */
-export async function insertTerms(tx: Tx, { latest_version: _, ...row }: Terms): Promise<void> {
+export async function insertTerms(tx: Tx, { latest_version: _, latest: _none, ...row }: Terms): Promise<void> {
   await orExists(row.name, tx.insertInto('terms').values(row).execute())
 }
 

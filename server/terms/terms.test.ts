@@ -49,7 +49,13 @@ describe('terms by the Management API', async () => {
     assert.deepEqual((await call('GET', at(body.id, '/versions'))).body, [published.body])
     const { body: list } = await call('GET', '/api/v2/terms?include_totals=true')
     assert.equal(list.total, list.terms.length)
-    assert.ok(list.terms.some(({ id, latest_version }: Row) => id === body.id && latest_version === 1))
+    const listed = list.terms.find(({ id }: Row) => id === body.id)
+    assert.equal(listed.latest_version, 1)
+    const { effective_at, deadline_at } = published.body
+    assert.deepEqual(listed.latest, { titles: { en: 'Terms of use', de: 'Nutzung' }, effective_at, deadline_at })
+    assert.equal('latest' in body, false, 'nothing is published yet')
+    await publish(body.id, { texts: { fr: { title: 'Conditions', body: 'Soyez gentils.' } } })
+    assert.deepEqual((await call('GET', at(body.id))).body.latest.titles, { fr: 'Conditions' })
   })
 
   it('stay as they were published: there is no way to change or delete a version', async () => {
@@ -190,6 +196,48 @@ describe('terms by the Management API', async () => {
     assert.ok(!(await pending()).includes(first), 'what is not in effect yet is not asked for')
     const { body: page } = await call('GET', at(id, '/pending-users?per_page=1&include_totals=true'), { as })
     assert.deepEqual([page.users.length, page.total], [1, (await pending()).length])
+  })
+
+  it('say of a whole list at once what they say one by one, each of its own people', async () => {
+    const as = await administrator(bolt)
+    const people = [await person(), await person()]
+    for (const { user_id } of people) await join(db, bolt, user_id)
+    const outsider = await person()
+    const [first, second] = people.map(({ user_id }) => user_id)
+    const everybodys = await makeTerms()
+    await accept(outsider.user_id, everybodys)
+    const announced = await makeTerms(
+      { organization_id: bolt, name: 'announced' },
+      { effective_at: new Date(Date.now() + DAY).toISOString() },
+    )
+    const rules = await makeTerms({ organization_id: bolt, name: 'rules' })
+    for (const user of [first, second, outsider.user_id]) await accept(user ?? '', rules)
+    await publish(rules)
+    await accept(first ?? '', rules, 2)
+    const consent = await makeTerms({ organization_id: bolt, name: 'newsletter', required: false })
+    await accept(first ?? '', consent)
+    await accept(second ?? '', consent)
+    await accept(second ?? '', consent, 1, 'withdrawn')
+    await makeTerms({ organization_id: acme, name: 'others' })
+    const { body: whole } = await call('GET', '/api/v2/terms/summaries?per_page=100')
+    const { body: own } = await call('GET', '/api/v2/terms/summaries?include_totals=true', { as })
+    const of = (list: Row[], id: string) => list.find(({ terms_id }) => terms_id === id)
+    for (const id of [everybodys, announced, rules, consent]) {
+      const { versions: _, ...counts } = (await call('GET', at(id, '/summary'))).body
+      assert.deepEqual(of(whole, id), { terms_id: id, ...counts })
+      assert.deepEqual(of(own.summaries, id), id === everybodys ? undefined : { terms_id: id, ...counts })
+    }
+    const accepted = (id: string) => Number(of(whole, id)?.people) - Number(of(whole, id)?.pending)
+    assert.deepEqual([rules, consent].map(accepted), [1, 1])
+    assert.deepEqual([of(own.summaries, announced)?.current_version, of(own.summaries, announced)?.pending], [0, 0])
+    const { body: listed } = await call('GET', '/api/v2/terms', { as })
+    assert.deepEqual(
+      own.summaries.map(({ terms_id }: Row) => terms_id),
+      listed.map(({ id }: Row) => id),
+    )
+    assert.equal(own.total, listed.length)
+    const reader = await tokenFor({ scopes: ['read:terms'] })
+    assert.equal((await call('GET', '/api/v2/terms/summaries', { as: reader })).status, 403)
   })
 
   it('count a consent that was withdrawn for nothing', async () => {

@@ -80,6 +80,16 @@ export const TermsReply = Type.Object({
   client_id: Type.Optional(Type.String()),
   retired: Type.Boolean(),
   latest_version: Type.Integer({ description: '0 while none is published' }),
+  latest: Type.Optional(
+    Type.Object(
+      {
+        titles: Type.Record(Type.String(), Type.String(), { description: 'By language' }),
+        effective_at: Type.String(),
+        deadline_at: Type.String(),
+      },
+      { description: 'Of the latest version; without its texts' },
+    ),
+  ),
   created_at: Type.String(),
   updated_at: Type.String(),
 })
@@ -101,8 +111,9 @@ export const VersionReply = Type.Object({
   published_by: Type.Optional(Type.String()),
 })
 
-/** Stored terms, with the number of their latest version. */
-export type Terms = Selectable<TermsTable> & { latest_version: number }
+/** Stored terms, with the number of their latest version, and what it is called and from when on it counts. */
+export type Terms = Selectable<TermsTable> & { latest_version: number; latest: Latest | null }
+type Latest = { titles: Record<string, string>; effective_at: Date; deadline_at: Date }
 /** A stored version. */
 export type TermsVersion = Selectable<TermVersionsTable>
 /** What somebody said to a version. */
@@ -110,7 +121,7 @@ export type Outcome = AcceptancesTable['outcome']
 
 /** Makes the answer. */
 export function termsWire(terms: Terms): Static<typeof TermsReply> {
-  const { id, name, required, organization_id, client_id, retired_at, latest_version } = terms
+  const { id, name, required, organization_id, client_id, retired_at, latest_version, latest } = terms
   return {
     id,
     name,
@@ -119,6 +130,15 @@ export function termsWire(terms: Terms): Static<typeof TermsReply> {
     ...(client_id === null ? {} : { client_id }),
     retired: retired_at !== null,
     latest_version,
+    ...(latest === null
+      ? {}
+      : {
+          latest: {
+            titles: latest.titles,
+            effective_at: latest.effective_at.toISOString(),
+            deadline_at: latest.deadline_at.toISOString(),
+          },
+        }),
     created_at: terms.created_at.toISOString(),
     updated_at: terms.updated_at.toISOString(),
   }
@@ -148,6 +168,11 @@ export function sealedTexts(texts: Static<typeof NewVersion>['texts']): Record<s
       return [language, { ...parts, sha256 }]
     }),
   )
+}
+
+/** What a version is called, by language. */
+export function titlesOf(texts: Record<string, TermsText>): Record<string, string> {
+  return Object.fromEntries(Object.entries(texts).map(([language, { title }]) => [language, title]))
 }
 
 /** The text for a reader: in his language, in its base language, in English, or in the first by the alphabet. */

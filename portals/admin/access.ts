@@ -38,6 +38,11 @@ export const RIGHTS = [
   'read:organization_invitations',
   'create:organization_invitations',
   'delete:organization_invitations',
+  'read:terms',
+  'create:terms',
+  'update:terms',
+  'delete:terms',
+  'read:terms_acceptances',
 ] as const
 
 /** One of them. */

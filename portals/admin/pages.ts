@@ -1,11 +1,11 @@
 /** TABLE: the pages of an organization, in their groups, and the rights of which one is needed to open each. */
-import { ArrowUpDown, House, KeyRound, Mail, Palette, ScrollText, Settings, Users } from 'lucide-react'
+import { ArrowUpDown, FileCheck, House, KeyRound, Mail, Palette, ScrollText, Settings, Users } from 'lucide-react'
 import type { Right } from './access.ts'
 import type { TextKey } from './texts/texts.ts'
 
 /** A page that the navigation leads to. */
 export type PageRow = {
-  to: '/' | '/members' | '/invitations' | '/jobs' | '/roles' | '/activity' | '/branding' | '/settings'
+  to: '/' | '/members' | '/invitations' | '/jobs' | '/roles' | '/activity' | '/terms' | '/branding' | '/settings'
   key: TextKey
   icon: typeof House
   rights: readonly Right[]
@@ -29,6 +29,7 @@ export const PAGE_GROUPS: readonly (readonly PageRow[])[] = [
     { to: '/activity', key: 'nav.activity', icon: ScrollText, rights: ['read:logs', 'read:logs_users'], letter: 'a' },
   ],
   [
+    { to: '/terms', key: 'nav.terms', icon: FileCheck, rights: ['read:terms'], letter: 't' },
     { to: '/branding', key: 'nav.branding', icon: Palette, rights: ['read:organizations'], letter: 'b' },
     { to: '/settings', key: 'nav.settings', icon: Settings, rights: ['read:organizations'], letter: 's' },
   ],

@@ -57,6 +57,26 @@ const pages = [
   }),
   createRoute({
     ...below,
+    path: '/terms',
+    component: lazyRouteComponent(() => import('./terms/terms-page.tsx'), 'TermsPage'),
+  }),
+  createRoute({
+    ...below,
+    path: '/terms/new',
+    component: lazyRouteComponent(() => import('./terms/new-terms.tsx'), 'NewTermsPage'),
+  }),
+  createRoute({
+    ...below,
+    path: '/terms/$termsId',
+    component: lazyRouteComponent(() => import('./terms/one-terms.tsx'), 'OneTermsPage'),
+  }),
+  createRoute({
+    ...below,
+    path: '/terms/$termsId/publish',
+    component: lazyRouteComponent(() => import('./terms/publish.tsx'), 'PublishPage'),
+  }),
+  createRoute({
+    ...below,
     path: '/branding',
     component: lazyRouteComponent(() => import('./branding/branding.tsx'), 'Branding'),
   }),

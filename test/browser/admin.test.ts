@@ -18,6 +18,8 @@ const PAGES = [
   { path: '/invitations?invite=many', titles: ['Invitations', 'Einladungen'] },
   { path: '/roles', titles: ['Roles', 'Rollen'] },
   { path: '/activity', titles: ['Activity', 'Aktivität'] },
+  { path: '/terms', titles: ['Terms', 'Bedingungen'] },
+  { path: '/terms/new', titles: ['New terms', 'Neue Bedingungen'] },
   { path: '/branding', titles: ['Branding', 'Erscheinungsbild'] },
   { path: '/settings', titles: ['Settings', 'Einstellungen'] },
 ] as const

@@ -3,6 +3,7 @@ import { ACCOUNT } from './pages/account.ts'
 import { ADMIN } from './pages/admin.ts'
 import { ADMIN_JOBS } from './pages/admin-jobs.ts'
 import { ADMIN_NEW_MEMBER } from './pages/admin-new-member.ts'
+import { ADMIN_TERMS } from './pages/admin-terms.ts'
 import { DEMO } from './pages/demo.ts'
 import { LINKS } from './pages/links.ts'
 import { MAILS } from './pages/mails.ts'
@@ -20,4 +21,5 @@ export const PAGES: readonly PagePictures[] = [
   ...ADMIN,
   ...ADMIN_NEW_MEMBER,
   ...ADMIN_JOBS,
+  ...ADMIN_TERMS,
 ]

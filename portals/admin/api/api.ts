@@ -2,6 +2,7 @@
 import { apiClient } from '../../shared/api-client.ts'
 import { ownTokens, tokens } from '../auth.ts'
 import type {
+  Acceptance,
   BulkAct,
   BulkResult,
   Closing,
@@ -18,10 +19,15 @@ import type {
   OrganizationSettings,
   OwnConnection,
   OwnOrganization,
+  PendingPerson,
   Permission,
   Role,
   RoleName,
   Summary,
+  Terms,
+  TermsCounts,
+  TermsSummary,
+  TermsVersion,
 } from './types.ts'
 
 const call = apiClient('/api/v2', tokens)
@@ -105,6 +111,38 @@ export const invitations = {
     ),
 }
 
+/** Terms and consents, and what people said to them. */
+export const terms = {
+  list: (query: TermsQuery) =>
+    call<{ terms: Terms[]; total: number }>('GET', `/terms${asQuery({ ...query, include_totals: 'true' })}`),
+  counts: (query: TermsQuery) =>
+    call<({ terms_id: string } & TermsCounts)[]>('GET', `/terms/summaries${asQuery(query)}`),
+  create: (one: { name: string; required: boolean }) => call<Terms>('POST', '/terms', one),
+  get: (id: string) => call<Terms>('GET', oneOf(id)),
+  change: (id: string, change: { retired: boolean }) => call<Terms>('PATCH', oneOf(id), change),
+  delete: (id: string) => call<undefined>('DELETE', oneOf(id)),
+  versions: (id: string, page: number, perPage: number) =>
+    call<{ versions: TermsVersion[]; total: number }>(
+      'GET',
+      `${oneOf(id)}/versions${asQuery({ page, per_page: perPage, include_totals: 'true' })}`,
+    ),
+  publish: (id: string, version: object) => call<TermsVersion>('POST', `${oneOf(id)}/versions`, version),
+  summary: (id: string) => call<TermsSummary>('GET', `${oneOf(id)}/summary`),
+  pending: (id: string, page: number, perPage: number) =>
+    call<{ users: PendingPerson[]; total: number }>(
+      'GET',
+      `${oneOf(id)}/pending-users${asQuery({ page, per_page: perPage, include_totals: 'true' })}`,
+    ),
+  ofUser: (userId: string, from: string | undefined) =>
+    call<{ acceptances: Acceptance[]; next?: string }>(
+      'GET',
+      `${user(userId)}/acceptances${asQuery({ from, take: 20 })}`,
+    ),
+}
+
+/** A page of the list of terms, counted from 0; with `retired` those that are, or those in use. */
+export type TermsQuery = { retired?: 'true' | 'false'; page: number; per_page: number }
+
 /** Imports and exports. */
 export const jobs = {
   list: (from?: string) => call<{ jobs: Job[]; next?: string }>('GET', `/jobs${asQuery({ from, take: 25 })}`),
@@ -119,6 +157,10 @@ export const jobs = {
 
 function job(id: string): string {
   return `/jobs/${encodeURIComponent(id)}`
+}
+
+function oneOf(termsId: string): string {
+  return `/terms/${encodeURIComponent(termsId)}`
 }
 
 function user(id: string): string {

@@ -161,6 +161,52 @@ export type BulkAct = {
   dry_run?: boolean
 }
 
+/** Terms or a consent. */
+export type Terms = {
+  id: string
+  name: string
+  /** Whether nobody gets in without them; false for a consent. */
+  required: boolean
+  retired: boolean
+  /** 0 while none is published. */
+  latest_version: number
+  latest?: { titles: Readonly<Record<string, string>>; effective_at: string; deadline_at: string }
+}
+
+/** A text of a version. */
+export type TermsText = { title: string; summary?: string; body: string }
+
+/** A version of them; texts by language. */
+export type TermsVersion = {
+  version: number
+  texts: Readonly<Record<string, TermsText>>
+  effective_at: string
+  deadline_at: string
+  published_at: string
+  published_by?: string
+}
+
+/** How many are asked for the version in effect, and who of them has not accepted it. */
+export type TermsCounts = { current_version: number; people: number; pending: number }
+
+/** The same, with what people said to each version. */
+export type TermsSummary = TermsCounts & {
+  versions: { version: number; accepted: number; declined: number; withdrawn: number }[]
+}
+
+/** Somebody who has not accepted the version in effect. */
+export type PendingPerson = { user_id: string; name?: string; email?: string; accepted_version?: number }
+
+/** What somebody said to a version. */
+export type Acceptance = {
+  id: string
+  terms_id: string
+  terms_name: string
+  version: number
+  outcome: 'accepted' | 'declined' | 'withdrawn'
+  created_at: string
+}
+
 /** An entry of the log. */
 export type LogEntry = {
   log_id: string

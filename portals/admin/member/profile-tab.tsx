@@ -1,19 +1,21 @@
-/** The profile: what the account says, and what the organization says of the member. */
+/** The profile: what the account says, what the organization says of the member, and the terms the member has accepted. */
 import { FieldGroup } from '../../shared/fields/field-group.tsx'
 import type { FieldChange } from '../../shared/fields/use-save.ts'
-import { useOrganizationId } from '../access.ts'
+import { useMay, useOrganizationId } from '../access.ts'
 import { organizations, users } from '../api/api.ts'
 import type { Member } from '../api/types.ts'
 import { refresh, useOrganizationName } from '../data.ts'
 import { useSay } from '../texts/texts.ts'
 import { useMemberRights } from './acts.tsx'
 import { fieldsOf, MEMBERSHIP, PROFILE, profileChange, profileValues } from './fields.ts'
+import { TermsSection } from './terms-section.tsx'
 
 /** Draws it. */
 export function ProfileTab({ member }: { member: Member }) {
   const say = useSay()
   const id = useOrganizationId()
   const organization = useOrganizationName()
+  const may = useMay()
   const rights = useMemberRights(member)
   const { user_id: userId, membership } = member
   const storeProfile = async (change: FieldChange) => {
@@ -42,6 +44,7 @@ export function ProfileTab({ member }: { member: Member }) {
         fields={fieldsOf(MEMBERSHIP, membership?.attributes ?? {}, { editable: rights.change, note: '' })}
         store={storeMembership}
       />
+      {may('read:terms_acceptances') && <TermsSection member={member} />}
     </>
   )
 }

@@ -1,5 +1,6 @@
 import {
   CircleX,
+  FileCheck,
   KeyRound,
   LogIn,
   LogOut,
@@ -20,6 +21,7 @@ const ICONS = {
   password: KeyRound,
   mail: Mail,
   invitation: UserPlus,
+  terms: FileCheck,
   factor: Smartphone,
   protection: ShieldAlert,
   change: PencilLine,

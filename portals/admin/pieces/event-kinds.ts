@@ -7,6 +7,7 @@ export const EVENT_KINDS = {
   password: ['scp', 'fcp', 'scpr', 'fcpr', 'reset_pwd_leak', 'pwd_leak', 'signup_pwd_leak'],
   mail: ['sv', 'fv', 'svr', 'fvr', 'sce', 'fce', 'cls', 'fn', 'wn'],
   invitation: ['si', 'fi', 'ss', 'fs', 'organization_member_added'],
+  terms: ['terms_accepted', 'terms_declined', 'terms_withdrawn'],
   factor: ['mfar', 'gd_start_enroll', 'gd_enrollment_complete', 'gd_unenroll', 'gd_auth_succeed', 'gd_auth_failed'],
   protection: ['limit_wc', 'limit_mu', 'limit_sul', 'ublkdu', 'gd_otp_rate_limit_exceed'],
   change: ['sapi', 'fapi', 'mgmt_api_read', 'sscim', 'sdu', 'fdu', 'scu', 'fcu', 'scpn', 'fcpn', 'sui', 'fui'],

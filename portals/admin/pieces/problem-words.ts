@@ -11,6 +11,8 @@ const BY_CODE: Readonly<Record<string, TextKey>> = {
   too_many_mails: 'refused.mails_many',
   mail_switched_off: 'refused.mails_off',
   email_verified_already: 'refused.verified',
+  terms_published: 'terms.refused_published',
+  terms_retired: 'terms.refused_retired',
 }
 /** TABLE: and by their status. */
 const BY_STATUS: Readonly<Record<number, TextKey>> = {

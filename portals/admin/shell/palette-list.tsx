@@ -1,6 +1,6 @@
 /** What the palette offers: a field, and a list below it in which arrows move and Enter chooses. */
 import { useNavigate } from '@tanstack/react-router'
-import { Languages, ListFilter, LogOut, MailPlus, UserPlus } from 'lucide-react'
+import { FilePlus, Languages, ListFilter, LogOut, MailPlus, UserPlus } from 'lucide-react'
 import { type KeyboardEvent, type ReactNode, useEffect, useId, useState } from 'react'
 import { Avatar } from '../../shared/components/avatar.tsx'
 import { chooseLanguage, LANGUAGES } from '../../shared/language.ts'
@@ -177,6 +177,12 @@ function useActs(text: string): Choice[] {
       icon: <UserPlus aria-hidden />,
       name: say('new.title'),
       choose: () => void navigate({ to: '/members/new' }),
+    },
+    may('create:terms') && {
+      id: 'terms',
+      icon: <FilePlus aria-hidden />,
+      name: say('terms.new'),
+      choose: () => void navigate({ to: '/terms/new' }),
     },
     {
       id: 'language',

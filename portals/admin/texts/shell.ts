@@ -8,6 +8,7 @@ export const shellEn = {
   'nav.jobs': 'Import and export',
   'nav.roles': 'Roles',
   'nav.activity': 'Activity',
+  'nav.terms': 'Terms',
   'nav.branding': 'Branding',
   'nav.settings': 'Settings',
   'menu.account': 'Your menu',
@@ -87,6 +88,11 @@ export const shellEn = {
   'right.read:organization_invitations': 'See invitations',
   'right.create:organization_invitations': 'Invite people',
   'right.delete:organization_invitations': 'Revoke invitations',
+  'right.read:terms': 'See terms and consents',
+  'right.create:terms': 'Make terms and consents',
+  'right.update:terms': 'Publish and retire terms and consents',
+  'right.delete:terms': 'Delete terms and consents',
+  'right.read:terms_acceptances': 'See who has accepted terms',
   'right.update:users_app_metadata': 'Change data that applications keep of members',
 } as const
 
@@ -100,6 +106,7 @@ export const shellDe: Readonly<Record<keyof typeof shellEn, string>> = {
   'nav.jobs': 'Import und Export',
   'nav.roles': 'Rollen',
   'nav.activity': 'Aktivität',
+  'nav.terms': 'Bedingungen',
   'nav.branding': 'Erscheinungsbild',
   'nav.settings': 'Einstellungen',
   'menu.account': 'Ihr Menü',
@@ -180,5 +187,10 @@ export const shellDe: Readonly<Record<keyof typeof shellEn, string>> = {
   'right.read:organization_invitations': 'Einladungen sehen',
   'right.create:organization_invitations': 'Personen einladen',
   'right.delete:organization_invitations': 'Einladungen zurückziehen',
+  'right.read:terms': 'Bedingungen und Einwilligungen sehen',
+  'right.create:terms': 'Bedingungen und Einwilligungen anlegen',
+  'right.update:terms': 'Bedingungen und Einwilligungen veröffentlichen und zurückziehen',
+  'right.delete:terms': 'Bedingungen und Einwilligungen löschen',
+  'right.read:terms_acceptances': 'Sehen, wer Bedingungen zugestimmt hat',
   'right.update:users_app_metadata': 'Daten ändern, die Anwendungen über Mitglieder führen',
 }

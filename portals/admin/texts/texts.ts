@@ -16,6 +16,7 @@ import { newMemberDe, newMemberEn } from './new-member.ts'
 import { rolesDe, rolesEn } from './roles.ts'
 import { settingsDe, settingsEn } from './settings.ts'
 import { shellDe, shellEn } from './shell.ts'
+import { termsDe, termsEn } from './terms.ts'
 
 const en = {
   ...shellEn,
@@ -31,6 +32,7 @@ const en = {
   ...eventsEn,
   ...brandingEn,
   ...settingsEn,
+  ...termsEn,
 }
 const de: Readonly<Record<AdminKey, string>> = {
   ...shellDe,
@@ -46,6 +48,7 @@ const de: Readonly<Record<AdminKey, string>> = {
   ...eventsDe,
   ...brandingDe,
   ...settingsDe,
+  ...termsDe,
 }
 
 type AdminKey = keyof typeof en

@@ -6,15 +6,15 @@ import classes from './form-panel.module.css'
 /** What is wrong with a field: its id, its name and the cure. */
 export type FieldProblem = { id: string; name: string; cure: string }
 
-/** Draws it. */
-export function FormPanel({ problems, onSubmit, foot, columns = 2, children }: FormPanelProps) {
+/** Draws it. @param onGoTo brings a field into the page to which a problem leads, where it is not */
+export function FormPanel({ problems, onSubmit, onGoTo, foot, columns = 2, children }: FormPanelProps) {
   const submit = (event: FormEvent) => {
     event.preventDefault()
     onSubmit()
   }
   return (
     <form className={classes.panel} onSubmit={submit} noValidate>
-      <ErrorSummary problems={problems} />
+      <ErrorSummary problems={problems} onGoTo={onGoTo} />
       <div className={columns === 2 ? `${classes.fields} ${classes.two}` : classes.fields}>{children}</div>
       {foot}
     </form>
@@ -24,13 +24,14 @@ export function FormPanel({ problems, onSubmit, foot, columns = 2, children }: F
 type FormPanelProps = {
   problems: readonly FieldProblem[]
   onSubmit: () => void
+  onGoTo?: (id: string) => void
   foot: ReactNode
   columns?: 1 | 2
   children: ReactNode
 }
 
 /** What was refused, with a link to each field. It takes the focus when it comes. */
-function ErrorSummary({ problems }: { problems: readonly FieldProblem[] }) {
+function ErrorSummary({ problems, onGoTo }: SummaryProps) {
   const say = useSay()
   const box = useRef<HTMLDivElement>(null)
   useEffect(() => {
@@ -43,7 +44,7 @@ function ErrorSummary({ problems }: { problems: readonly FieldProblem[] }) {
       <ul>
         {problems.map(({ id, name, cure }) => (
           <li key={id}>
-            <a href={`#${id}`} onClick={(event) => goTo(event, id)}>
+            <a href={`#${id}`} onClick={(event) => goTo(event, id, onGoTo)}>
               {name}: {cure}
             </a>
           </li>
@@ -53,8 +54,11 @@ function ErrorSummary({ problems }: { problems: readonly FieldProblem[] }) {
   )
 }
 
+type SummaryProps = { problems: readonly FieldProblem[]; onGoTo: ((id: string) => void) | undefined }
+
 /** Without the address, which belongs to the pages. */
-function goTo(event: { preventDefault: () => void }, id: string): void {
+function goTo(event: { preventDefault: () => void }, id: string, onGoTo: SummaryProps['onGoTo']): void {
   event.preventDefault()
+  onGoTo?.(id)
   document.getElementById(id)?.focus()
 }

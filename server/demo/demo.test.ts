@@ -5,6 +5,9 @@ import { now } from '../base/clock.ts'
 import { hashToken, openSecrets } from '../base/secrets.ts'
 import { type Config, readConfig } from '../config.ts'
 import { type Db, openDatabase } from '../db/database.ts'
+import { listOpen } from '../terms/pending.ts'
+import { summarize } from '../terms/people.ts'
+import { requireTerms } from '../terms/store.ts'
 import { findOpenTicket } from '../tickets/store.ts'
 import { DEMO_APPLICATIONS, NAME_CONNECTION } from './applications.ts'
 import { type Demo, openDemo } from './demo.ts'
@@ -122,6 +125,35 @@ describe('the demo', () => {
     assert.equal(events.length, DEMO_PEOPLE.length)
     assert.ok(events.every((event) => event.actor_kind === 'system' && event.actor_id === 'demo'))
     assert.deepEqual(await db.selectFrom('passwords').selectAll().execute(), [])
+  })
+
+  it('has a customer with terms of its own, which two of its members have not accepted, and none whom one can be', async () => {
+    const { db, start } = await emptyTenant()
+    await start(HERE)
+    await start(HERE)
+    const rows = await db.selectFrom('terms').select(['id', 'name', 'required']).orderBy('name').execute()
+    assert.deepEqual(
+      rows.map(({ name, required }) => [name, required]),
+      [
+        ['house-rules', true],
+        ['photographs', false],
+      ],
+    )
+    for (const { id, name } of rows) {
+      const terms = await requireTerms(db, { kind: 'system', name: 'test' }, id)
+      const circle = { terms, organizationId: terms.organization_id ?? '' }
+      const { people, pending } = await summarize(db, circle)
+      assert.deepEqual([people, pending], [13, 2], name)
+    }
+    for (const person of PERSONAS) {
+      const email = emailOf(person)
+      const { user_id: userId } = await db
+        .selectFrom('users')
+        .select('user_id')
+        .where('email', '=', email)
+        .executeTakeFirstOrThrow()
+      assert.deepEqual(await listOpen(db, userId), [], email)
+    }
   })
 
   it('brings two applications, one of each customer, that only those may use whom it is for', async () => {

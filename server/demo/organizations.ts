@@ -1,4 +1,4 @@
-/** The two customers of the demo as organizations: who belongs to which, who administers them, and how they look. */
+/** The two customers of the demo as organizations: who belongs to which, who administers them, how they look, and their terms. */
 import { now } from '../base/clock.ts'
 import type { Connection } from '../connections/connection.ts'
 import type { Tx } from '../db/database.ts'
@@ -10,6 +10,7 @@ import { insertMemberRoles } from '../organizations/member-roles.ts'
 import type { BuiltInRoleKey } from '../roles/built-in.ts'
 import { builtInRoleId } from '../roles/store.ts'
 import { DEMO_COMPANIES, type DemoCompany, type DemoPerson } from './people.ts'
+import { fillTerms } from './terms.ts'
 
 type CompanyKey = keyof typeof DEMO_COMPANIES
 
@@ -56,7 +57,9 @@ export async function fillOrganizations(
     for (const { connection, isOwn } of connections[key]) {
       await enableConnection(tx, id, connection.id, isOwn ? { access_level: 'limited' } : {})
     }
-    for (const made of people) if (belongsTo(made.person, key)) await addMember(tx, id, key, made)
+    const members = people.filter(({ person }) => belongsTo(person, key))
+    for (const made of members) await addMember(tx, id, key, made)
+    await fillTerms(tx, key, id, members)
   }
 }
 

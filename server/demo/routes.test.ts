@@ -163,7 +163,7 @@ describe('the applications of the demo', async () => {
     assert.doesNotMatch(acme.text, /ui_locales/)
   })
 
-  it('take invitations: their link leads to an account, to the membership and into the application', async () => {
+  it('take invitations: their link leads to an account, to the membership, past its house rules and into the application', async () => {
     const [name, email] = ['acme', 'new.colleague@acme-robotics.example']
     const { id } = await db.selectFrom('organizations').select('id').where('name', '=', name).executeTakeFirstOrThrow()
     const { status, body, text } = await call('POST', `/api/v2/organizations/${id}/invitations`, {
@@ -174,7 +174,9 @@ describe('the applications of the demo', async () => {
     await person.open(body.invitation_url)
     await person.open(person.linkTo(/\/authorize\?.*invitation=/))
     await person.send()
-    const inside = await person.send({ password: 'two herons at dusk' })
+    const asked = await person.send({ password: 'two herons at dusk' })
+    assert.match(asked.text, /House rules of the robot hall/)
+    const inside = await person.send({ decision: 'accept' })
     assert.equal(inside.url.pathname, '/demo/acme', inside.text)
     assert.ok(inside.url.searchParams.get('code'), inside.url.href)
     const members = db

@@ -19,8 +19,11 @@ const PORTALS = ['account', 'admin'] as const
 
 type PortalName = (typeof PORTALS)[number]
 
-/** Files of the server that portals take as they are: pure functions, of which there is one (docs/decisions/0023). */
-const FROM_SERVER = ['server/pages/{accent,colour}.ts', 'server/logs/user-agent.ts']
+/** Files of the server that portals take as they are: pure functions and tables, of which there is one (docs/decisions/0023). */
+export const FROM_SERVER = [
+  'server/pages/{accent,colour,isolate,scope-words,text-blocks}.ts',
+  'server/logs/user-agent.ts',
+]
 
 const LEAST_COMPRESSED_BYTES = 1_000
 

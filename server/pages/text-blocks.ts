@@ -1,4 +1,4 @@
-/** The text of terms, parted into what a page shows: text alone, in which nothing is markup. */
+/** The text of terms, parted into what a page shows: text alone, in which nothing is markup. Portals use it as well. */
 
 /** A heading, a paragraph, or the items of a list. */
 export type Block = { kind: 'heading' | 'paragraph'; text: string } | { kind: 'list'; items: string[] }

@@ -86,6 +86,28 @@ describe('terms in one’s account', async () => {
     assert.equal((await theirs.call('GET', `/terms/${id}/versions/1`)).status, 404)
   })
 
+  it('say by when they are needed, and what was said to a version before the present one', async () => {
+    const user = await newUser()
+    const { call } = await signInToAccount(test, user)
+    const day = (days: number) => new Date(Date.now() + days * 86_400_000).toISOString()
+    const [first, second] = [day(2), day(9)]
+    const id = await makeTerms({ name: 'twice', required: false }, { deadline_at: first })
+    const find = async () => {
+      const { terms } = (await call('GET', '/terms')).body as { terms: Row[] }
+      const { version, status, deadline_at, answered_version, answer } = terms.find((one) => one.id === id) ?? {}
+      return [version, status, deadline_at, answered_version, answer]
+    }
+    assert.deepEqual(await find(), [1, 'pending', first, undefined, undefined])
+    await publish(id, { deadline_at: second })
+    assert.deepEqual(await find(), [2, 'pending', first, undefined, undefined])
+    await call('POST', `/terms/${id}/answers`, { version: 2, accepted: true })
+    assert.deepEqual(await find(), [2, 'accepted', second, 2, 'accepted'])
+    await publish(id, { deadline_at: second })
+    assert.deepEqual(await find(), [3, 'pending', second, 2, 'accepted'])
+    const { body } = await call('POST', `/terms/${id}/answers`, { version: 3, accepted: false })
+    assert.deepEqual([body.status, body.answer], ['withdrawn', 'withdrawn'])
+  })
+
   it('take no answer to another version, to what is foreign, and from whoever may not give it', async () => {
     const user = await newUser()
     const { call } = await signInToAccount(test, user)

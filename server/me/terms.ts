@@ -23,9 +23,10 @@ export const OwnTerms = Type.Object({
   summary: Type.Optional(Type.String()),
   body: Type.String(),
   effective_at: Type.String(),
-  deadline_at: Type.String({ description: 'From when on nobody gets in without it' }),
+  deadline_at: Type.String({ description: 'From when on one does not get in without it' }),
   status: Type.Enum(['pending', 'accepted', 'declined', 'withdrawn']),
   answered_version: Type.Optional(Type.Integer({ description: 'The version to which something was said last' })),
+  answer: Type.Optional(Type.Enum(['accepted', 'declined', 'withdrawn'], { description: 'What was said to it' })),
   answered_at: Type.Optional(Type.String()),
 })
 
@@ -52,7 +53,7 @@ export async function listOwnTerms(db: Db, userId: string, language: string): Pr
 async function rowsOf(db: Db, userId: string): Promise<Row[]> {
   const found = await sql<Row>`
     select t.id, t.name, t.required, t.organization_id, coalesce(o.display_name, o.name) as organization_name,
-      v.version, v.texts, v.effective_at, v.deadline_at,
+      v.version, v.texts, v.effective_at, coalesce(d.deadline_at, v.deadline_at) as deadline_at,
       a.outcome, a.version as answered_version, a.created_at as answered_at
     from terms t
     left join organizations o on o.id = t.organization_id
@@ -62,6 +63,12 @@ async function rowsOf(db: Db, userId: string): Promise<Row[]> {
     left join lateral (
       select * from acceptances s where s.user_id = ${userId} and s.terms_id = t.id
       order by s.created_at desc, s.id desc limit 1) a on true
+    -- Whoever has accepted none of several versions is kept out by the first of their deadlines.
+    cross join lateral (
+      select min(o.deadline_at) as deadline_at from term_versions o
+      where o.terms_id = t.id and o.version <= v.version and o.version > coalesce((
+        select max(s.version) from acceptances s
+        where s.user_id = ${userId} and s.terms_id = t.id and s.outcome = 'accepted'), 0)) d
     where t.retired_at is null and (t.client_id is null or a.id is not null)
       and (t.organization_id is null or exists (
         select from memberships m where m.user_id = ${userId} and m.organization_id = t.organization_id))
@@ -86,7 +93,7 @@ function wire(row: Row, wanted: string): Static<typeof OwnTerms> {
     effective_at: row.effective_at.toISOString(),
     deadline_at: row.deadline_at.toISOString(),
     status: statusOf(row),
-    ...(answered_version === null ? {} : { answered_version }),
+    ...(answered_version === null || row.outcome === null ? {} : { answered_version, answer: row.outcome }),
     ...(answered_at === null ? {} : { answered_at: answered_at.toISOString() }),
   }
 }

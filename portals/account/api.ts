@@ -63,6 +63,49 @@ export type ActivityEntry = {
 /** A page of it, and where the next one begins. */
 export type ActivityPage = { activity: ActivityEntry[]; next?: string }
 
+/** What somebody has said to a version. */
+export type Outcome = 'accepted' | 'declined' | 'withdrawn'
+
+/** Terms, or a consent, by the version in effect. */
+export type OwnTerms = {
+  id: string
+  /** False for a consent. */
+  required: boolean
+  organization?: { id: string; name: string }
+  version: number
+  /** Of title, summary and body. */
+  language: string
+  title: string
+  summary?: string
+  body: string
+  effective_at: string
+  deadline_at: string
+  status: 'pending' | Outcome
+  /** The version to which something was said last, and what. */
+  answered_version?: number
+  answer?: Outcome
+  answered_at?: string
+}
+
+/** What the person has said once. */
+export type Acceptance = {
+  id: string
+  terms_id: string
+  organization?: { id: string; name: string }
+  title: string
+  version: number
+  outcome: Outcome
+  /** Of the text that was shown. */
+  language: string
+  created_at: string
+}
+
+/** A page of it, and where the next one begins. */
+export type AcceptancePage = { acceptances: Acceptance[]; next?: string }
+
+/** The text of a version. */
+export type TermsVersion = Pick<OwnTerms, 'version' | 'language' | 'title' | 'summary' | 'body' | 'effective_at'>
+
 const call = apiClient('/me/v1', tokens)
 
 /** Its operations. They throw `ApiProblem`. */
@@ -82,5 +125,15 @@ export const api = {
   applications: () =>
     call<{ applications: AllowedApplication[] }>('GET', '/applications').then(({ applications }) => applications),
   withdrawApplication: (clientId: string) => call<undefined>('DELETE', `/applications/${encodeURIComponent(clientId)}`),
+  terms: (language: Language) =>
+    call<{ terms: OwnTerms[] }>('GET', `/terms?language=${language}`).then(({ terms }) => terms),
+  answerTerms: ({ id, version, language }: OwnTerms, accepted: boolean) =>
+    call<OwnTerms>('POST', `/terms/${encodeURIComponent(id)}/answers`, { version, accepted, language }),
+  acceptances: (from: string | undefined) =>
+    call<AcceptancePage>('GET', `/terms/acceptances?${new URLSearchParams({ ...(from ? { from } : {}), take: '20' })}`),
+  termsVersion: ({ terms_id: id, version, language }: Acceptance) => {
+    const query = new URLSearchParams({ language })
+    return call<TermsVersion>('GET', `/terms/${encodeURIComponent(id)}/versions/${version}?${query}`)
+  },
   endOtherSessions: () => call<undefined>('DELETE', '/sessions'),
 }

@@ -24,6 +24,11 @@ const pages = [
     path: '/activity',
     component: lazyRouteComponent(() => import('./pages/activity/activity.tsx'), 'Activity'),
   }),
+  createRoute({
+    ...below,
+    path: '/privacy',
+    component: lazyRouteComponent(() => import('./pages/privacy/privacy.tsx'), 'Privacy'),
+  }),
 ]
 
 /** Knows which page is open. */

@@ -15,6 +15,7 @@ const PAGES = [
   { path: '/account/personal', titles: ['Personal information', 'Persönliche Angaben'] },
   { path: '/account/security', titles: ['Security', 'Sicherheit'] },
   { path: '/account/activity', titles: ['Activity', 'Aktivität'] },
+  { path: '/account/privacy', titles: ['Privacy', 'Datenschutz'] },
 ] as const
 
 describe('the profile portal in a browser', async () => {

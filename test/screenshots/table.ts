@@ -1,5 +1,6 @@
 /** TABLE: every page there is, with its states. A test compares it with the routes and with the mails that are sent. */
 import { ACCOUNT } from './pages/account.ts'
+import { ACCOUNT_PRIVACY } from './pages/account-privacy.ts'
 import { ADMIN } from './pages/admin.ts'
 import { ADMIN_JOBS } from './pages/admin-jobs.ts'
 import { ADMIN_NEW_MEMBER } from './pages/admin-new-member.ts'
@@ -9,15 +10,18 @@ import { LINKS } from './pages/links.ts'
 import { MAILS } from './pages/mails.ts'
 import { ORGANIZATIONS } from './pages/organizations.ts'
 import { SIGN_IN } from './pages/sign-in.ts'
+import { TERMS } from './pages/terms.ts'
 import type { PagePictures } from './scene.ts'
 
 export const PAGES: readonly PagePictures[] = [
   ...DEMO,
   ...SIGN_IN,
+  ...TERMS,
   ...ORGANIZATIONS,
   ...LINKS,
   ...MAILS,
   ...ACCOUNT,
+  ...ACCOUNT_PRIVACY,
   ...ADMIN,
   ...ADMIN_NEW_MEMBER,
   ...ADMIN_JOBS,

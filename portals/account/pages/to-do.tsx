@@ -1,12 +1,16 @@
 import { Button } from '@mantine/core'
-import { Globe } from 'lucide-react'
+import { Link } from '@tanstack/react-router'
+import { FileText, Globe } from 'lucide-react'
 import { useState } from 'react'
+import { useClock } from '../../shared/components/moment.tsx'
 import { RecordSection, Row, Rows } from '../../shared/components/record-section.tsx'
+import { SkeletonLines } from '../../shared/components/skeleton.tsx'
 import { showToast } from '../../shared/components/toasts.tsx'
 import { textOf } from '../../shared/fields/field.ts'
-import { OWN_ZONE } from '../../shared/time.ts'
-import type { Profile } from '../api.ts'
+import { dateOf, OWN_ZONE } from '../../shared/time.ts'
+import type { OwnTerms, Profile } from '../api.ts'
 import { fieldOf, saveProfile } from '../profile.ts'
+import { isDue, isStillRequired, useTerms } from '../terms.ts'
 import { useSay } from '../texts/texts.ts'
 import { ConfirmAddress } from './confirm-address.tsx'
 import classes from './to-do.module.css'
@@ -15,6 +19,8 @@ import classes from './to-do.module.css'
 export function ToDo({ profile }: { profile: Profile }) {
   const say = useSay()
   const { email, email_verified: isVerified } = profile
+  const terms = useTerms()
+  const required = terms.data?.filter(isStillRequired) ?? []
   const zone = fieldOf(profile, 'zoneinfo')
   // The address of an account of a provider's is confirmed there, or not at all.
   const isOurs = profile.identities[0]?.provider === 'auth0'
@@ -22,15 +28,42 @@ export function ToDo({ profile }: { profile: Profile }) {
   const mayChooseZone = zone?.editable === true && textOf(zone) === ''
   return (
     <RecordSection title={say('overview.to_do')}>
-      {mustConfirm || mayChooseZone ? (
+      {required.length > 0 || mustConfirm || mayChooseZone ? (
         <Rows>
+          {required.length > 0 && <AcceptTerms terms={required} />}
           {mustConfirm && <ConfirmAddress address={email} />}
           {mayChooseZone && <ChooseZone />}
         </Rows>
+      ) : terms.isPending ? (
+        <SkeletonLines count={1} />
       ) : (
         <p className={classes.nothing}>{say('overview.nothing')}</p>
       )}
     </RecordSection>
+  )
+}
+
+function AcceptTerms({ terms }: { terms: readonly OwnTerms[] }) {
+  const say = useSay()
+  const clock = useClock()
+  const [first, ...more] = terms.toSorted((one, other) => Date.parse(one.deadline_at) - Date.parse(other.deadline_at))
+  if (!first) return null
+  const { title, deadline_at: deadline } = first
+  return (
+    <Row
+      icon={<FileText aria-hidden />}
+      tone="warn"
+      title={say('overview.terms_title')}
+      note={
+        <>
+          {more.length === 0
+            ? say('overview.terms_single', { title })
+            : say('overview.terms_many', { count: terms.length })}{' '}
+          {isDue(first) ? say('overview.terms_due') : say('overview.terms_until', { day: dateOf(deadline, clock) })}
+        </>
+      }
+      act={<Button renderRoot={(props) => <Link to="/privacy" {...props} />}>{say('overview.terms_act')}</Button>}
+    />
   )
 }
 

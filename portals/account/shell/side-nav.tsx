@@ -17,6 +17,7 @@ const GROUPS = [
   [
     { to: '/security', key: 'nav.security' },
     { to: '/activity', key: 'nav.activity' },
+    { to: '/privacy', key: 'nav.privacy' },
   ],
 ] as const satisfies { to: string; key: TextKey }[][]
 

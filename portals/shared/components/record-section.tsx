@@ -60,10 +60,10 @@ export function Rows({ children }: { children: ReactNode }) {
   return <ul className={classes.rows}>{children}</ul>
 }
 
-/** A row: an icon, what it is about in one or two lines, when, and what may be done. */
-export function Row({ icon, title, note, time, act, tone }: RowProps) {
+/** A row: an icon, what it is about, when, and what may be done. @param isTall whether it is more than two lines or three */
+export function Row({ icon, title, note, time, act, tone, isTall = false }: RowProps) {
   return (
-    <li className={classes.row}>
+    <li className={isTall ? `${classes.row} ${classes.tall}` : classes.row}>
       {icon && <span className={tone === 'warn' ? `${classes.icon} ${classes.warn}` : classes.icon}>{icon}</span>}
       <div className={classes.text}>
         <div className={classes.title}>{title}</div>
@@ -82,4 +82,5 @@ type RowProps = {
   time?: ReactNode
   act?: ReactNode
   tone?: 'warn'
+  isTall?: boolean
 }

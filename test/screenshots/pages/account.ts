@@ -209,17 +209,20 @@ const PEOPLE = {
 
 type Who = keyof typeof PEOPLE
 
-async function visitorOf({ stage, language, signedInAs }: Scene, who: Who): Promise<Visitor> {
+/** Somebody of them, signed in. */
+export async function visitorOf({ stage, language, signedInAs }: Scene, who: Who): Promise<Visitor> {
   return await signedInAs(who, async () => await stage.newPerson(language, PEOPLE[who]))
 }
 
-async function openAs(scene: Scene, who: Who, path: string): Promise<Page> {
+/** Opens a page, as it is once everything is there. */
+export async function openAs(scene: Scene, who: Who, path: string): Promise<Page> {
   const page = await openPortal(scene, await visitorOf(scene, who), path)
   for (const text of LOADING) await page.getByText(text, { exact: true }).first().waitFor({ state: 'detached' })
   return page
 }
 
-async function openLoading(scene: Scene, path: string): Promise<void> {
+/** Opens a page of which nothing comes. */
+export async function openLoading(scene: Scene, path: string): Promise<void> {
   // It stays without an answer.
   const hold = (page: Page) => page.route(API, () => {})
   const page = await openPortal(scene, await visitorOf(scene, 'filled'), path, hold)
@@ -227,7 +230,8 @@ async function openLoading(scene: Scene, path: string): Promise<void> {
   await page.waitForTimeout(700)
 }
 
-async function openFailing(scene: Scene, path: string, fail = fault): Promise<void> {
+/** Opens a page that cannot be loaded. */
+export async function openFailing(scene: Scene, path: string, fail = fault): Promise<void> {
   const page = await openPortal(scene, await visitorOf(scene, 'filled'), path, (page) => page.route(API, fail))
   await page.waitForSelector('[role=alert]', { timeout: 30_000 })
 }

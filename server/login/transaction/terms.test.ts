@@ -77,6 +77,19 @@ describe('terms at a sign-in', async () => {
     codeOf(await person.open(ask({ prompt: 'none' }).url))
   })
 
+  it('shows a short text as it is, and folds a long one away', async () => {
+    const user = await newUser()
+    const long = { en: { title: 'Rules', body: `Robots rest. ${'They wait. '.repeat(100)}` } }
+    await makeTerms({}, { texts: long })
+    const page = await signIn(visitor(), ask(), user.email)
+    assert.match(page.text, /<details>\s*<summary[^>]*>Read the whole text<\/summary>\s*<p>Robots rest\./)
+    await retire(...(await db.selectFrom('terms').select('id').execute()).map(({ id }) => id))
+    await makeTerms()
+    const short = await signIn(visitor(), ask(), user.email)
+    assert.match(short.text, /<p>Be kind\.<\/p>/)
+    assert.doesNotMatch(short.text, /<details|<\/details/)
+  })
+
   it('signs out whoever declines, keeps the account, and asks again', async () => {
     const user = await newUser()
     const id = await makeTerms()
@@ -199,7 +212,7 @@ describe('terms at a sign-in', async () => {
     await publish(id)
     const again = await person.send({ decision: 'accept' })
     assert.equal(again.status, 409)
-    assert.match(again.text, /This has changed meanwhile/)
+    assert.match(again.text, /<\/h1>[\s\S]+This has changed meanwhile[\s\S]+<form/)
     assert.deepEqual(await ledgerOf(user.user_id), [])
     codeOf(await person.send({ decision: 'accept' }))
     assert.deepEqual(

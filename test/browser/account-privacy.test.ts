@@ -149,6 +149,7 @@ describe('privacy in the profile portal', async () => {
     await page.getByRole('switch', { name: 'Newsletter' }).click()
     await page.getByText('This is not asked any more. Nothing was recorded.').waitFor()
     await section(page, 'Consents').getByText('No consent is asked of you.').waitFor()
+    await page.locator('h1:focus').waitFor()
     assert.deepEqual(await said(user.user_id), [])
     await close()
   })

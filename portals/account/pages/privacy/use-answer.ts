@@ -5,6 +5,8 @@ import type { OwnTerms } from '../../api.ts'
 import { answerTerms, isOutdated } from '../../terms.ts'
 import { type TextKey, useSay } from '../../texts/texts.ts'
 
+const GONE = 'inexistent_terms'
+
 /** Says yes or no to terms or a consent; a note tells what came of it. */
 export function useAnswer(terms: OwnTerms) {
   const say = useSay()
@@ -18,6 +20,8 @@ export function useAnswer(terms: OwnTerms) {
     } catch (error) {
       if (!(error instanceof Error)) throw error
       showToast({ text: say(wordsFor(error)), isProblem: true })
+      // The row is gone, and the button that had the focus with it.
+      if (isOutdated(error) && error.code === GONE) document.querySelector('h1')?.focus({ preventScroll: true })
     } finally {
       setBusy(false)
     }
@@ -27,5 +31,5 @@ export function useAnswer(terms: OwnTerms) {
 
 function wordsFor(error: Error): TextKey {
   if (!isOutdated(error)) return causeOf(error)
-  return error.code === 'terms_changed' ? 'privacy.changed' : 'privacy.gone'
+  return error.code === GONE ? 'privacy.gone' : 'privacy.changed'
 }

@@ -28,4 +28,12 @@ describe('the text of terms', () => {
     assert.deepEqual(blocksOf('- one\nand more'), [{ kind: 'paragraph', text: '- one and more' }])
     assert.deepEqual(blocksOf(' \n\n '), [])
   })
+
+  it('is read whatever it is made of: headings alone, or a heading that ends in blanks', () => {
+    assert.equal(blocksOf('# a\n'.repeat(25_000)).length, 25_000)
+    assert.deepEqual(blocksOf(`# a${' '.repeat(90_000)}\nb`), [
+      { kind: 'heading', text: 'a' },
+      { kind: 'paragraph', text: 'b' },
+    ])
+  })
 })

@@ -5,7 +5,7 @@ import { now } from '../base/clock.ts'
 import { newId } from '../base/ids.ts'
 import type { Tx } from '../db/database.ts'
 import { ApiError } from '../http/errors.ts'
-import { blocksOf } from './blocks.ts'
+import { blocksOf } from '../pages/text-blocks.ts'
 import {
   countInUse,
   deleteTerms,

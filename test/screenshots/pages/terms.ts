@@ -27,6 +27,9 @@ export const TERMS: readonly PagePictures[] = [
         const { person } = await open(scene, asked)
         // The application is not there.
         await Promise.all([scene.page.waitForEvent('requestfailed'), scene.page.click('[value=accept]')])
+        const former = scene.page
+        scene.page = await former.context().newPage()
+        await former.close()
         // What can wait is asked once a sign-in.
         await scene.page.context().clearCookies()
         await publish(scene, asked, 'use', { deadline_at: inDays(30) })

@@ -11,15 +11,17 @@ import { newOidcRequest, oidcRequest, type ProvedUser, withinOidcRequest } from 
 import { findInteraction, type Interaction, isToSignInAnew } from './interaction.ts'
 import { asksToChoose, choicesOf, isChoice } from './organization.ts'
 import { providerOf } from './provider.ts'
-import { deleteSessionOf, findSessionByUid } from './session-store.ts'
+import { deleteSessionOf } from './session-store.ts'
 import {
   keepConsent,
   noteVisit,
   organizationOf,
   recordProof,
   recordRefusal,
+  recordWaiting,
   type SignedInBy,
   type Step,
+  sessionProofOf,
 } from './step-records.ts'
 import { declineTerms, sayToTerms, type TermsSaid } from './step-terms.ts'
 import type { Transaction } from './transaction.ts'
@@ -97,14 +99,14 @@ async function resultOf(step: Step, result: StepResult): Promise<Record<string, 
     return { ...lastSubmission, ...proofOf(userId), organization: {} }
   }
   if (result.kind === 'requirement-met') {
-    await recordProof(step, { userId, by: 'password', isAsked: lastSubmission?.login !== undefined })
+    await recordWaiting(step, userId, lastSubmission?.login !== undefined)
     return { ...lastSubmission, ...proofOf(userId), requirement: {} }
   }
   if (result.kind === 'terms-declined') return await declineTerms(step, userId, result.answer)
   if (result.kind === 'terms-answered') {
     const { answer } = result
     if (answer) await sayToTerms(step, userId, 'accept', answer)
-    await recordProof(step, { userId, by: 'password', isAsked: false })
+    await recordWaiting(step, userId, false)
     return { ...lastSubmission, ...proofOf(userId), requirement: { isPutOff: !answer } }
   }
   await keepConsent(step, userId)
@@ -135,9 +137,7 @@ async function accepted(step: Step, userId: string): Promise<Record<string, unkn
   // The application wants a new proof.
   if (isToSignInAnew(interaction.params)) throw new ApiError('transaction_gone')
   await accept(step, userId)
-  const session = await findSessionByUid(tx, interaction.session?.uid ?? '')
-  // As oidc-provider keeps it.
-  const { loginTs: ts, amr } = (session ?? {}) as { loginTs?: number; amr?: string[] }
+  const { loginTs: ts, amr } = await sessionProofOf(tx, interaction)
   await noteVisit(step, userId)
   await recordEvent(tx, {
     type: 'ssa',

@@ -12,6 +12,7 @@ import type { Interaction } from './interaction.ts'
 import { checkSignIn } from './membership.ts'
 import { asksToChoose } from './organization.ts'
 import { audienceOf } from './resources.ts'
+import { findSessionByUid } from './session-store.ts'
 
 /** A step that ends. */
 export type Step = { tx: Tx; request: FastifyRequest; interaction: Interaction; clientId: string }
@@ -40,6 +41,40 @@ export async function recordProof(
   const actor = personActor(userId, clientId)
   const told = await organizationTold(tx, organizationId, userId)
   await recordEvent(tx, { type: 'scv', actor, userId, clientId, ...told, request: info })
+}
+
+/** A session begins with the request after the one that records the sign-in. */
+const LAG_MS = 60_000
+
+/**
+ * The sign-in that waited for something to be done first. Whoever was signed in before, and had it recorded then, comes to the
+ * application as one of whom nothing is asked.
+ */
+export async function recordWaiting(step: Step, userId: string, isAsked: boolean): Promise<void> {
+  const { tx, request, interaction, clientId } = step
+  const { result, lastSubmission } = interaction
+  // The form was sent twice.
+  if (result?.requirement) return
+  const { loginTs = 0, amr } = await sessionProofOf(tx, interaction)
+  const row = await tx.selectFrom('users').select('last_login').where('user_id', '=', userId).executeTakeFirst()
+  const isRecorded = (row?.last_login?.getTime() ?? 0) > loginTs * 1_000 - LAG_MS
+  if (lastSubmission?.login || !isRecorded) {
+    await recordProof(step, { userId, by: amr?.includes('mail') ? 'link' : 'password', isAsked })
+    return
+  }
+  // Choosing the organization has recorded it.
+  if (lastSubmission?.organization) return
+  const { organizationId } = organizationOf(interaction)
+  if ((await checkSignIn({ userId, clientId, organizationId })) !== undefined) return
+  await noteVisit(step, userId)
+  if (organizationId !== undefined) return
+  const actor = personActor(userId, clientId)
+  await recordEvent(tx, { type: 'ssa', actor, userId, clientId, request: withoutBody(requestInfoOf(request)) })
+}
+
+/** When and by what the session of a request was signed in, as oidc-provider keeps it. */
+export async function sessionProofOf(tx: Tx, { session }: Interaction): Promise<{ loginTs?: number; amr?: string[] }> {
+  return ((await findSessionByUid(tx, session?.uid ?? '')) ?? {}) as { loginTs?: number; amr?: string[] }
 }
 
 export async function noteVisit({ tx, interaction, request, clientId }: Step, userId: string): Promise<void> {

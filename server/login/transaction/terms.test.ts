@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { afterEach, describe, it, mock } from 'node:test'
+import { formsOf } from '../../../test/visitor.ts'
 import { transact } from '../../db/database.ts'
 import type { RequestInfo } from '../../http/request-info.ts'
 import { organizations } from '../../oidc/organization.testing.ts'
@@ -249,6 +250,42 @@ describe('terms at a sign-in', async () => {
       transact(db, (tx) => answerTerms(tx, { ...who, ...said, request })),
       { code: 'transaction_gone' },
     )
+  })
+
+  it('counts a sign-in once: not again where terms come due later, nor where the form is sent twice', async () => {
+    const user = await newUser()
+    const typesOf = async () => {
+      const rows = await db
+        .selectFrom('events')
+        .select('type')
+        .where('user_id', '=', user.user_id)
+        .orderBy('log_id')
+        .execute()
+      return rows
+        .map(({ type }) => type)
+        .filter((type) => ['s', 'ssa', 'scv'].includes(type))
+        .join(' ')
+    }
+    const person = visitor()
+    codeOf(await signIn(person, ask(), user.email))
+    await makeTerms()
+    await person.open(ask().url)
+    codeOf(await person.send({ decision: 'accept' }))
+    assert.deepEqual([await signInsOf(user.user_id), await typesOf()], [1, 's ssa'])
+
+    await makeTerms()
+    const page = await signIn(person, ask({ prompt: 'login' }), user.email)
+    const form = { ...formsOf(page.text)[0]?.hidden, decision: 'accept' }
+    for (let time = 0; time < 2; time += 1) await person.hop('POST', page.url, form)
+    assert.deepEqual([await signInsOf(user.user_id), await typesOf()], [2, 's ssa scv s'])
+
+    mock.timers.enable({ apis: ['Date'], now: Date.now() + 300_000 })
+    await makeTerms()
+    await signIn(person, ask({ prompt: 'login' }), user.email)
+    // Closed, and opened again: signed in by then, and not recorded yet.
+    await person.open(ask().url)
+    codeOf(await person.send({ decision: 'accept' }))
+    assert.deepEqual([await signInsOf(user.user_id), await typesOf()], [3, 's ssa scv s scv s'])
   })
 
   it('adds one row where the form is sent twice at once', async () => {

@@ -70,24 +70,8 @@ export function termsToAsk(asked: Omit<Asked, 'userId'>): RawBuilder<number | nu
 /** What a sign-in is asked, what is due first. */
 export async function listAsked(db: Db, asked: Asked): Promise<Pending[]> {
   if (asked.clientId === OPEN_CLIENT) return []
-  return await list(db, pendingRows(sql`${asked.userId}`, isAskedOf(asked)))
-}
-
-/** What stands open for a person in his portal: the operator's, and those of his organizations. */
-export async function listOpen(db: Db, userId: string): Promise<Pending[]> {
-  return await list(db, pendingRows(sql`${userId}`, isOfPerson(userId)))
-}
-
-/** Terms that concern a person whichever application he signs in to, as a condition on `t`. */
-function isOfPerson(userId: string): RawBuilder<boolean> {
-  return sql`(t.retired_at is null and t.client_id is null and (t.organization_id is null or exists (
-    select from memberships m where m.user_id = ${userId} and m.organization_id = t.organization_id)))`
-}
-
-async function list(db: Db, rows: RawBuilder<Pending>): Promise<Pending[]> {
-  const found = await sql<Pending>`
-    select * from (${rows}) as p order by not p.is_due, not p.required, p.organization_id is not null, p.created_at, p.id`.execute(
-    db,
-  )
-  return found.rows
+  const { rows } = await sql<Pending>`
+    select * from (${pendingRows(sql`${asked.userId}`, isAskedOf(asked))}) as p
+    order by not p.is_due, not p.required, p.organization_id is not null, p.created_at, p.id`.execute(db)
+  return rows
 }

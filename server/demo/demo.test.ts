@@ -5,7 +5,7 @@ import { now } from '../base/clock.ts'
 import { hashToken, openSecrets } from '../base/secrets.ts'
 import { type Config, readConfig } from '../config.ts'
 import { type Db, openDatabase } from '../db/database.ts'
-import { listOpen } from '../terms/pending.ts'
+import { listAsked } from '../terms/pending.ts'
 import { summarize } from '../terms/people.ts'
 import { requireTerms } from '../terms/store.ts'
 import { findOpenTicket } from '../tickets/store.ts'
@@ -152,7 +152,14 @@ describe('the demo', () => {
         .select('user_id')
         .where('email', '=', email)
         .executeTakeFirstOrThrow()
-      assert.deepEqual(await listOpen(db, userId), [], email)
+      const theirs = await db
+        .selectFrom('memberships')
+        .select('organization_id')
+        .where('user_id', '=', userId)
+        .execute()
+      for (const { organization_id: organizationId } of theirs) {
+        assert.deepEqual(await listAsked(db, { userId, clientId: 'demo-acme', organizationId }), [], email)
+      }
     }
   })
 

@@ -83,6 +83,12 @@ export const EMAIL_TEMPLATES = {
   },
   // Somebody wants his account deleted, and can still change his mind.
   account_deletion: { variables: ['due_at', 'sign_in_url'], isSent: true, mostPerHour: 5 },
+  // Terms wait for somebody.
+  terms_reminder: {
+    variables: ['title', 'needed_at', 'organization.name', 'organization.display_name'],
+    isSent: true,
+    mostPerHour: 5,
+  },
   // How an import of users has ended.
   import_completed: { variables: IMPORT_VARIABLES, isSent: true, mostPerHour: 20 },
   import_failed: { variables: [...IMPORT_VARIABLES, 'reason'], isSent: true, mostPerHour: 20 },

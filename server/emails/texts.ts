@@ -77,6 +77,16 @@ const en: Record<EmailTemplateName, MailWords> = {
     aside: 'Do you want to keep it? Sign in and call it off:',
     note: 'It was not you? Somebody is signed in to your account. Call it off, and change your password.',
   },
+  terms_reminder: {
+    subject: 'New terms wait for you',
+    title: 'New terms wait for you',
+    lines: [
+      '{title}: your account {email} has not accepted the present version. Please read it.',
+      'You need it to sign in from {needed_at} on.',
+    ],
+    aside: 'Read and accept it in your account:',
+    note: 'This mail comes when somebody asks for it, once a day at most. Whoever has accepted gets none.',
+  },
   import_completed: {
     subject: 'The import of users into {into} is done',
     title: 'The import is done',
@@ -172,6 +182,16 @@ const de: Record<EmailTemplateName, MailWords> = {
     ],
     aside: 'Möchten Sie es behalten? Melden Sie sich an und nehmen Sie den Auftrag zurück:',
     note: 'Das waren nicht Sie? Dann ist jemand in Ihrem Konto angemeldet. Nehmen Sie den Auftrag zurück und ändern Sie Ihr Passwort.',
+  },
+  terms_reminder: {
+    subject: 'Neue Bedingungen warten auf Sie',
+    title: 'Neue Bedingungen warten auf Sie',
+    lines: [
+      '{title}: Der gültigen Fassung wurde mit Ihrem Konto {email} noch nicht zugestimmt. Bitte lesen Sie sie.',
+      'Sie brauchen sie für die Anmeldung ab {needed_at}.',
+    ],
+    aside: 'In Ihrem Konto lesen und zustimmen:',
+    note: 'Diese E-Mail kommt auf Anforderung, höchstens einmal am Tag. Wer zugestimmt hat, bekommt keine.',
   },
   import_completed: {
     subject: 'Der Import von Personen in {into} ist fertig',

@@ -70,6 +70,11 @@ export const ORGANIZATION_ERRORS = {
     text: 'Accounts are not deleted here. Nothing was changed. Ask whoever runs this service.',
     errorCode: 'operation_not_supported',
   },
+  sign_in_anew: {
+    status: 403,
+    text: 'This needs a sign-in of the last ten minutes. Nothing was changed. Sign in once more, then try again.',
+    errorCode: 'sign_in_anew',
+  },
   deletion_not_confirmed: {
     status: 400,
     text: 'This is not the e-mail address, user name or phone number of your account. Nothing was changed.',

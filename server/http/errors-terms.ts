@@ -28,6 +28,11 @@ export const TERMS_ERRORS = {
     text: 'There is a newer version of these terms, or they are retired. Nothing was recorded. Read them anew.',
     errorCode: 'terms_changed',
   },
+  consents_not_reminded: {
+    status: 400,
+    text: 'This is a consent: nobody has to give it, so nobody is reminded. Nothing was sent.',
+    errorCode: 'consents_not_reminded',
+  },
   required_terms: {
     status: 400,
     text: 'These terms are required: they cannot be withdrawn. Nothing was changed.',

@@ -204,6 +204,6 @@ function ticketOf({ situation, recipient }: Going): NewTicket | undefined {
 }
 
 function signInUrlOf({ config, email, template, client }: Situation): string | undefined {
-  if (template === 'account_deletion') return `${config.publicUrl}/account/privacy`
+  if (template === 'account_deletion' || template === 'terms_reminder') return `${config.publicUrl}/account/privacy`
   return template === 'existing_account' ? signInAddressAt(config, email.client_id ?? undefined, client) : undefined
 }

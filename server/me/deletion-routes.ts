@@ -4,6 +4,7 @@ import { transact } from '../db/database.ts'
 import { route } from '../http/define-route.ts'
 import { mailWorkerOf } from '../jobs/mail-worker.ts'
 import { type AccountDeletion, cancelDeletion, findDeletion, requestDeletion } from '../privacy/deletion.ts'
+import { requireFreshSignIn } from '../sessions/store.ts'
 import { findOneself, type MyAccountRoute, ownIdOf } from './my-account.ts'
 
 const Deletion = Type.Object({
@@ -50,6 +51,7 @@ export const deletionRoutes: readonly MyAccountRoute[] = [
     handler: async (call) => {
       const { server, actor, body, info: request } = call
       const user = await findOneself(call)
+      await requireFreshSignIn(call.db, user.user_id, call.token.sessionId)
       const { accountDeletion } = server.config
       const deletion = await transact(call.db, async (tx) => {
         return await requestDeletion(tx, accountDeletion, {
@@ -76,8 +78,7 @@ export const deletionRoutes: readonly MyAccountRoute[] = [
     ours: true,
     handler: async (call) => {
       const { actor, info: request } = call
-      const clientId = actor.kind === 'user' ? actor.clientId : undefined
-      await transact(call.db, (tx) => cancelDeletion(tx, { userId: ownIdOf(call), clientId, request }))
+      await transact(call.db, (tx) => cancelDeletion(tx, { actor, userId: ownIdOf(call), request }))
       return null
     },
   }),

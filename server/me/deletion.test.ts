@@ -107,6 +107,36 @@ describe('giving up one’s account', async () => {
     )
   })
 
+  it('waits while he is blocked: it may have been somebody else who wished it; an operator calls it off', async () => {
+    const user = await newUser()
+    const { call } = await signInToAccount(test, user)
+    await call('POST', '/deletion', { confirm: user.email ?? '' })
+    const at = `/api/v2/users/${encodeURIComponent(user.user_id)}`
+    await test.call('PATCH', at, { body: { blocked: true } })
+    const { body: report } = await test.call('GET', `${at}/personal-data`)
+    assert.equal(report.deletion.length, 1)
+    later(8)
+    await eraseAll()
+    assert.equal(await isThere(user), true)
+    mock.timers.reset()
+    assert.equal((await test.call('DELETE', `${at}/deletion`)).status, 204)
+    await test.call('PATCH', at, { body: { blocked: false } })
+    later(8)
+    await eraseAll()
+    assert.equal(await isThere(user), true)
+  })
+
+  it('needs a sign-in of the last minutes', async () => {
+    const user = await newUser()
+    const { call, token } = await signInToAccount(test, user)
+    mock.timers.enable({ apis: ['Date'], now: Date.now() + 601_000 })
+    const { status, body } = await call('POST', '/deletion', { confirm: user.email ?? '' })
+    assert.equal(status, 403)
+    assert.match(body.type, /#sign_in_anew$/)
+    mock.timers.reset()
+    assert.equal((await call('GET', '/deletion', undefined, { as: token })).body.due_at, undefined)
+  })
+
   it('needs the address typed, and the scope', async () => {
     const user = await newUser()
     const { call } = await signInToAccount(test, user)

@@ -1,5 +1,6 @@
 /** An account that its holder gives up: it is erased when he had time to change his mind. */
-import { personActor, type SystemActor } from '../authorization/actor.ts'
+import { sql } from 'kysely'
+import { type Actor, personActor, type SystemActor } from '../authorization/actor.ts'
 import { now } from '../base/clock.ts'
 import type { AccountDeletionRules } from '../config-limits.ts'
 import { type Db, type Tx, transact } from '../db/database.ts'
@@ -87,7 +88,7 @@ async function holdUser(tx: Tx, userId: string): Promise<void> {
 /** Calls it off. Answers whether there was something to call off. */
 export async function cancelDeletion(
   tx: Tx,
-  { userId, clientId, request }: { userId: string; clientId: string | undefined; request: RequestInfo },
+  { actor, userId, request }: { actor: Actor; userId: string; request: RequestInfo },
 ): Promise<boolean> {
   const removed = await tx
     .deleteFrom('account_deletions')
@@ -95,7 +96,6 @@ export async function cancelDeletion(
     .returning('user_id')
     .executeTakeFirst()
   if (!removed) return false
-  const actor = personActor(userId, clientId)
   await recordEvent(tx, { type: 'account_deletion_cancelled', actor, userId, request })
   return true
 }
@@ -130,6 +130,10 @@ async function takeDue(tx: Tx): Promise<string | undefined> {
     .selectFrom('account_deletions')
     .select('user_id')
     .where('due_at', '<=', now())
+    // Whoever is blocked cannot call it off, and may not be the one who wished it.
+    .where(
+      sql<boolean>`exists (select from users u where u.user_id = account_deletions.user_id and u.blocked is not true)`,
+    )
     .orderBy('due_at')
     .limit(1)
     .forUpdate()

@@ -6,6 +6,7 @@ import { sql } from 'kysely'
 import { type Static, Type } from 'typebox'
 import type { Actor } from '../authorization/actor.ts'
 import { now } from '../base/clock.ts'
+import { fold } from '../base/fold.ts'
 import type { Tx } from '../db/database.ts'
 import { ApiError } from '../http/errors.ts'
 import type { RequestInfo } from '../http/request-info.ts'
@@ -40,9 +41,9 @@ export type Erasure = {
  * @throws ApiError inexistent_user; erasure_leaves_no_administrator, where only an operator may go on
  */
 export async function eraseUser(tx: Tx, erasure: Erasure): Promise<Static<typeof ErasureReceipt>> {
-  const { actor, userId, reason, request } = erasure
+  const { actor, userId, request } = erasure
   const user = await findUser(tx, actor, userId)
-  if (!user) throw new ApiError('inexistent_user')
+  if (!user) return await eraseTraces(tx, erasure)
   const organizations = await lockOrganizationsOf(tx, userId)
   const administered = await administeredAmong(tx, organizations)
   const ids = await idsOf(tx, userId)
@@ -54,16 +55,36 @@ export async function eraseUser(tx: Tx, erasure: Erasure): Promise<Static<typeof
   if (!(await deleteUser(tx, actor, userId, request))) throw new ApiError('inexistent_user')
   if (actor.kind === 'system') await refuseOrphans(tx, administered)
   const log_entries = await blankLog(tx, { ids, addresses, organizations })
+  return await receipt(tx, erasure, { log_entries, mails, invitations })
+}
+
+/** Of somebody who was deleted before: what the log and the mails still say of him. */
+async function eraseTraces(tx: Tx, erasure: Erasure): Promise<Static<typeof ErasureReceipt>> {
+  const { userId } = erasure
+  const { rows } = await sql<{ email: string | null }>`
+    select person->'before'->>'email' as email from events
+    where user_id = ${userId} and type = 'sdu' and person is not null`.execute(tx)
+  if (rows.length === 0) throw new ApiError('inexistent_user')
+  const addresses = rows.flatMap(({ email }) => (email === null ? [] : [fold(email)]))
+  const mails = await removeMails(tx, userId, addresses)
+  const log_entries = await blankLog(tx, { ids: [userId], addresses, organizations: [] })
+  return await receipt(tx, erasure, { log_entries, mails, invitations: 0 })
+}
+
+type Counts = Pick<Static<typeof ErasureReceipt>, 'log_entries' | 'mails' | 'invitations'>
+
+/** Records that it was done. */
+async function receipt(tx: Tx, { actor, userId, reason, request }: Erasure, counts: Counts) {
   const at = now()
   const log_id = await recordEvent(tx, {
     type: 'user_erased',
     actor,
     userId,
     target: { kind: 'user', id: userId },
-    details: { log_entries, mails, invitations, ...(reason === undefined ? {} : { reason }) },
+    details: { ...counts, ...(reason === undefined ? {} : { reason }) },
     ...(request ? { request } : {}),
   })
-  return { user_id: userId, erased_at: at.toISOString(), log_id, log_entries, mails, invitations }
+  return { user_id: userId, erased_at: at.toISOString(), log_id, ...counts }
 }
 
 /** Makes sure that he is nowhere the last one who gives roles. @throws ApiError erasure_leaves_no_administrator */

@@ -22,6 +22,8 @@ export const PersonalData = Type.Object({
   acceptances: Rows('What was said to terms and consents'),
   grants: Rows('What was allowed to applications'),
   sessions: Rows('Sessions'),
+  closed_applications: Rows('Applications that are closed to the user'),
+  deletion: Rows('The wish to have the account deleted, where one waits'),
   invitations: Rows('Invitations that were accepted'),
   mails: Rows('Mails of the last thirty days: which, and when'),
   log: Rows('Entries of the log about the user and by the user'),
@@ -44,6 +46,9 @@ const PARTS = {
   grants: `
     select g.client_id, c.name as client_name, g.audience, g.scope, g.created_at, g.updated_at
     from consents g join clients c on c.client_id = g.client_id where g.user_id = $1 order by g.created_at desc`,
+  closed_applications: `
+    select client_id, organization_id, reason, closed_at from closed_applications where user_id = $1 order by closed_at desc`,
+  deletion: `select requested_at, due_at from account_deletions where user_id = $1`,
   sessions: `
     select created_at, authenticated_at, updated_at, expires_at, initial_ip, initial_user_agent, last_ip, last_user_agent,
       session_metadata

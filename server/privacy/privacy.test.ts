@@ -217,6 +217,18 @@ describe('privacy by the Management API', async () => {
     assert.equal((await call('GET', at('auth0|nobody', '/personal-data'))).status, 404)
   })
 
+  it('erases what the log still says of somebody who was deleted before', async () => {
+    const user = await person({ given_name: 'Ottilie', email: 'ottilie@acme.example' })
+    await call('DELETE', at(user.user_id, ''))
+    assert.ok((await tracesOf('ottilie')).includes('events'))
+    const { status, body } = await call('POST', at(user.user_id, '/erasure'), { body: {} })
+    assert.equal(status, 200)
+    assert.ok(body.log_entries >= 1)
+    assert.deepEqual(await tracesOf('ottilie'), [])
+    assert.equal((await call('POST', at(user.user_id, '/erasure'), { body: {} })).status, 404)
+    assert.equal((await call('POST', at('auth0|nobody', '/erasure'), { body: {} })).status, 404)
+  })
+
   it('is nothing for administrators of organizations, nor for whoever holds too little', async () => {
     const [ada, boss] = [await person(), await person()]
     await join(db, acme, ada.user_id)
@@ -224,7 +236,8 @@ describe('privacy by the Management API', async () => {
     const as = await tokenFor({ userId: boss.user_id, organizationId: acme })
     assert.equal((await call('GET', at(ada.user_id, '/personal-data'), { as })).status, 403)
     assert.equal((await call('POST', at(ada.user_id, '/erasure'), { as, body: {} })).status, 403)
-    const reader = await tokenFor({ scopes: ['read:users'] })
+    assert.equal((await call('DELETE', at(ada.user_id, '/deletion'), { as })).status, 403)
+    const reader = await tokenFor({ scopes: ['read:users', 'read:logs_users', 'read:grants'] })
     assert.equal((await call('GET', at(ada.user_id, '/personal-data'), { as: reader })).status, 403)
     assert.equal((await call('POST', at(ada.user_id, '/erasure'), { as: reader, body: {} })).status, 403)
     assert.equal((await call('GET', at(ada.user_id, ''))).status, 200)

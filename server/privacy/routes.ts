@@ -2,7 +2,9 @@ import { Type } from 'typebox'
 import { type Route, route } from '../http/define-route.ts'
 import { operationEvent } from '../http/operation-event.ts'
 import { recordEvent } from '../logs/record.ts'
+import { requireUser } from '../users/require-user.ts'
 import { UserIdParams } from '../users/schemas.ts'
+import { cancelDeletion } from './deletion.ts'
 import { ErasureReceipt, eraseUser } from './erase.ts'
 import { collectPersonalData, PersonalData } from './personal-data.ts'
 
@@ -10,7 +12,7 @@ const REPORT = {
   operationId: 'get_user_personal_data',
   summary: 'Get everything that is kept of a user',
   event: 'mgmt_api_read',
-  scope: { allOf: ['read:users', 'read:logs_users'] },
+  scope: { allOf: ['read:users', 'read:logs_users', 'read:sessions', 'read:grants'] },
 } as const
 
 /** What data-protection officers do with the data of one person. */
@@ -31,6 +33,25 @@ export const privacyRoutes: readonly Route[] = [
       const audit = { userId: params.id, target: { kind: 'user', id: params.id } }
       await recordEvent(db, operationEvent({ ...REPORT, status: 200 }, call, audit))
       return data
+    },
+  }),
+  route({
+    kind: 'change',
+    method: 'DELETE',
+    url: '/users/:id/deletion',
+    operationId: 'delete_user_deletion',
+    summary: "Call off a user's wish to have the account deleted",
+    scope: ['update:users'],
+    withinOrganization: 'refused',
+    event: 'sapi',
+    params: UserIdParams,
+    reply: { 204: Type.Null() },
+    ours: true,
+    handler: async ({ tx, actor, info, params, audit }) => {
+      await requireUser(tx, actor, params.id)
+      await cancelDeletion(tx, { actor, userId: params.id, request: info })
+      Object.assign(audit, { userId: params.id, target: { kind: 'user', id: params.id } })
+      return null
     },
   }),
   route({

@@ -1,7 +1,8 @@
 /** SQL that lists, confirms and ends sessions. */
 import { sql } from 'kysely'
-import { now } from '../base/clock.ts'
+import { now, secondsFromNow } from '../base/clock.ts'
 import type { Db, Tx } from '../db/database.ts'
+import { ApiError } from '../http/errors.ts'
 import type { Session } from './session.ts'
 
 /** The applications by which a session is used stand in its payload, by their ids. */
@@ -41,6 +42,18 @@ export async function listSessions(db: Db, userId: string): Promise<Session[]> {
 export async function isSessionAlive(db: Db, userId: string, sessionId: string): Promise<boolean> {
   const row = await aliveOf(db, userId).select('s.session_id').where('s.session_id', '=', sessionId).executeTakeFirst()
   return row !== undefined
+}
+
+const FRESH_SECONDS = 600
+
+/** Whether he has proved a moment ago that it is he. @throws ApiError sign_in_anew */
+export async function requireFreshSignIn(db: Db, userId: string, sessionId: string | undefined): Promise<void> {
+  const row = await aliveOf(db, userId)
+    .select('s.session_id')
+    .where('s.session_id', '=', sessionId ?? '')
+    .where('s.authenticated_at', '>', secondsFromNow(-FRESH_SECONDS))
+    .executeTakeFirst()
+  if (!row) throw new ApiError('sign_in_anew')
 }
 
 /** Which of the user's live sessions are meant: one, or all but one. */

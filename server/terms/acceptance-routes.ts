@@ -7,7 +7,10 @@ import { ApiError } from '../http/errors.ts'
 import { listReplyOf } from '../http/list-reply.ts'
 import { CheckpointQuery, listReply, pagingOf } from '../http/paging.ts'
 import { STORABLE } from '../http/unstorable.ts'
+import { mailWorkerOf } from '../jobs/mail-worker.ts'
 import { requireOrganization } from '../organizations/store.ts'
+import { RemindReply, remind } from '../sign-in/remind-terms.ts'
+import { readTenantSettings } from '../tenants/store.ts'
 import { requireUser } from '../users/require-user.ts'
 import { UserIdParams } from '../users/schemas.ts'
 import { AcceptanceReply, acceptanceWire, listAcceptances } from './acceptances.ts'
@@ -107,6 +110,30 @@ export const acceptanceRoutes: readonly Route[] = [
       const found = await listPendingPeople(db, await circleOf(db, actor, params.id, query.organization_id), paging)
       return listReply('users', paging, found, ({ user_id }) => [user_id])
     },
+  }),
+  route({
+    kind: 'change',
+    method: 'POST',
+    url: '/terms/:id/reminders',
+    operationId: 'post_terms_reminders',
+    summary: 'Remind who has not accepted the current version of terms',
+    scope: ['update:terms'],
+    withinOrganization: 'scoped',
+    event: 'sapi',
+    params: TermsId,
+    body: Type.Object({ organization_id }, { additionalProperties: false }),
+    reply: { 202: RemindReply },
+    ours: true,
+    handler: async ({ tx, actor, info: request, params, body, audit }) => {
+      const circle = await circleOf(tx, actor, params.id, body.organization_id)
+      const [language = 'en'] = (await readTenantSettings(tx)).enabled_locales
+      const reminded = await remind(tx, circle, { language, request })
+      const { terms, organizationId } = circle
+      Object.assign(audit, { target: { kind: 'terms', id: terms.id }, after: reminded })
+      if (organizationId !== undefined) audit.organizationId = organizationId
+      return reminded
+    },
+    afterCommit: ({ server }) => mailWorkerOf(server).wake(),
   }),
   route({
     kind: 'read',

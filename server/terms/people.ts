@@ -58,6 +58,12 @@ const counts = sql<boolean>`(a.outcome = 'accepted' and not exists (
 const accepted = (terms: Terms) => sql<number | null>`(select max(a.version) from acceptances a
   where a.user_id = u.user_id and a.terms_id = ${terms.id} and ${counts})`
 
+/** Whether somebody has not accepted the version in effect, as a condition on `u`, a user. */
+export function isPending(circle: Circle): RawBuilder<boolean> {
+  const { terms } = circle
+  return sql<boolean>`(${isAmong('u.user_id', circle)} and coalesce(${accepted(terms)}, 0) < ${current(terms.id)})`
+}
+
 /** In the order of their ids. */
 export async function listPendingPeople(
   db: Db,
@@ -66,10 +72,7 @@ export async function listPendingPeople(
 ): Promise<Found<Static<typeof PendingPerson> & { user_id: string }>> {
   const { terms } = circle
   const after = idCheckpointOf(paging)
-  const matching = db
-    .selectFrom('users as u')
-    .where(isAmong('u.user_id', circle))
-    .where(sql<boolean>`coalesce(${accepted(terms)}, 0) < ${current(terms.id)}`)
+  const matching = db.selectFrom('users as u').where(isPending(circle))
   const rows = await matching
     .$if(after !== undefined, (query) => query.where('u.user_id', '>', after ?? ''))
     .select(['u.user_id', 'u.name', 'u.email', accepted(terms).as('accepted_version')])

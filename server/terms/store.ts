@@ -1,6 +1,7 @@
 /** SQL about terms and their versions. Every statement carries whose terms the actor may see. */
 import { type Expression, type SqlBool, sql } from 'kysely'
 import { type Actor, organizationOf } from '../authorization/actor.ts'
+import { now } from '../base/clock.ts'
 import type { Db, Tx } from '../db/database.ts'
 import { isUniqueViolation } from '../db/database.ts'
 import { offsetOf } from '../http/checkpoint.ts'
@@ -124,6 +125,18 @@ export async function requireVersion(db: Db, termsId: string, version: number): 
     .executeTakeFirst()
   if (!row) throw new ApiError('inexistent_terms_version')
   return row
+}
+
+/** The newest version in effect; undefined while there is none. */
+export async function findCurrentVersion(db: Db, termsId: string): Promise<TermsVersion | undefined> {
+  return await db
+    .selectFrom('term_versions')
+    .selectAll()
+    .where('terms_id', '=', termsId)
+    .where('effective_at', '<=', now())
+    .orderBy('version', 'desc')
+    .limit(1)
+    .executeTakeFirst()
 }
 
 export async function insertVersion(tx: Tx, { texts, ...row }: TermsVersion): Promise<void> {

@@ -240,6 +240,36 @@ describe('terms by the Management API', async () => {
     assert.equal((await call('GET', '/api/v2/terms/summaries', { as: reader })).status, 403)
   })
 
+  it('remind whoever has not accepted, once a day, and nobody else', async () => {
+    const own = await makeOrganization(db, 'reminded')
+    const as = await administrator(own)
+    const [late, done, shut, outsider] = [await person(), await person(), await person(), await person()]
+    for (const { user_id } of [late, done, shut]) await join(db, own, user_id)
+    await call('PATCH', `/api/v2/users/${encodeURIComponent(shut.user_id)}`, { body: { blocked: true } })
+    const id = await makeTerms({ organization_id: own, name: 'reminded' })
+    await accept(done.user_id, id)
+    const mailed = async () =>
+      (await db.selectFrom('emails').select('user_id').where('template', '=', 'terms_reminder').execute()).map(
+        ({ user_id }) => user_id,
+      )
+    const { status, body } = await call('POST', at(id, '/reminders'), { as, body: {} })
+    assert.deepEqual([status, body.more], [202, false])
+    const first = await mailed()
+    assert.equal(first.length, body.queued)
+    assert.ok(first.includes(late.user_id))
+    for (const { user_id } of [done, shut, outsider]) assert.ok(!first.includes(user_id))
+    assert.equal((await call('POST', at(id, '/reminders'), { as, body: {} })).body.queued, 0)
+    await db
+      .updateTable('emails')
+      .set({ created_at: new Date(Date.now() - DAY - 1_000) })
+      .execute()
+    assert.equal((await call('POST', at(id, '/reminders'), { body: {} })).body.queued, first.length)
+    const consent = await makeTerms({ organization_id: own, name: 'asked', required: false })
+    assert.equal((await call('POST', at(consent, '/reminders'), { body: {} })).status, 400)
+    const unpublished = await makeTerms({ organization_id: own, name: 'unwritten' }, null)
+    assert.equal((await call('POST', at(unpublished, '/reminders'), { body: {} })).status, 404)
+  })
+
   it('count a consent that was withdrawn for nothing', async () => {
     const user = await person()
     const id = await makeTerms({ required: false })

@@ -53,6 +53,7 @@ export const BODIES: Readonly<Record<string, (ids: Ids) => Record<string, unknow
   }),
   'POST /terms': ({ organization }) => ({ name: 'more', required: true, organization_id: organization }),
   'PATCH /terms/:id': () => ({ name: 'others' }),
+  'POST /terms/:id/reminders': () => ({}),
   'POST /terms/:id/versions': () => ({ texts: { en: { title: 'Rules', body: 'Be kind.' } } }),
   'PATCH /organizations/:id/settings': ({ role }) => ({ default_role_ids: [role] }),
 }

@@ -1,5 +1,5 @@
 /** The text of a version as people read it. */
-import { type Block, blocksOf } from '../../../server/terms/blocks.ts'
+import { TextBlocks } from '../../shared/components/text-blocks.tsx'
 import { useLanguage } from '../../shared/use-language.ts'
 import type { TermsText } from '../api/types.ts'
 import { useSay } from '../texts/texts.ts'
@@ -17,24 +17,7 @@ export function TextView({ text: { title, summary, body }, language }: { text: T
           <strong lang={ours}>{say('terms.whats_new')}</strong> {summary}
         </p>
       )}
-      {blocksOf(body).map((block, at) => (
-        // biome-ignore lint/suspicious/noArrayIndexKey: the blocks are the text's, in its order.
-        <Part key={at} block={block} />
-      ))}
+      <TextBlocks text={body} lang={language} below={3} />
     </div>
   )
-}
-
-function Part({ block }: { block: Block }) {
-  if (block.kind === 'list') {
-    return (
-      <ul>
-        {block.items.map((item, at) => (
-          // biome-ignore lint/suspicious/noArrayIndexKey: the items are the text's, in its order.
-          <li key={at}>{item}</li>
-        ))}
-      </ul>
-    )
-  }
-  return block.kind === 'heading' ? <h4>{block.text}</h4> : <p>{block.text}</p>
 }

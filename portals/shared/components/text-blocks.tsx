@@ -2,19 +2,19 @@
 import { type Block, blocksOf } from '../../../server/pages/text-blocks.ts'
 import classes from './text-blocks.module.css'
 
-/** Draws it, below a heading of the second level. @param lang in which it is written */
-export function TextBlocks({ text, lang }: { text: string; lang: string }) {
+/** Draws it. @param lang in which it is written @param below the level of the heading above it */
+export function TextBlocks({ text, lang, below = 2 }: { text: string; lang: string; below?: 2 | 3 }) {
   return (
     <div className={classes.text} lang={lang}>
       {blocksOf(text).map((block, place) => (
         // biome-ignore lint/suspicious/noArrayIndexKey: a text does not change.
-        <Part key={place} block={block} />
+        <Part key={place} block={block} heading={below === 2 ? 'h3' : 'h4'} />
       ))}
     </div>
   )
 }
 
-function Part({ block }: { block: Block }) {
+function Part({ block, heading: Heading }: { block: Block; heading: 'h3' | 'h4' }) {
   if (block.kind === 'list') {
     return (
       <ul>
@@ -25,5 +25,5 @@ function Part({ block }: { block: Block }) {
       </ul>
     )
   }
-  return block.kind === 'heading' ? <h3>{block.text}</h3> : <p>{block.text}</p>
+  return block.kind === 'heading' ? <Heading>{block.text}</Heading> : <p>{block.text}</p>
 }

@@ -156,6 +156,8 @@ describe('terms in the admin portal', async () => {
     assert.match(await field(page, 'Text').inputValue(), /No running/)
     await field(page, 'What is new').fill('Running is allowed.')
     await main(page).getByRole('radio', { name: 'On a later day' }).first().click()
+    const { width = 0 } = (await field(page, 'Day').boundingBox()) ?? {}
+    assert.ok(width > 100, `the day is ${width} pixels wide`)
     await field(page, 'Day').fill('2020-02-02')
     await button(page, 'Publish…').click()
     await text(page, 'Choose today or a later day')
@@ -194,6 +196,7 @@ describe('terms in the admin portal', async () => {
     await question(page).getByText('Retire “House rules”?').waitFor()
     await confirm(page, 'Retire')
     await text(page, 'Retired: nobody is asked for it any more.')
+    await checkPage(page, 'retired terms')
     assert.equal(await link(page, 'Publish a new version').count(), 0)
     await toTerms(page)
     await text(page, 'You have no terms of your own yet')

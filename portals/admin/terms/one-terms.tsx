@@ -5,7 +5,6 @@ import { ApiProblem } from '../../shared/api-client.ts'
 import { Moment } from '../../shared/components/moment.tsx'
 import { Loaded, Page } from '../../shared/components/page.tsx'
 import { SkeletonLines } from '../../shared/components/skeleton.tsx'
-import { Status } from '../../shared/components/status.tsx'
 import { type Fact, Facts } from '../../shared/components/strip.tsx'
 import { useMay } from '../access.ts'
 import type { Terms } from '../api/types.ts'
@@ -15,6 +14,7 @@ import { Guarded } from '../pieces/guarded.tsx'
 import { useSay } from '../texts/texts.ts'
 import { TermsActs } from './acts.tsx'
 import { useTerms, useTermsSummary } from './data.ts'
+import { InEffect } from './in-effect.tsx'
 import { PendingSection } from './pending.tsx'
 import { VersionsSection } from './versions.tsx'
 import { useTitle } from './words.ts'
@@ -97,23 +97,14 @@ function useFacts(terms: Terms): Fact[] {
   const say = useSay()
   const { data: counts } = useTermsSummary(terms.id)
   const { name, required, latest, latest_version: version } = terms
-  const isLater = latest && Date.parse(latest.effective_at) > Date.now()
   const isAsked = counts !== undefined && counts.current_version > 0 && !terms.retired
   return [
     { label: say('terms.kind'), value: say(required ? 'terms.required' : 'terms.voluntary') },
     {
       label: latest ? say('terms.version_number', { version }) : say('terms.version'),
-      value: latest ? (
-        <Status state={isLater ? 'waiting' : 'ok'}>
-          <span>
-            {say(isLater ? 'terms.from' : 'terms.since')} <Moment at={latest.effective_at} isDay />
-          </span>
-        </Status>
-      ) : (
-        <Status state="waiting">{say('terms.unpublished')}</Status>
-      ),
+      value: <InEffect terms={terms} />,
     },
-    ...(required && latest && Date.parse(latest.deadline_at) > Date.now()
+    ...(required && !terms.retired && latest && Date.parse(latest.deadline_at) > Date.now()
       ? [{ label: say('terms.needed_from'), value: <Moment at={latest.deadline_at} isDay /> }]
       : []),
     ...(isAsked

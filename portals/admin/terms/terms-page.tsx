@@ -2,10 +2,8 @@
 import { Button } from '@mantine/core'
 import { Link } from '@tanstack/react-router'
 import { Archive, FilePlus } from 'lucide-react'
-import { Moment } from '../../shared/components/moment.tsx'
 import { Loaded, Page } from '../../shared/components/page.tsx'
 import { SkeletonLines } from '../../shared/components/skeleton.tsx'
-import { Status } from '../../shared/components/status.tsx'
 import { useMay } from '../access.ts'
 import type { TermsQuery } from '../api/api.ts'
 import type { Terms, TermsCounts } from '../api/types.ts'
@@ -19,6 +17,7 @@ import { Pager } from '../pieces/pager.tsx'
 import { pageOf, useQueryState } from '../search.ts'
 import { useSay } from '../texts/texts.ts'
 import { useTermsCounts, useTermsList } from './data.ts'
+import { InEffect } from './in-effect.tsx'
 import classes from './terms.module.css'
 import { useTitle } from './words.ts'
 
@@ -155,21 +154,6 @@ function TitleLink({ terms }: { terms: Terms }) {
         {title}
       </span>
     </Link>
-  )
-}
-
-/** Since when the newest version is in effect, or from when on it will be. */
-function InEffect({ terms: { latest, retired } }: { terms: Terms }) {
-  const say = useSay()
-  if (!latest) return <Status state="waiting">{say('terms.unpublished')}</Status>
-  if (retired) return <Status state="stopped">{say('terms.retired')}</Status>
-  const isLater = Date.parse(latest.effective_at) > Date.now()
-  return (
-    <Status state={isLater ? 'waiting' : 'ok'}>
-      <span>
-        {say(isLater ? 'terms.from' : 'terms.since')} <Moment at={latest.effective_at} isDay />
-      </span>
-    </Status>
   )
 }
 

@@ -152,6 +152,7 @@ export const ADMIN: readonly PagePictures[] = [
       failing: (scene) => openFailing(scene, `${MEMBERS}/auth0%7Csomebody`),
       missing: (scene) => open(scene, `${MEMBERS}/auth0%7Cnobody`),
       profile: (scene) => openMember(scene),
+      'profile, with terms': (scene) => openWithTerms(scene),
       'profile, editing': async (scene) => {
         const page = await openMember(scene)
         await page.locator('[role=tabpanel] section button').first().click()
@@ -403,6 +404,17 @@ async function openMember(
 ): Promise<Page> {
   const { id } = (await acmeOf(scene))[of]
   return await open(scene, `${MEMBERS}/${encodeURIComponent(id)}?tab=${tab}`, { who })
+}
+
+async function openWithTerms(scene: Scene): Promise<Page> {
+  const { id } = (await acmeOf(scene)).member
+  const of = { version: 1, created_at: '2026-03-02T08:00:00.000Z' }
+  const acceptances = [
+    { ...of, id: 'acc_2', terms_id: 'trm_2', terms_name: 'newsletter', outcome: 'withdrawn' },
+    { ...of, id: 'acc_1', terms_id: 'trm_1', terms_name: 'house-rules', outcome: 'accepted' },
+  ]
+  const prepare = (page: Page) => answer(page, '**/acceptances?**', { acceptances })
+  return await open(scene, `${MEMBERS}/${encodeURIComponent(id)}`, { prepare })
 }
 
 async function ask(scene: Scene, button: string): Promise<Page> {

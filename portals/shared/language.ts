@@ -51,6 +51,11 @@ export function startLanguage(tables: Texts<string>): void {
   i18next.on('languageChanged', markPage)
 }
 
+/** Adds the texts of pages that come later than the portal itself. */
+export function addTexts(tables: Texts<string>): void {
+  for (const [language, table] of Object.entries(tables)) i18next.addResourceBundle(language, 'translation', table)
+}
+
 /** The language that the portal is in. */
 export function presentLanguage(): Language {
   return languageAmong([i18next.language]) ?? 'en'

@@ -181,7 +181,7 @@ function useActs(text: string): Choice[] {
     may('create:terms') && {
       id: 'terms',
       icon: <FilePlus aria-hidden />,
-      name: say('terms.new'),
+      name: say('palette.new_terms'),
       choose: () => void navigate({ to: '/terms/new' }),
     },
     {

@@ -3,6 +3,7 @@ import { keepPreviousData, useInfiniteQuery, useQuery } from '@tanstack/react-qu
 import { useMay } from '../access.ts'
 import { type TermsQuery, terms } from '../api/api.ts'
 import type { Acceptance } from '../api/types.ts'
+import './add-texts.ts'
 import { useTitle } from './words.ts'
 
 const VERSIONS_PER_PAGE = 10

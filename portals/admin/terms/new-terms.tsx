@@ -18,6 +18,7 @@ import choices from '../pieces/choices.module.css'
 import { Guarded } from '../pieces/guarded.tsx'
 import { wordsOf } from '../pieces/problem-words.ts'
 import { type TextKey, useSay } from '../texts/texts.ts'
+import './add-texts.ts'
 import { SHORT_NAME, shortNameOf } from './names.ts'
 import classes from './terms.module.css'
 

@@ -9,14 +9,14 @@ import { brandingDe, brandingEn } from './branding.ts'
 import { eventsDe, eventsEn } from './events.ts'
 import { homeDe, homeEn } from './home.ts'
 import { invitationsDe, invitationsEn } from './invitations.ts'
-import { jobsDe, jobsEn } from './jobs.ts'
+import type { jobsEn } from './jobs.ts'
 import { memberDe, memberEn } from './member.ts'
 import { membersDe, membersEn } from './members.ts'
 import { newMemberDe, newMemberEn } from './new-member.ts'
 import { rolesDe, rolesEn } from './roles.ts'
 import { settingsDe, settingsEn } from './settings.ts'
 import { shellDe, shellEn } from './shell.ts'
-import { termsDe, termsEn } from './terms.ts'
+import type { termsEn } from './terms.ts'
 
 const en = {
   ...shellEn,
@@ -25,39 +25,36 @@ const en = {
   ...memberEn,
   ...newMemberEn,
   ...invitationsEn,
-  ...jobsEn,
   ...rolesEn,
   ...activityEn,
   ...actsEn,
   ...eventsEn,
   ...brandingEn,
   ...settingsEn,
-  ...termsEn,
 }
-const de: Readonly<Record<AdminKey, string>> = {
+const de: Readonly<Record<keyof typeof en, string>> = {
   ...shellDe,
   ...homeDe,
   ...membersDe,
   ...memberDe,
   ...newMemberDe,
   ...invitationsDe,
-  ...jobsDe,
   ...rolesDe,
   ...activityDe,
   ...actsDe,
   ...eventsDe,
   ...brandingDe,
   ...settingsDe,
-  ...termsDe,
 }
 
-type AdminKey = keyof typeof en
+/** Those of jobs and terms come with their pages (add-texts.ts there), so that the portal itself comes fast. */
+type AdminKey = keyof (typeof en & typeof jobsEn & typeof termsEn)
 
 /** A key of any of them, as it is asked for. */
 export type TextKey = AskedKey<AdminKey | SharedKey>
 
-/** All of them. */
-export const texts: Texts<AdminKey | SharedKey> = { en: { ...sharedEn, ...en }, de: { ...sharedDe, ...de } }
+/** All that are there from the beginning. */
+export const texts: Texts<keyof typeof en | SharedKey> = { en: { ...sharedEn, ...en }, de: { ...sharedDe, ...de } }
 
 /** What says them. */
 export const useSay: () => Say<AdminKey | SharedKey> = useAnySay<AdminKey>

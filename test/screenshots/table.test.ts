@@ -15,6 +15,9 @@ const NO_PAGES: readonly RegExp[] = [
   /^\/(?:pem|cer|rawpem|metrics)$/,
   /\/assets\//,
   /^\/inbox\/:id\/content$/,
+  // The way on to a page.
+  /^\/login\/callback$/,
+  /^\/u\/login\/:id\/provider$/,
   // A file.
   /^\/exports\//,
   /^\/\*$/,

@@ -86,28 +86,54 @@ export const MAILS: readonly PagePictures[] = [
     states: { sent: async (scene) => await showInvitation(scene) },
   },
   {
+    page: 'mail-account-deletion',
+    route: 'mail:account_deletion',
+    states: {
+      sent: async (scene) => await showQueued(scene, 'account_deletion', { due_at: '2027-01-15T09:30:00.000Z' }),
+    },
+  },
+  {
+    page: 'mail-terms-reminder',
+    route: 'mail:terms_reminder',
+    states: {
+      sent: async (scene) =>
+        await showQueued(scene, 'terms_reminder', {
+          title: 'Rules of the house',
+          needed_at: '2027-01-15T09:30:00.000Z',
+        }),
+    },
+  },
+  {
     page: 'mail-import-completed',
     route: 'mail:import_completed',
-    states: { sent: async (scene) => await showImport(scene, 'import_completed', {}) },
+    states: { sent: async (scene) => await showQueued(scene, 'import_completed', IMPORT) },
   },
   {
     page: 'mail-import-failed',
     route: 'mail:import_failed',
     states: {
       sent: async (scene) =>
-        await showImport(scene, 'import_failed', { reason: 'Failed to parse users file JSON. User 3 is not valid.' }),
+        await showQueued(scene, 'import_failed', {
+          ...IMPORT,
+          reason: 'Failed to parse users file JSON. User 3 is not valid.',
+        }),
     },
   },
 ]
 
-async function showImport(scene: Scene, template: string, more: Record<string, unknown>): Promise<void> {
+const IMPORT = {
+  ...{ job_id: 'job_0123456789abcdef', into: 'Harborline-fleet', total: 1200, inserted: 1150, updated: 47 },
+  failed: 3,
+}
+
+/** One whose cause lies elsewhere: queued as it is by that. */
+async function showQueued(scene: Scene, template: string, facts: Record<string, unknown>): Promise<void> {
   const { id, email } = await newPerson(scene)
-  const facts = { job_id: 'job_0123456789abcdef', into: 'Harborline-fleet', total: 1200, inserted: 1150, updated: 47 }
   const at = new Date()
   await scene.stage.sql(
     `insert into emails (id, template, state, user_id, variables, created_at, next_attempt_at)
       values ($1, $2, 'queued', $3, $4, $5, $5)`,
-    [`job_${randomBytes(8).toString('hex')}`, template, id, JSON.stringify({ ...facts, failed: 3, ...more }), at],
+    [`job_${randomBytes(8).toString('hex')}`, template, id, JSON.stringify(facts), at],
   )
   await show(scene, email)
 }

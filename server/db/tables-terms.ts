@@ -1,4 +1,4 @@
-/** The tables of terms and consents: what is asked, in which versions, and who said what to it; and who wants to leave. */
+/** The tables of terms and consents: what is asked, in which versions, and who said what to it. */
 import type { Json, Timestamp } from './tables.ts'
 
 /** A text of a version in one language, and the digest that the ledger repeats. */
@@ -40,10 +40,7 @@ export type AcceptancesTable = {
   organization_id: string | null
 }
 
-export type AccountDeletionsTable = { user_id: string; requested_at: Timestamp; due_at: Timestamp }
-
 export type TermsTables = {
-  account_deletions: AccountDeletionsTable
   terms: TermsTable
   term_versions: TermVersionsTable
   acceptances: AcceptancesTable

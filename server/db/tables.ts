@@ -5,6 +5,7 @@ import type { BrandingTables } from './tables-branding.ts'
 import type { EventTables } from './tables-events.ts'
 import type { JobTables } from './tables-jobs.ts'
 import type { OrganizationTables } from './tables-organizations.ts'
+import type { PrivacyTables } from './tables-privacy.ts'
 import type { SignInTables } from './tables-sign-in.ts'
 import type { TermsTables } from './tables-terms.ts'
 
@@ -218,6 +219,7 @@ type OtherTables = SignInTables &
   BrandingTables &
   EventTables &
   OrganizationTables &
+  PrivacyTables &
   TermsTables
 
 /** Every table by name. */

@@ -6,6 +6,7 @@
 import { JOB_ERRORS } from './errors-jobs.ts'
 import { MAIL_AND_PAGE_ERRORS } from './errors-mail-and-pages.ts'
 import { ORGANIZATION_ERRORS } from './errors-organizations.ts'
+import { PRIVACY_ERRORS } from './errors-privacy.ts'
 import { TERMS_ERRORS } from './errors-terms.ts'
 
 /** A row of the table. */
@@ -14,6 +15,7 @@ export type ErrorRow = { status: number; text: string; errorCode?: string; oauth
 export const ERRORS = {
   ...JOB_ERRORS,
   ...ORGANIZATION_ERRORS,
+  ...PRIVACY_ERRORS,
   ...TERMS_ERRORS,
 
   // Who is calling

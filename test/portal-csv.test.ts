@@ -5,7 +5,7 @@ import { readPeople } from '../portals/admin/invitations/people-list.ts'
 import { importFileOf } from '../portals/admin/jobs/file-rows.ts'
 import { faultsOf } from '../portals/admin/jobs/row-faults.ts'
 import { rowNumber, rowsName } from '../portals/admin/jobs/row-numbers.ts'
-import { csvOf, readCsv } from '../portals/admin/pieces/csv.ts'
+import { csvOf, readCsv } from '../portals/shared/csv.ts'
 
 /** What a spreadsheet makes of a line in a country where cells end at a semicolon: quotes within a cell say nothing. */
 const cellsOf = (line: string) => line.split(/[;\t]/)

@@ -1,6 +1,7 @@
 /** A list of people to invite, as it is pasted or stands in a file: an address a line, with roles and language if wished. */
+
+import { readCsv } from '../../shared/csv.ts'
 import type { NewInvitation, Role } from '../api/types.ts'
-import { readCsv } from '../pieces/csv.ts'
 
 /** A line, and what is wrong with it, if anything. */
 export type Line = NewInvitation & {

@@ -1,5 +1,5 @@
 /** Files of people as the API takes them: JSON goes as it is, a table becomes JSON by the names in its first line. */
-import { readCsv } from '../pieces/csv.ts'
+import { readCsv } from '../../shared/csv.ts'
 import { readText } from '../pieces/read-text.ts'
 
 /** TABLE: columns that are metadata of the account. */

@@ -1,8 +1,9 @@
 /** Files that come of jobs. */
+
+import { csvOf } from '../../shared/csv.ts'
+import { saveFile } from '../../shared/save-file.ts'
 import { jobs } from '../api/api.ts'
 import type { Job, JobRow } from '../api/types.ts'
-import { csvOf } from '../pieces/csv.ts'
-import { saveFile } from '../pieces/save-file.ts'
 import { type FaultKey, faultsOf } from './row-faults.ts'
 import { rowNumber } from './row-numbers.ts'
 

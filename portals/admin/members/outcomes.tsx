@@ -1,7 +1,8 @@
 /** What became of each member in a bulk act: those who were left out, with the reason, and all of them as a file. */
+
+import { csvOf } from '../../shared/csv.ts'
+import { saveFile } from '../../shared/save-file.ts'
 import type { BulkResult, Outcome } from '../api/types.ts'
-import { csvOf } from '../pieces/csv.ts'
-import { saveFile } from '../pieces/save-file.ts'
 import { isTextKey, useSay } from '../texts/texts.ts'
 import { useNumber } from '../use-number.ts'
 import type { BulkPlan } from './bulk-dialog.tsx'

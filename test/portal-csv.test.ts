@@ -1,6 +1,7 @@
 /** Files that the portals write for spreadsheets. */
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
+import { csvOfData } from '../portals/account/pages/privacy/own-data.ts'
 import { readPeople } from '../portals/admin/invitations/people-list.ts'
 import { importFileOf } from '../portals/admin/jobs/file-rows.ts'
 import { faultsOf } from '../portals/admin/jobs/row-faults.ts'
@@ -100,6 +101,22 @@ describe('a CSV file of a portal', () => {
         ['email: The user belongs to another connection first.', true],
       ],
     )
+  })
+
+  it('has a row for each value of one’s own data, with where it stands, also for what is empty', () => {
+    const pet = { name: '=cmd', ages: [7, true, null] }
+    const data = { profile: { 'a.b': 'x', pet }, terms: [], metadata: {}, 'odd,\n=name': '' }
+    assert.deepEqual(cellsIn(csvOfData(data)), [
+      ['path', 'value'],
+      ['profile.a.b', 'x'],
+      ['profile.pet.name', "'=cmd"],
+      ['profile.pet.ages.0', '7'],
+      ['profile.pet.ages.1', 'true'],
+      ['profile.pet.ages.2', ''],
+      ['terms', ''],
+      ['metadata', ''],
+      ["odd,\n'=name", ''],
+    ])
   })
 
   it('has everything else as it was', () => {

@@ -106,6 +106,20 @@ export type AcceptancePage = { acceptances: Acceptance[]; next?: string }
 /** The text of a version. */
 export type TermsVersion = Pick<OwnTerms, 'version' | 'language' | 'title' | 'summary' | 'body' | 'effective_at'>
 
+/** A copy of everything that is kept of the person, by its parts. */
+export type PersonalData = Readonly<Record<string, unknown>>
+
+/** Whether the person's account is going to be deleted. */
+export type Deletion = {
+  /** Whether people can have it. */
+  offered: boolean
+  /** For how many days they can change their mind. */
+  days: number
+  due_at?: string
+  /** The organization that alone can delete the account. */
+  managed_by?: { id: string; name: string }
+}
+
 const call = apiClient('/me/v1', tokens)
 
 /** Its operations. They throw `ApiProblem`. */
@@ -135,5 +149,9 @@ export const api = {
     const query = new URLSearchParams({ language })
     return call<TermsVersion>('GET', `/terms/${encodeURIComponent(id)}/versions/${version}?${query}`)
   },
+  personalData: () => call<PersonalData>('GET', '/personal-data'),
+  deletion: () => call<Deletion>('GET', '/deletion'),
+  requestDeletion: (confirm: string) => call<Deletion>('POST', '/deletion', { confirm }),
+  cancelDeletion: () => call<undefined>('DELETE', '/deletion'),
   endOtherSessions: () => call<undefined>('DELETE', '/sessions'),
 }

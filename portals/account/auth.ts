@@ -12,5 +12,6 @@ export const { enter, signIn, signOut, renewToken, tokens } = openSignIn({
     'openid profile email',
     'read:me:profile update:me:profile update:me:password read:me:sessions delete:me:sessions read:me:activity',
     'read:me:applications delete:me:applications read:me:terms update:me:terms',
+    'read:me:personal_data delete:me:account',
   ].join(' '),
 })

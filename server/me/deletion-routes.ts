@@ -3,6 +3,7 @@ import { Type } from 'typebox'
 import { transact } from '../db/database.ts'
 import { route } from '../http/define-route.ts'
 import { mailWorkerOf } from '../jobs/mail-worker.ts'
+import { findManager } from '../organizations/sign-in-store.ts'
 import { type AccountDeletion, cancelDeletion, findDeletion, requestDeletion } from '../privacy/deletion.ts'
 import { requireFreshSignIn } from '../sessions/store.ts'
 import { findOneself, type MyAccountRoute, ownIdOf } from './my-account.ts'
@@ -12,6 +13,12 @@ const Deletion = Type.Object({
   days: Type.Integer({ description: 'For how many days one can change one’s mind' }),
   requested_at: Type.Optional(Type.String()),
   due_at: Type.Optional(Type.String({ description: 'When the account is erased' })),
+  managed_by: Type.Optional(
+    Type.Object(
+      { id: Type.String(), name: Type.String() },
+      { description: 'The organization that alone can delete the account, where one manages it' },
+    ),
+  ),
 })
 
 export const deletionRoutes: readonly MyAccountRoute[] = [
@@ -25,7 +32,11 @@ export const deletionRoutes: readonly MyAccountRoute[] = [
     withinOrganization: 'refused',
     reply: { 200: Deletion },
     ours: true,
-    handler: async (call) => wire(call, await findDeletion(call.db, ownIdOf(call))),
+    handler: async (call) => {
+      const [db, userId] = [call.db, ownIdOf(call)]
+      const manager = await findManager(db, userId)
+      return { ...wire(call, await findDeletion(db, userId)), ...(manager ? { managed_by: manager } : {}) }
+    },
   }),
   route({
     kind: 'use case',

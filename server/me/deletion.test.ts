@@ -157,7 +157,9 @@ describe('giving up one’s account', async () => {
     const { call } = await signInToAccount(test, user)
     const manage = async (managing_organization_id: string | null) =>
       await db.updateTable('users').set({ managing_organization_id }).where('user_id', '=', user.user_id).execute()
+    assert.equal((await call('GET', '/deletion')).body.managed_by, undefined)
     await manage(acme)
+    assert.deepEqual((await call('GET', '/deletion')).body.managed_by, { id: acme, name: 'acme' })
     const { status, body } = await call('POST', '/deletion', { confirm: user.email ?? '' })
     assert.equal(status, 403)
     assert.match(body.detail, /acme manages this account/)

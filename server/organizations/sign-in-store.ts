@@ -208,3 +208,14 @@ export async function listOwnMemberships(db: Db, userId: string): Promise<OwnMem
     administers: row.administers === true,
   }))
 }
+
+/** The organization that manages an account, where there is one. */
+export async function findManager(db: Db, userId: string): Promise<{ id: string; name: string } | undefined> {
+  const manager = await db
+    .selectFrom('users as u')
+    .innerJoin('organizations as o', 'o.id', 'u.managing_organization_id')
+    .select(['o.id', 'o.name', 'o.display_name'])
+    .where('u.user_id', '=', userId)
+    .executeTakeFirst()
+  return manager && { id: manager.id, name: displayNameOf(manager) }
+}

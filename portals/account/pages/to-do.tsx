@@ -1,6 +1,6 @@
 import { Button } from '@mantine/core'
 import { Link } from '@tanstack/react-router'
-import { FileText, Globe } from 'lucide-react'
+import { FileText, Globe, UserRoundX } from 'lucide-react'
 import { useState } from 'react'
 import { useClock } from '../../shared/components/moment.tsx'
 import { RecordSection, Row, Rows } from '../../shared/components/record-section.tsx'
@@ -9,10 +9,12 @@ import { showToast } from '../../shared/components/toasts.tsx'
 import { textOf } from '../../shared/fields/field.ts'
 import { dateOf, OWN_ZONE } from '../../shared/time.ts'
 import type { OwnTerms, Profile } from '../api.ts'
+import { useDeletion } from '../deletion.ts'
 import { fieldOf, saveProfile } from '../profile.ts'
 import { isDue, isStillRequired, useTerms } from '../terms.ts'
 import { useSay } from '../texts/texts.ts'
 import { ConfirmAddress } from './confirm-address.tsx'
+import { KeepAccount } from './keep-account.tsx'
 import classes from './to-do.module.css'
 
 /** What a person might want to see to. */
@@ -21,6 +23,8 @@ export function ToDo({ profile }: { profile: Profile }) {
   const { email, email_verified: isVerified } = profile
   const terms = useTerms()
   const required = terms.data?.filter(isStillRequired) ?? []
+  const deletion = useDeletion()
+  const dueAt = deletion.data?.due_at
   const zone = fieldOf(profile, 'zoneinfo')
   // The address of an account of a provider's is confirmed there, or not at all.
   const isOurs = profile.identities[0]?.provider === 'auth0'
@@ -28,18 +32,33 @@ export function ToDo({ profile }: { profile: Profile }) {
   const mayChooseZone = zone?.editable === true && textOf(zone) === ''
   return (
     <RecordSection title={say('overview.to_do')}>
-      {required.length > 0 || mustConfirm || mayChooseZone ? (
+      {dueAt || required.length > 0 || mustConfirm || mayChooseZone ? (
         <Rows>
+          {dueAt && <Leaving dueAt={dueAt} />}
           {required.length > 0 && <AcceptTerms terms={required} />}
           {mustConfirm && <ConfirmAddress address={email} />}
           {mayChooseZone && <ChooseZone />}
         </Rows>
-      ) : terms.isPending ? (
+      ) : terms.isPending || deletion.isPending ? (
         <SkeletonLines count={1} />
       ) : (
         <p className={classes.nothing}>{say('overview.nothing')}</p>
       )}
     </RecordSection>
+  )
+}
+
+function Leaving({ dueAt }: { dueAt: string }) {
+  const say = useSay()
+  const clock = useClock()
+  return (
+    <Row
+      icon={<UserRoundX aria-hidden />}
+      tone="warn"
+      title={say('privacy.deletion', { day: dateOf(dueAt, clock) })}
+      note={say('privacy.deletion_note')}
+      act={<KeepAccount />}
+    />
   )
 }
 

@@ -1,6 +1,6 @@
 /** TABLE: the page of terms, consents and the person's own data. */
 export const privacyEn = {
-  'privacy.lead': 'The terms you have accepted, the consents you give, and what you have said when.',
+  'privacy.lead': 'Terms, consents, and the data that is kept of you.',
   'privacy.what': 'Your terms and consents',
   'privacy.nothing': 'Nothing is asked of you',
   'privacy.nothing_note': 'Terms and consents that concern you will stand here.',
@@ -44,11 +44,43 @@ export const privacyEn = {
   'privacy.outcome_accepted': 'Accepted',
   'privacy.outcome_declined': 'Declined',
   'privacy.outcome_withdrawn': 'Withdrawn',
+
+  'privacy.data': 'Your data',
+  'privacy.data_note': 'A copy to keep, or to take elsewhere.',
+  'privacy.data_what':
+    'The copy has your profile, your organizations, what you have said to terms and consents, the applications with access, your sessions and your activity.',
+  'privacy.data_formats': 'JSON is for programs, CSV for spreadsheets.',
+  'privacy.data_json': 'Download as JSON',
+  'privacy.data_csv': 'Download as CSV',
+  'privacy.data_working': 'The copy is being made.',
+  'privacy.data_done': 'The copy is made: {file}. Keep it where nobody else reads it.',
+  'privacy.data_copy': 'The copy of your data',
+
+  'privacy.delete': 'Delete account',
+  'privacy.delete_what': 'The state of your account',
+  'privacy.delete_when_one': 'The account goes {count} day after you ask for it. Until then you can change your mind.',
+  'privacy.delete_when_other':
+    'The account goes {count} days after you ask for it. Until then you can change your mind.',
+  'privacy.delete_effect':
+    'Your profile, organizations, sessions and what you have said here are deleted for good. What applications keep of you is not: ask whoever runs them.',
+  'privacy.delete_managed': '{organization} manages your account. Ask an administrator there to delete it.',
+  'privacy.delete_ask': 'Delete your account?',
+  'privacy.delete_ask_effect': 'On {day} it is deleted for good. Until then it works as before, and you can keep it.',
+  'privacy.delete_wrong': 'This is not what stands above. Nothing was changed.',
+  'privacy.delete_not_own': 'An organization manages your account by now. Nothing was changed.',
+  'privacy.delete_last':
+    'In one of your organizations nobody else can give roles. Nothing was changed. Somebody else has to get that right first.',
+  'privacy.delete_closed': 'Accounts are not deleted here any more. Nothing was changed.',
+  'privacy.deletion': 'Your account will be deleted on {day}',
+  'privacy.deletion_note': 'Until then it works as before, and you can keep it.',
+  'privacy.keep': 'Keep my account',
+  'privacy.said_deletion': 'Your account will be deleted on {day}.',
+  'privacy.said_kept': 'Your account will not be deleted.',
 } as const
 
 /** TABLE: the same in German; formal. */
 export const privacyDe: Readonly<Record<keyof typeof privacyEn, string>> = {
-  'privacy.lead': 'Welchen Bedingungen Sie zugestimmt haben, worin Sie einwilligen und was Sie wann gesagt haben.',
+  'privacy.lead': 'Bedingungen, Einwilligungen und die Daten, die über Sie aufbewahrt werden.',
   'privacy.what': 'Ihre Bedingungen und Einwilligungen',
   'privacy.nothing': 'Nichts wird von Ihnen verlangt',
   'privacy.nothing_note': 'Bedingungen und Einwilligungen, die Sie betreffen, stehen künftig hier.',
@@ -93,4 +125,38 @@ export const privacyDe: Readonly<Record<keyof typeof privacyEn, string>> = {
   'privacy.outcome_accepted': 'Zugestimmt',
   'privacy.outcome_declined': 'Abgelehnt',
   'privacy.outcome_withdrawn': 'Widerrufen',
+
+  'privacy.data': 'Ihre Daten',
+  'privacy.data_note': 'Eine Kopie zum Aufbewahren oder Mitnehmen.',
+  'privacy.data_what':
+    'Die Kopie enthält Ihr Profil, Ihre Organisationen, was Sie zu Bedingungen und Einwilligungen gesagt haben, die Anwendungen mit Zugriff, Ihre Sitzungen und Ihre Aktivität.',
+  'privacy.data_formats': 'JSON ist für Programme, CSV für Tabellen.',
+  'privacy.data_json': 'Als JSON herunterladen',
+  'privacy.data_csv': 'Als CSV herunterladen',
+  'privacy.data_working': 'Die Kopie wird erstellt.',
+  'privacy.data_done': 'Die Kopie ist erstellt: {file}. Bewahren Sie sie dort auf, wo niemand sonst sie liest.',
+  'privacy.data_copy': 'Die Kopie Ihrer Daten',
+
+  'privacy.delete': 'Konto löschen',
+  'privacy.delete_what': 'Der Stand Ihres Kontos',
+  'privacy.delete_when_one':
+    'Das Konto wird {count} Tag, nachdem Sie es verlangen, gelöscht. Bis dahin können Sie es sich anders überlegen.',
+  'privacy.delete_when_other':
+    'Das Konto wird {count} Tage, nachdem Sie es verlangen, gelöscht. Bis dahin können Sie es sich anders überlegen.',
+  'privacy.delete_effect':
+    'Ihr Profil, Organisationen, Sitzungen und was Sie hier gesagt haben, werden endgültig gelöscht. Was Anwendungen über Sie aufbewahren, bleibt: Fragen Sie deren Betreiber.',
+  'privacy.delete_managed': '{organization} verwaltet Ihr Konto. Bitten Sie dort die Administration, es zu löschen.',
+  'privacy.delete_ask': 'Ihr Konto löschen?',
+  'privacy.delete_ask_effect':
+    'Am {day} wird es endgültig gelöscht. Bis dahin funktioniert es wie bisher, und Sie können es behalten.',
+  'privacy.delete_wrong': 'Das ist nicht, was oben steht. Nichts wurde geändert.',
+  'privacy.delete_not_own': 'Ihr Konto wird inzwischen von einer Organisation verwaltet. Nichts wurde geändert.',
+  'privacy.delete_last':
+    'In einer Ihrer Organisationen kann sonst niemand Rollen vergeben. Nichts wurde geändert. Zuerst muss jemand anderes dieses Recht bekommen.',
+  'privacy.delete_closed': 'Konten werden hier nicht mehr gelöscht. Nichts wurde geändert.',
+  'privacy.deletion': 'Ihr Konto wird am {day} gelöscht',
+  'privacy.deletion_note': 'Bis dahin funktioniert es wie bisher, und Sie können es behalten.',
+  'privacy.keep': 'Mein Konto behalten',
+  'privacy.said_deletion': 'Ihr Konto wird am {day} gelöscht.',
+  'privacy.said_kept': 'Ihr Konto wird nicht gelöscht.',
 }

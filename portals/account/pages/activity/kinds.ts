@@ -3,6 +3,7 @@ import {
   Ban,
   Building2,
   CircleCheck,
+  Download,
   FileCheck,
   FileX,
   Link2,
@@ -16,6 +17,8 @@ import {
   TriangleAlert,
   Unlink2,
   UserRound,
+  UserRoundCheck,
+  UserRoundX,
 } from 'lucide-react'
 
 /** A filter. */
@@ -41,6 +44,9 @@ export const KINDS: Readonly<Record<string, Kind>> = {
   terms_accepted: { group: 'account', icon: FileCheck },
   terms_declined: { group: 'account', icon: FileX },
   terms_withdrawn: { group: 'account', icon: FileX },
+  data_copied: { group: 'account', icon: Download },
+  deletion_requested: { group: 'account', icon: UserRoundX, isWarning: true },
+  deletion_cancelled: { group: 'account', icon: UserRoundCheck },
   account_linked: { group: 'account', icon: Link2 },
   account_unlinked: { group: 'account', icon: Unlink2 },
   blocked: { group: 'access', icon: Ban, isWarning: true },

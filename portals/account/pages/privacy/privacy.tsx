@@ -1,10 +1,14 @@
-/** What is asked of the person, what the person agrees to, and what was said when. */
+/** What is asked of the person, what the person agrees to, what was said when, and what becomes of the person's data. */
 import { Loaded, Page } from '../../../shared/components/page.tsx'
 import { RecordSection } from '../../../shared/components/record-section.tsx'
 import { SkeletonLines } from '../../../shared/components/skeleton.tsx'
+import { useDeletion } from '../../deletion.ts'
 import { useHistory, useTerms } from '../../terms.ts'
 import { useSay } from '../../texts/texts.ts'
 import { ConsentsSection } from './consents-section.tsx'
+import { DataSection } from './data-section.tsx'
+import { DeleteSection } from './delete-section.tsx'
+import { DeletionBanner } from './deletion-banner.tsx'
 import { HistorySection } from './history-section.tsx'
 import classes from './privacy.module.css'
 import { TermsSection } from './terms-section.tsx'
@@ -14,9 +18,12 @@ export function Privacy() {
   const say = useSay()
   const terms = useTerms()
   const history = useHistory()
+  const deletion = useDeletion()
+  const dueAt = deletion.data?.due_at
   const hasSaidNothing = history.data?.pages[0]?.acceptances.length === 0
   return (
     <Page title={say('nav.privacy')} lead={say('privacy.lead')}>
+      {dueAt && <DeletionBanner dueAt={dueAt} />}
       <Loaded query={terms} what={say('privacy.what')} skeleton={<Skeletons />}>
         {(list) =>
           list.length === 0 ? (
@@ -30,6 +37,10 @@ export function Privacy() {
         }
       </Loaded>
       {!(terms.data?.length === 0 && hasSaidNothing) && <HistorySection history={history} />}
+      <DataSection />
+      <Loaded query={deletion} what={say('privacy.delete_what')} skeleton={null}>
+        {(deletion) => deletion.offered && !dueAt && <DeleteSection deletion={deletion} />}
+      </Loaded>
     </Page>
   )
 }

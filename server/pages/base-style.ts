@@ -10,11 +10,12 @@ export const BASE_STYLE = [
   compactStyle(readFileSync(join(import.meta.dirname, 'tokens.css'), 'utf8').trim()),
 ].join('')
 
-/** No comment, blank, zero or semicolon is left where it says nothing; before a colon a blank may be needed. */
+/** No comment, blank, zero or semicolon is left where it says nothing; before a colon, and in `calc`, a blank may be needed. */
 export function compactStyle(text: string): string {
   return text
     .replace(/\/\*.*?\*\//gs, '')
     .replace(/\s*([{};,>])\s*|(?<=:)\s+|\s*\n\s*/g, '$1')
+    .replace(/ ([+~]) (?=[^;}]*\{)/g, '$1')
     .replaceAll(';}', '}')
     .replace(/(?<=[\s:,(-])0(?=\.\d)/g, '')
 }

@@ -107,6 +107,23 @@ describe('an application that is closed to somebody', async () => {
     assert.deepEqual(await db.selectFrom('closed_applications').select('client_id').execute(), [])
   })
 
+  it('stays closed to whom somebody is linked, and to an identity that is unlinked', async () => {
+    const [user, other] = [await newUser(), await newUser()]
+    const identities = `/api/v2/users/${encodeURIComponent(user.user_id)}/identities`
+    await close(user, WEB)
+    await close(other, WEB)
+    await close(other, SPA)
+    const link = { provider: 'auth0', user_id: other.user_id }
+    assert.equal((await call('POST', identities, { body: link })).status, 201)
+    for (const person of [user, other]) assert.equal((await signIn(visitor(), ask(), person.email)).status, 403)
+    const unlink = `${identities}/auth0/${other.user_id.slice('auth0|'.length)}`
+    assert.equal((await call('DELETE', unlink)).status, 200)
+    for (const person of [user, other]) {
+      const { applications } = (await call('GET', at(person))).body
+      assert.deepEqual(applications.map(({ client_id }: { client_id: string }) => client_id).sort(), [SPA, WEB].sort())
+    }
+  })
+
   it('is recorded, and gone with the application', async () => {
     const user = await newUser()
     const { body: client } = await call('POST', '/api/v2/clients', { body: { name: 'Short lived' } })

@@ -48,8 +48,8 @@ export async function readFrozen(tx: Tx, userId: string): Promise<IdentityAttrib
 }
 
 /**
- * Makes everything by which one user signs in the other's, with roles, memberships, consents, waiting mails and the count
- * of vain tries, and removes him. His sessions, tokens and links go with him: they were given to whom he was. Both are
+ * Makes everything by which one user signs in the other's, with roles, memberships, consents, closed applications, waiting
+ * mails and the count of vain tries, and removes him. His sessions, tokens and links go with him: they were given to whom he was. Both are
  * locked.
  */
 export async function moveUser(tx: Tx, from: string, to: string): Promise<void> {
@@ -71,7 +71,7 @@ export async function moveUser(tx: Tx, from: string, to: string): Promise<void> 
     from users u where u.user_id = i.user_id and i.user_id = ${from}`.execute(tx)
   for (const [table, key] of BELONGINGS) {
     const isOthers = sql.join(
-      key.map((column) => sql`o.${sql.ref(column)} = t.${sql.ref(column)}`),
+      key.map((column) => sql`o.${sql.ref(column)} is not distinct from t.${sql.ref(column)}`),
       sql` and `,
     )
     await sql`
@@ -93,6 +93,7 @@ const BELONGINGS = [
   ['consents', ['client_id', 'audience']],
   // What either has said to terms stays in the ledger.
   ['acceptances', ['id']],
+  ['closed_applications', ['client_id', 'organization_id']],
 ] as const
 
 /** Of an address that tried both, the higher count stays, so that linking lifts no block. */
@@ -113,7 +114,10 @@ async function moveTries(tx: Tx, from: string, to: string): Promise<void> {
 /** A linked identity, as its key has it. */
 export type LinkedIdentity = { userId: string; connectionId: string; identityId: string }
 
-/** Makes a linked identity the own one of a user who is made for it. @throws a unique violation when his id is taken */
+/**
+ * Makes a linked identity the own one of a user who is made for it. What was closed to the other is closed to him.
+ * @throws a unique violation when his id is taken
+ */
 export async function moveIdentity(tx: Tx, linked: LinkedIdentity, user: Omit<User, 'identities'>): Promise<void> {
   const { userId, connectionId, identityId } = linked
   const { user_id: to } = user
@@ -121,6 +125,10 @@ export async function moveIdentity(tx: Tx, linked: LinkedIdentity, user: Omit<Us
   const key = sql`connection_id = ${connectionId} and identity_id = ${identityId} and user_id = ${userId}`
   await sql`update identities set user_id = ${to}, position = 0, profile_data = null where ${key}`.execute(tx)
   await sql`update user_identifiers set user_id = ${to}, identity_id = null where ${key}`.execute(tx)
+  await sql`
+    insert into closed_applications (user_id, client_id, organization_id, reason, closed_at)
+    select ${to}, client_id, organization_id, reason, closed_at from closed_applications
+    where user_id = ${userId}`.execute(tx)
   await sql`update passwords set user_id = ${to} where ${key}`.execute(tx)
   await sql`update emails set user_id = ${to} where ${key}`.execute(tx)
   await sql`update tickets set consumed_at = ${now()} where ${key} and consumed_at is null`.execute(tx)

@@ -73,12 +73,18 @@ export function eventRow(event: Event): EventRow {
     connection_id: connection?.id ?? null,
     organization_id: organizationOf(actor) ?? event.organizationId ?? null,
     strategy: connection?.strategy ?? null,
-    strategy_type: connection ? 'database' : null,
+    strategy_type: strategyTypeOf(connection),
     audience: event.audience ?? null,
     scope: event.scope ?? null,
     details: jsonOrNull(detailsOf(event)),
     person: personText(personOf(event)),
   }
+}
+
+/** In Auth0's words: whatever is no database of ours is a provider elsewhere. */
+function strategyTypeOf(connection: Event['connection']): string | null {
+  if (!connection) return null
+  return connection.strategy === 'auth0' ? 'database' : 'enterprise'
 }
 
 function actorId(actor: Actor): string {

@@ -16,6 +16,7 @@ import {
   keepConsent,
   noteVisit,
   organizationOf,
+  provedBy,
   recordProof,
   recordRefusal,
   recordWaiting,
@@ -172,7 +173,8 @@ async function choose(step: Step, userId: string, organizationId: string): Promi
   if (!(await isChoice(clientId, userId, organizationId))) throw new ApiError('transaction_gone')
   interaction.params.organization = organizationId
   // Signed in a moment ago, or long before: then it is no sign-in of the person's, but one of the member's.
-  if (interaction.lastSubmission?.login) await recordProof(step, { userId, by: 'password', isAsked: true })
+  const login = interaction.lastSubmission?.login as { amr?: string[] } | undefined
+  if (login) await recordProof(step, { userId, by: provedBy(login.amr), isAsked: true })
   else await noteVisit(step, userId)
 }
 

@@ -18,6 +18,14 @@ export type Misbehaviour = {
   key?: 'another'
   down?: boolean
   error?: string
+  /** What it names itself in the address by which it sends people back (RFC 9207). */
+  returnedIssuer?: string
+  /** Where its token endpoint sends on to. */
+  moved?: string
+  /** Its userinfo as text. */
+  told?: string
+  /** What it says of itself besides, or otherwise. */
+  described?: Record<string, unknown>
 }
 
 /** Starts it; it stops with the test file. */
@@ -36,7 +44,7 @@ export async function startIdentityProvider() {
     answer(request).then(
       ({ status = 200, location, body }) => {
         response.writeHead(status, { 'content-type': 'application/json', ...(location ? { location } : {}) })
-        response.end(body === undefined ? '' : JSON.stringify(body))
+        response.end(body === undefined || typeof body === 'string' ? body : JSON.stringify(body))
       },
       () => response.writeHead(500).end(),
     )
@@ -53,7 +61,9 @@ export async function startIdentityProvider() {
     if (url.pathname === '/.well-known/openid-configuration') return { body: describe() }
     if (url.pathname === '/keys') return { body: { keys: [jwk] } }
     if (url.pathname === '/authorize') return authorize(url)
+    if (url.pathname === '/token' && state.misbehaves.moved) return { status: 307, location: state.misbehaves.moved }
     if (url.pathname === '/token') return await exchange(new URLSearchParams(await bodyOf(request)))
+    if (url.pathname === '/userinfo' && state.misbehaves.told) return { body: state.misbehaves.told }
     if (url.pathname === '/userinfo') return { body: { sub: state.person.sub, ...state.userinfo } }
     return { status: 404 }
   }
@@ -68,6 +78,7 @@ export async function startIdentityProvider() {
       response_types_supported: ['code'],
       subject_types_supported: ['public'],
       id_token_signing_alg_values_supported: ['RS256'],
+      ...state.misbehaves.described,
     }
   }
 
@@ -76,6 +87,7 @@ export async function startIdentityProvider() {
     const wanted = (name: string) => url.searchParams.get(name) ?? ''
     const back = new URL(wanted('redirect_uri'))
     back.searchParams.set('state', wanted('state'))
+    if (state.misbehaves.returnedIssuer) back.searchParams.set('iss', state.misbehaves.returnedIssuer)
     if (state.misbehaves.error) back.searchParams.set('error', state.misbehaves.error)
     else {
       const code = randomBytes(16).toString('hex')

@@ -59,7 +59,7 @@ export async function recordWaiting(step: Step, userId: string, isAsked: boolean
   const row = await tx.selectFrom('users').select('last_login').where('user_id', '=', userId).executeTakeFirst()
   const isRecorded = (row?.last_login?.getTime() ?? 0) > loginTs * 1_000 - LAG_MS
   if (lastSubmission?.login || !isRecorded) {
-    await recordProof(step, { userId, by: amr?.includes('mail') ? 'link' : 'password', isAsked })
+    await recordProof(step, { userId, by: provedBy(amr), isAsked })
     return
   }
   // Choosing the organization has recorded it.
@@ -70,6 +70,12 @@ export async function recordWaiting(step: Step, userId: string, isAsked: boolean
   if (organizationId !== undefined) return
   const actor = personActor(userId, clientId)
   await recordEvent(tx, { type: 'ssa', actor, userId, clientId, request: withoutBody(requestInfoOf(request)) })
+}
+
+/** By what somebody has signed in, as the session keeps it. */
+export function provedBy(amr: readonly string[] = []): SignedInBy {
+  if (amr.includes('fed')) return 'provider'
+  return amr.includes('mail') ? 'link' : 'password'
 }
 
 /** When and by what the session of a request was signed in, as oidc-provider keeps it. */

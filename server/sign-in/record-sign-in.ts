@@ -19,6 +19,8 @@ export type CompletedSignIn = {
   request: RequestInfo
 }
 
+type Stamped = Pick<CompletedSignIn, 'userId' | 'organizationId' | 'request'> & Partial<Pick<CompletedSignIn, 'by'>>
+
 /** Stamps `last_login`, `last_ip` and `logins_count`, and records `s`. A user who is gone by then is not recorded. */
 export async function recordSignIn(tx: Tx, signIn: CompletedSignIn): Promise<void> {
   const { userId, clientId, organizationId, by, request } = signIn
@@ -39,10 +41,7 @@ export async function recordSignIn(tx: Tx, signIn: CompletedSignIn): Promise<voi
 }
 
 /** The stamp alone, of a sign-in that is recorded otherwise: Auth0 tells of one by a password grant as an exchange. */
-export async function stampSignIn(
-  tx: Tx,
-  signIn: Pick<CompletedSignIn, 'userId' | 'organizationId' | 'request'>,
-): Promise<void> {
+export async function stampSignIn(tx: Tx, signIn: Stamped): Promise<void> {
   const at = now()
   const user = await stamp(tx, signIn, at)
   if (user) await moveLastLogin(tx, user.former_login, at)
@@ -51,10 +50,10 @@ export async function stampSignIn(
 /** Undefined where the user is gone. */
 async function stamp(
   tx: Tx,
-  { userId, organizationId, request }: Pick<CompletedSignIn, 'userId' | 'organizationId' | 'request'>,
+  { userId, organizationId, by, request }: Stamped,
   at: Date,
 ): Promise<SignedIn | undefined> {
-  const [user] = await runHot<SignedIn>(tx, STAMP, [userId, at, request.ip])
+  const [user] = await runHot<SignedIn>(tx, STAMP, [userId, at, request.ip, by === 'provider'])
   if (user && organizationId !== undefined) await noteMembershipSignIn(tx, { userId, organizationId, ip: request.ip })
   return user
 }
@@ -67,6 +66,7 @@ type SignedIn = {
   connection: { id: string; name: string; strategy: string } | null
 }
 
+/** The connection is that of the user's own identity, or the one whose provider has just told of him. */
 const STAMP: Statement = {
   name: 'sign-in-stamp',
   text: `with before as (select user_id, last_login from users where user_id = $1 for no key update),
@@ -79,5 +79,6 @@ const STAMP: Statement = {
     select email, name, logins_count, former_login, (
       select json_build_object('id', c.id, 'name', c.name, 'strategy', c.strategy)
       from identities i join connections c on c.id = i.connection_id
-      where i.user_id = u.user_id order by i.position limit 1) as connection from changed u`,
+      where i.user_id = u.user_id
+      order by case when $4::boolean then i.synced_at end desc nulls last, i.position limit 1) as connection from changed u`,
 }

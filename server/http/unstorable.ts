@@ -27,6 +27,22 @@ export function refuseUnstorable(value: unknown, path: string[] = []): void {
   }
 }
 
+/** What of an object can be stored: the rest is left out, as what somebody elsewhere tells is not ours to refuse. */
+export function storablePartOf(object: Record<string, unknown>): Record<string, unknown> {
+  return Object.fromEntries(Object.entries(object).filter(([name, value]) => isStorable({ [name]: value })))
+}
+
+/** Whether it can be stored. */
+export function isStorable(value: unknown): boolean {
+  try {
+    refuseUnstorable(value)
+    return true
+  } catch (error) {
+    if (error instanceof ApiError) return false
+    throw error
+  }
+}
+
 function refuseText(text: string, path: string[]): void {
   if (text.includes('\0')) refuse('Text must not contain the character U+0000', path)
   if (!text.isWellFormed()) refuse('Text must not contain half a surrogate pair', path)

@@ -16,12 +16,13 @@ export async function keepIdentifier(
 ): Promise<void> {
   await withinOidcRequest(newOidcRequest(server, request, undefined), async () => {
     const interaction = await findInteraction(await providerOf(server), request, transaction.id)
-    interaction.result = { identifier }
+    const { wasAtProvider } = interaction.result ?? {}
+    interaction.result = { identifier, ...(wasAtProvider ? { wasAtProvider } : {}) }
     await interaction.persist()
   })
 }
 
-/** Keeps what has to come back with somebody who is sent to a provider; undefined once he is back. */
+/** Keeps what has to come back with somebody who is sent to a provider; undefined once he is back, which is kept as well. */
 export async function keepProviderVisit(
   server: Server,
   request: FastifyRequest,
@@ -31,7 +32,7 @@ export async function keepProviderVisit(
   await withinOidcRequest(newOidcRequest(server, request, undefined), async () => {
     const interaction = await findInteraction(await providerOf(server), request, transaction.id)
     const { providerVisit: _, ...result } = interaction.result ?? {}
-    interaction.result = { ...result, ...(providerVisit ? { providerVisit } : {}) }
+    interaction.result = { ...result, ...(providerVisit ? { providerVisit } : { wasAtProvider: true }) }
     await interaction.persist()
   })
 }

@@ -10,29 +10,49 @@ import { isLoopbackHost } from '../config-kinds.ts'
 import type { Connection } from '../connections/connection.ts'
 import type { ProviderClaims } from '../connections/strategies/normalize.ts'
 import { type OidcOptions, oidcOptionsOf } from '../connections/strategies/oidc.ts'
-import type { JsonObject } from '../db/tables.ts'
 import type { Server } from '../http/server.ts'
+import { storablePartOf } from '../http/unstorable.ts'
 
 /** Where providers send people back to, as it is registered there. */
 export const CALLBACK_PATH = '/login/callback'
 
 /** What is kept until somebody comes back. */
-export type ProviderVisit = { connectionId: string; state: string; nonce: string; verifier: string }
+export type ProviderVisit = {
+  connectionId: string
+  state: string
+  nonce: string
+  verifier: string
+  /** Where the application wants a sign-in that is not older: since when, in seconds. */
+  notBefore?: number
+}
+
+/** What is said to the provider of who comes. */
+export type ProviderHints = {
+  /** Id of the waiting request, which the state begins with. */
+  id: string
+  loginHint: string | undefined
+  uiLocales: string | undefined
+  /** Whether he is to prove there anew who he is, instead of being let through as who he was. */
+  asksAnew: boolean
+  /** As the application asked. */
+  maxAgeSeconds: number | undefined
+}
 
 const KNOWN_FOR_MS = 600_000
 const MOST_KNOWN = 500
 const known = new Map<string, { until: number; made: Promise<client.Configuration> }>()
 
-/** Where to send him, and what to keep. @param id of the waiting request, which the state begins with */
+/** Where to send him, and what to keep. */
 export async function beginProviderVisit(
   server: Server,
   connection: Connection,
-  { id, loginHint, uiLocales }: { id: string; loginHint: string | undefined; uiLocales: string | undefined },
+  { id, loginHint, uiLocales, asksAnew, maxAgeSeconds }: ProviderHints,
 ): Promise<{ address: string; visit: ProviderVisit }> {
   const options = oidcOptionsOf(connection)
   const configuration = await configurationOf(server, connection)
   const visit = { connectionId: connection.id, state: `${id}.${newToken()}`, nonce: newToken(), verifier: newToken() }
   const { state, nonce, verifier } = visit
+  const oldest = maxAgeSeconds === undefined ? {} : { notBefore: Math.floor(now().getTime() / 1000) - maxAgeSeconds }
   const usesPkce = options.connection_settings?.pkce !== 'disabled'
   const address = client.buildAuthorizationUrl(configuration, {
     redirect_uri: `${server.config.publicUrl}${CALLBACK_PATH}`,
@@ -45,8 +65,10 @@ export async function beginProviderVisit(
       : {}),
     ...(loginHint === undefined ? {} : { login_hint: loginHint }),
     ...(uiLocales === undefined ? {} : { ui_locales: uiLocales }),
+    ...(asksAnew || maxAgeSeconds === 0 ? { prompt: 'login' } : {}),
+    ...(maxAgeSeconds === undefined ? {} : { max_age: String(maxAgeSeconds) }),
   })
-  return { address: address.href, visit }
+  return { address: address.href, visit: { ...visit, ...oldest } }
 }
 
 /** Exchanges what he came back with. @param query as it stood in the address @throws whatever is wrong with it */
@@ -67,9 +89,22 @@ export async function endProviderVisit(
   })
   const tokenset = tokens.claims()
   if (!tokenset) throw new Error('The provider has sent no ID token.')
+  refuseOld(visit, tokenset.auth_time)
   const hasMore = configuration.serverMetadata().userinfo_endpoint !== undefined
   const userinfo = hasMore ? await client.fetchUserInfo(configuration, tokens.access_token, tokenset.sub) : {}
-  return { subject: tokenset.sub, claims: { tokenset: { ...tokenset }, userinfo: { ...userinfo } as JsonObject } }
+  return {
+    subject: tokenset.sub,
+    claims: { tokenset: storablePartOf(tokenset), userinfo: storablePartOf(userinfo) },
+  }
+}
+
+/** Clocks differ. */
+const LEEWAY_SECONDS = 60
+
+/** A provider that does not say when he signed in there is believed; whoever left out what it was asked is not. */
+function refuseOld({ notBefore }: ProviderVisit, signedInAt: number | undefined): void {
+  if (notBefore === undefined || signedInAt === undefined || signedInAt >= notBefore - LEEWAY_SECONDS) return
+  throw Object.assign(new Error('The sign-in at the provider is too old.'), { error: 'auth_time_too_old' })
 }
 
 /** What the provider says of itself, asked for every ten minutes, and anew when the connection is changed. */

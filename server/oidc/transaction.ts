@@ -49,6 +49,8 @@ export type Transaction = {
   namedProvider: OfferedProvider | undefined
   /** What is kept of somebody who is at one of them. */
   providerVisit: ProviderVisit | undefined
+  /** Whether he has been back from one in vain. */
+  wasAtProvider: boolean
   /** As the application asked. */
   uiLocales: string | undefined
   loginHint: string | undefined
@@ -60,6 +62,8 @@ export type Transaction = {
   sessionId: string | undefined
   /** Whether the application wants him to sign in anew. */
   isToSignInAnew: boolean
+  /** How old a sign-in the application takes. */
+  maxAgeSeconds: number | undefined
 }
 
 /** An invitation with its ticket; `found` is undefined for one that is unknown. */
@@ -121,9 +125,11 @@ export async function openTransaction(server: Server, request: FastifyRequest, i
       screenHint: filledText(params.screen_hint),
       identifier: typedIn(interaction),
       providerVisit: interaction.result?.providerVisit as ProviderVisit | undefined,
+      wasAtProvider: interaction.result?.wasAtProvider === true,
       user: accountId === undefined ? undefined : await userOfRequest(accountId),
       sessionId,
       isToSignInAnew: isToSignInAnew(params),
+      maxAgeSeconds: maxAgeOf(params),
     }
   })
 }
@@ -138,6 +144,12 @@ export async function findWaitingClient(
     const interaction = await (await providerOf(server)).Interaction.find(id)
     return filledText(interaction?.params.client_id)
   })
+}
+
+/** Whoever has to sign in anew has just done so, whatever his provider knows of before. */
+function maxAgeOf(params: Interaction['params']): number | undefined {
+  if (isToSignInAnew(params)) return 0
+  return params.max_age === undefined ? undefined : Number(params.max_age)
 }
 
 function typedIn({ result, lastSubmission }: Interaction): string | undefined {

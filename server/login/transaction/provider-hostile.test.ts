@@ -54,4 +54,37 @@ describe('what a provider elsewhere may tell', async () => {
     const entry = await latest('s')
     assert.deepEqual([entry.user_id, ...kind(entry)], [user.user_id, 'workday', 'oidc', 'enterprise'])
   })
+
+  it('is a new proof where the application asks for one, or the one before was of no use', async () => {
+    const atProvider = async (person: Visitor, asked: Asked) => (await person.open(asked.url)).url.searchParams
+    assert.equal((await atProvider(visitor(), named())).get('prompt'), null)
+    assert.equal((await atProvider(visitor(), named('workday', { prompt: 'login' }))).get('prompt'), 'login')
+    assert.equal((await atProvider(visitor(), named('workday', { max_age: '600' }))).get('max_age'), '600')
+    const seconds = Math.floor(Date.now() / 1000)
+    const anew = named('workday', { prompt: 'login' })
+    assert.equal((await go(visitor(), anew, { sub: 'h1', auth_time: seconds - 3600 })).status, 502)
+    codeOf(await go(visitor(), anew, { sub: 'h1', auth_time: seconds }))
+    codeOf(await go(visitor(), named(), { sub: 'h1', auth_time: seconds - 3600 }))
+    const person = visitor()
+    provider.state.misbehaves = { error: 'access_denied' }
+    assert.equal((await go(person, named(), { sub: 'h1' })).status, 502)
+    provider.state.misbehaves = {}
+    const again = await person.open(person.linkTo(/Try again/))
+    assert.equal(again.url.searchParams.get('prompt'), 'login')
+  })
+
+  it('does not include what was typed for another way in', async () => {
+    await make('shared', { domain_aliases: ['shared.example'] })
+    const hintOf = async (username: string) => {
+      const person = visitor()
+      const { url } = await person.open(ask().url)
+      await person.send({ username })
+      await person.open(`${url.pathname}?screen=login`)
+      return (await person.open(person.linkTo(/Continue with .*shared/))).url.searchParams.get('login_hint')
+    }
+    assert.equal(await hintOf('private@home.example'), null)
+    assert.equal(await hintOf('x@shared.example'), 'x@shared.example')
+    const told = await visitor().open(named('workday', { login_hint: 'anybody' }).url)
+    assert.equal(told.url.searchParams.get('login_hint'), 'anybody', 'the application says so')
+  })
 })

@@ -8,9 +8,9 @@ import { requestInfoOf, withoutBody, withoutParameters } from '../../http/reques
 import { fieldsOf, textOf } from '../../http/sent-fields.ts'
 import { recordEvent } from '../../logs/record.ts'
 import { keepProviderVisit } from '../../oidc/keep-step.ts'
-import type { OfferedProvider } from '../../oidc/offered-providers.ts'
+import { type OfferedProvider, providerOfAddress } from '../../oidc/offered-providers.ts'
 import { beginProviderVisit, CALLBACK_PATH, endProviderVisit, type ProviderVisit } from '../../oidc/provider-sign-in.ts'
-import { completeStep } from '../../oidc/transaction.ts'
+import { completeStep, type Transaction } from '../../oidc/transaction.ts'
 import { contactOf, referenceOf } from '../../pages/notice.ts'
 import { fill, wordsOf } from '../../pages/texts.ts'
 import { failedChecks } from '../../sign-in/checks.ts'
@@ -39,9 +39,9 @@ export const providerPage: TransactionPage = {
     const wanted = textOf(query, 'connection')
     const provider = transaction.providers.find(({ connection }) => connection.id === wanted)
     if (!provider) return lead(visit, '')
-    const { id, identifier, loginHint } = transaction
     try {
-      const hints = { id, loginHint: identifier ?? loginHint, uiLocales: language }
+      const { id, maxAgeSeconds, wasAtProvider: asksAnew } = transaction
+      const hints = { id, loginHint: hintFor(transaction, provider), uiLocales: language, asksAnew, maxAgeSeconds }
       const { address, visit: kept } = await beginProviderVisit(server, provider.connection, hints)
       await keepProviderVisit(server, request, transaction, kept)
       return reply.redirect(address, 303)
@@ -50,6 +50,14 @@ export const providerPage: TransactionPage = {
       return await refuse(visit, provider, error)
     }
   },
+}
+
+/** What somebody has typed is told to a provider that knows him, not to any whose button he takes instead. */
+function hintFor(transaction: Transaction, provider: OfferedProvider): string | undefined {
+  const { identifier, loginHint, connections, providers } = transaction
+  const hint = identifier ?? loginHint
+  const isOnlyWay = connections.length === 0 && providers.length === 1
+  return hint !== undefined && (isOnlyWay || providerOfAddress([provider], hint)) ? hint : undefined
 }
 
 /** Where he comes back to, of his own waiting request. */
@@ -77,17 +85,17 @@ async function comeBack(visit: Visit, provider: OfferedProvider, kept: ProviderV
   let person: Awaited<ReturnType<typeof endProviderVisit>>
   try {
     person = await endProviderVisit(server, connection, kept, request.raw.url?.split('?')[1] ?? '')
-    if (!isUsableSubject({ connection, subject: person.subject }))
-      throw new Error('The id of the person cannot be one here.')
   } catch (error) {
     return await refuse(visit, provider, error)
   }
+  if (!isUsableSubject({ connection, ...person })) return await refuse(visit, provider, { error: 'sub_unusable' })
   const proved = await signInProviderUser(server.database, {
     connection,
     ...person,
     clientId: client.clientId,
     request: info,
   })
+  if (!proved) return await refuse(visit, provider, { error: 'user_id_taken' })
   const { userId, generation } = proved
   const { db } = server.database
   const failed = (await failedChecks(db, { userId, ...place })).find((code) => !isForInvitation(visit, code))

@@ -13,6 +13,7 @@ import { type Database, isUniqueViolation, type Tx, transact } from '../db/datab
 import { indexUsers } from '../db/search-tables.ts'
 import type { JsonObject } from '../db/tables.ts'
 import type { RequestInfo } from '../http/request-info.ts'
+import { isStorable } from '../http/unstorable.ts'
 import { checkerOf } from '../http/validation.ts'
 import { recordEvent } from '../logs/record.ts'
 import { closeAllTickets } from '../tickets/store.ts'
@@ -42,16 +43,24 @@ const LONGEST_ID = 255
 
 /** Whether an id of the provider's can be one here. */
 export function isUsableSubject({ connection, subject }: Pick<ProviderPerson, 'connection' | 'subject'>): boolean {
-  return /^\S+$/.test(subject) && !subject.includes('\0') && userIdOf(connection, subject).length <= LONGEST_ID
+  return /^\S+$/.test(subject) && isStorable(subject) && userIdOf(connection, subject).length <= LONGEST_ID
 }
 
-/** Finds or makes him. Of two returns at once, one makes him and the other finds him. */
-export async function signInProviderUser({ db }: Database, person: ProviderPerson): Promise<ProviderUser> {
+/**
+ * Finds or makes him. Of two returns at once, one makes him and the other finds him. Undefined where his id is that of
+ * somebody who was here by a former connection of this name: nothing of that one's is his.
+ */
+export async function signInProviderUser({ db }: Database, person: ProviderPerson): Promise<ProviderUser | undefined> {
   try {
     return await transact(db, (tx) => findOrMake(tx, person))
   } catch (error) {
     if (!isUniqueViolation(error)) throw error
+  }
+  try {
     return await transact(db, (tx) => findOrMake(tx, person))
+  } catch (error) {
+    if (!isUniqueViolation(error, 'users_pkey')) throw error
+    return undefined
   }
 }
 
@@ -72,7 +81,7 @@ async function findOrMake(tx: Tx, person: ProviderPerson): Promise<ProviderUser>
   if (generation === undefined) return await make(tx, person, identityId, profile)
   await tx
     .updateTable('identities')
-    .set({ claims: JSON.stringify({ ...claims.userinfo, ...claims.tokenset }), synced_at: now() })
+    .set({ synced_at: now() })
     .where('connection_id', '=', connection.id)
     .where('identity_id', '=', identityId)
     .execute()
@@ -93,15 +102,17 @@ function checked({ attributes, ...profile }: ProviderProfile): ProviderProfile {
 
 async function make(
   tx: Tx,
-  { connection, subject, claims, clientId, request }: ProviderPerson,
+  { connection, subject, clientId, request }: ProviderPerson,
   identityId: string,
   { attributes, isEmailVerified, isPhoneVerified, more }: ProviderProfile,
 ): Promise<ProviderUser> {
   const userId = userIdOf(connection, subject)
   const at = timestamp()
   const { email, phone_number } = attributes
+  const isNameTaken = oidcOptionsOf(connection).set_user_root_attributes !== 'never_on_login'
+  const taken = Object.entries(attributes).filter(([name]) => isNameTaken || !NAMES.has(name))
   const user = withDefaults({
-    ...attributes,
+    ...Object.fromEntries(taken),
     user_id: userId,
     ...(typeof email === 'string' ? { email: storedEmail(email), email_verified: isEmailVerified } : {}),
     ...(phone_number === undefined ? {} : { phone_verified: isPhoneVerified }),
@@ -118,7 +129,6 @@ async function make(
       connection_name: connection.name,
       provider: connection.strategy,
       profile_data: null,
-      claims: JSON.stringify({ ...claims.userinfo, ...claims.tokenset }),
       synced_at: now(),
     })
     .execute()

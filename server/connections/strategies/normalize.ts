@@ -41,7 +41,17 @@ const NOT_OF_THE_PERSON: ReadonlySet<string> = new Set([
     'multifactor_last_modified',
     'username',
   ],
-  ...['password', 'email_verified', 'phone_number_verified', '__proto__', 'constructor', 'prototype', '_id', 'id'],
+  ...[
+    'password',
+    'email_verified',
+    'phone_number_verified',
+    'phone_verified',
+    '__proto__',
+    'constructor',
+    'prototype',
+    '_id',
+    'id',
+  ],
 ])
 
 /** TABLE: attributes of a profile, and the claims by which providers tell them, the first that is there. */

@@ -7,7 +7,7 @@ import { type Asked, ask, codeOf, startSignInServer } from '../../oidc/sign-in.t
 
 describe('what a provider elsewhere may tell', async () => {
   const test = await startSignInServer()
-  const { call, visitor, exchange, newUser } = test
+  const { call, db, visitor, exchange, newUser } = test
   const provider = await startIdentityProvider()
   const options = {
     discovery_url: `${provider.issuer}/.well-known/openid-configuration`,
@@ -34,6 +34,89 @@ describe('what a provider elsewhere may tell', async () => {
     const away = await person.open(asked.url)
     return await person.open(await provider.visit(away.url))
   }
+
+  it('is left out where it cannot be stored, and lets people in nevertheless', async () => {
+    const person = { sub: 'a1', name: 'Ada', department: 'x\0y', 'a\0b': 1, half: '\ud800', site: 'Ghent' }
+    provider.state.misbehaves = {
+      told: `{"sub":"a1","nickname":"\\u0000","nested":{"__proto__":{"admin":true}},"deep":${'['.repeat(100_000)}${']'.repeat(100_000)}}`,
+    }
+    codeOf(await go(visitor(), named(), person))
+    const { body } = await call('GET', userAt('oidc|workday|a1'))
+    assert.deepEqual([body.name, body.site], ['Ada', 'Ghent'])
+    for (const name of ['department', 'a\0b', 'half', 'nested', 'deep']) assert.equal(body[name], undefined, name)
+  })
+
+  it('makes nobody of an id that cannot be one', async () => {
+    for (const sub of ['\ud800', 'a\0b', 'a b', 'x'.repeat(300)]) {
+      const answer = await go(visitor(), named(), { sub })
+      assert.equal(answer.status, 502, JSON.stringify(sub))
+      assert.equal((await latest('f')).description, 'The identity provider: sub_unusable')
+    }
+  })
+
+  it('never takes the place of what is ours', async () => {
+    const own = { user_id: 'auth0|x', blocked: true, phone_verified: true, app_metadata: { plan: 'gold' } }
+    const more = { identities: [], logins_count: 99, last_login: 'never', multifactor: ['none'] }
+    codeOf(await go(visitor(), named(), { sub: 'b1', ...own, ...more, constructor: 1, toString: 'kept' }))
+    const { body } = await call('GET', userAt('oidc|workday|b1'))
+    assert.deepEqual([body.user_id, body.logins_count, body.identities.length], ['oidc|workday|b1', 1, 1])
+    for (const name of ['blocked', 'phone_verified', 'app_metadata', 'multifactor']) assert.equal(body[name], undefined)
+    const { body: found } = await call('GET', `/api/v2/users?q=${encodeURIComponent('app_metadata.plan:"gold"')}`)
+    assert.deepEqual(found, [])
+  })
+
+  it('is not kept beside the profile, nor at all where the operator says so', async () => {
+    await make('sparing', { non_persistent_attrs: ['salary'], set_user_root_attributes: 'never_on_login' })
+    codeOf(await go(visitor(), named('sparing'), { sub: 'c1', name: 'Cy', salary: 'sparing-secret', site: 'Ghent' }))
+    const { body, text } = await call('GET', userAt('oidc|sparing|c1'))
+    assert.deepEqual([body.name, body.site], [undefined, 'Ghent'], 'names are never taken there')
+    const kept = await db.selectFrom('identities').selectAll().where('identity_id', '=', 'sparing|c1').execute()
+    assert.ok(!`${text}${JSON.stringify(kept)}`.includes('sparing-secret'))
+  })
+
+  it('comes from the one that was asked: not of another issuer, another person or another address', async () => {
+    for (const misbehaves of [
+      { returnedIssuer: 'https://evil.example' },
+      { moved: `${provider.issuer}/token` },
+      { told: '{"sub":"somebody-else"}' },
+      { told: `{"sub":"d1","big":"${'x'.repeat(1_000_000)}"}` },
+    ]) {
+      provider.state.misbehaves = misbehaves
+      assert.equal((await go(visitor(), named(), { sub: 'd1' })).status, 502, Object.keys(misbehaves).join())
+    }
+    provider.state.misbehaves = { described: { token_endpoint: 'http://10.0.0.1/token' } }
+    await make('inner')
+    assert.equal((await go(visitor(), named('inner'), { sub: 'd1' })).status, 502)
+    assert.equal((await call('GET', userAt('oidc|workday|d1'))).status, 404)
+  })
+
+  it('makes one user of somebody who comes back in many tabs at once', async () => {
+    provider.state.person = { sub: 'e1' }
+    const tabs = await Promise.all(
+      Array.from({ length: 6 }, async () => {
+        const person = visitor()
+        const away = await person.open(named().url)
+        return [person, await provider.visit(away.url)] as const
+      }),
+    )
+    for (const page of await Promise.all(tabs.map(([person, back]) => person.open(back)))) codeOf(page)
+    const { body } = await call('GET', userAt('oidc|workday|e1'))
+    assert.equal(body.logins_count, 6)
+  })
+
+  it('gives nobody what was another’s by a former connection of the same name', async () => {
+    const { id } = await make('former')
+    codeOf(await go(visitor(), named('former'), { sub: 'f1', email: 'f1@workday.example' }))
+    const user = await newUser()
+    const body = { provider: 'auth0', user_id: user.user_id }
+    assert.equal((await call('POST', `${userAt('oidc|former|f1')}/identities`, { body })).status, 201)
+    assert.equal((await call('DELETE', `/api/v2/connections/${id}`)).status, 204)
+    await make('former')
+    const answer = await go(visitor(), named('former'), { sub: 'f1', email: 'f1@workday.example' })
+    assert.equal(answer.status, 502)
+    assert.equal((await latest('f')).description, 'The identity provider: user_id_taken')
+    codeOf(await go(visitor(), named('former'), { sub: 'f2' }))
+  })
 
   it('is in the log by its connection, of a linked identity too', async () => {
     codeOf(await go(visitor(), named(), { sub: 'g1' }))

@@ -78,7 +78,7 @@ export function oidcOptionsOf({ options }: Pick<Connection, 'options'>): OidcOpt
 }
 
 /**
- * Reads options that an operator gives. A secret that he leaves out stays as it was.
+ * Reads options that an operator gives. A secret that he leaves out stays as it was, where it goes to whom it was given for.
  * @throws ApiError invalid_body, operation_not_supported
  */
 export function readOidcOptions(
@@ -98,7 +98,7 @@ export function readOidcOptions(
     })
   }
   refuseWithoutEndpoints(rest)
-  const kept = before?.client_secret_encrypted
+  const kept = client_secret === undefined ? keptSecret(before, rest) : undefined
   const encrypted =
     client_secret === undefined ? kept : secrets.encrypt('connection_secret', connectionId, client_secret)
   return {
@@ -107,6 +107,18 @@ export function readOidcOptions(
     ...(rest.domain_aliases ? { domain_aliases: rest.domain_aliases.map((domain) => domain.toLowerCase()) } : {}),
     ...(encrypted === undefined ? {} : { client_secret_encrypted: encrypted }),
   }
+}
+
+/** TABLE: what says to whom the secret is sent. */
+const ADDRESSES = ['discovery_url', 'issuer', 'token_endpoint', 'client_id'] as const
+
+/** @throws ApiError invalid_body where the secret would be sent elsewhere: whoever may change it need not be one who knows it */
+function keptSecret(before: OidcOptions | undefined, after: OidcOptions): string | undefined {
+  const kept = before?.client_secret_encrypted
+  const moved = kept && ADDRESSES.find((name) => before[name] !== after[name])
+  if (!moved) return kept
+  const reason = `options.client_secret is missing. It is kept only while options.${moved} stays as it was.`
+  throw new ApiError('invalid_body', { with: { reason } })
 }
 
 function refuseWithoutEndpoints(options: OidcOptions): void {

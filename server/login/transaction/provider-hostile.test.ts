@@ -156,6 +156,25 @@ describe('what a provider elsewhere may tell', async () => {
     assert.equal(again.url.searchParams.get('prompt'), 'login')
   })
 
+  it('does not include the secret that was given for another', async () => {
+    const { id } = await make('moved')
+    const to = async (more: object, client_secret?: string) => {
+      const { client_secret: _, ...kept } = options
+      const body = { options: { ...kept, ...more, ...(client_secret ? { client_secret } : {}) } }
+      return await call('PATCH', `/api/v2/connections/${id}`, { body })
+    }
+    const evil = 'https://evil.example/'
+    for (const more of [{ discovery_url: evil }, { token_endpoint: evil }, { issuer: evil }, { client_id: 'evil' }]) {
+      const answer = await to(more)
+      assert.deepEqual([answer.status, answer.body.errorCode], [400, 'invalid_body'], JSON.stringify(more))
+      assert.match(answer.body.message, /client_secret is missing/)
+      assert.equal((await to(more, 'another secret')).status, 200)
+      assert.equal((await to({}, PROVIDER_SECRET)).status, 200)
+    }
+    assert.equal((await to({ scope: 'openid email' })).status, 200)
+    codeOf(await go(visitor(), named('moved'), { sub: 'm1' }))
+  })
+
   it('does not include what was typed for another way in', async () => {
     await make('shared', { domain_aliases: ['shared.example'] })
     const hintOf = async (username: string) => {

@@ -49,10 +49,11 @@ export type SignIn = {
    */
   enter: () => Promise<EntryProblem | undefined>
   /**
-   * Leads to the sign-in, and back to this page or to the one that is named; in an organization, if one is named.
+   * Leads to the sign-in, and back to this page or to the one that is named; in an organization, if one is named. `isAnew` asks
+   * for a new proof also of whoever is signed in.
    * @throws ApiProblem 401 when the person stays for what is not saved
    */
-  signIn: (to?: { organization?: string; invitation?: string; path?: string }) => Promise<never>
+  signIn: (to?: { organization?: string; invitation?: string; path?: string; isAnew?: boolean }) => Promise<never>
   /** Ends the session here and at the server. */
   signOut: () => Promise<void>
   /** Gets a new token although the present one is not used up: the server has ended it before its time. */
@@ -76,13 +77,14 @@ export function openSignIn({ clientId, path: base, audience, scope, ...rest }: P
   })
 
   const signIn: SignIn['signIn'] = async (to = {}) => {
-    const { organization, invitation, path = location.pathname + location.search + location.hash } = to
+    const { organization, invitation, isAnew = false, path = location.pathname + location.search + location.hash } = to
     const language = chosenLanguage()
     const kept = whenKept()
     await client.loginWithRedirect({
       appState: { path } satisfies Kept,
       authorizationParams: {
         ...(language ? { ui_locales: language } : {}),
+        ...(isAnew ? { prompt: 'login' } : {}),
         ...(organization ? { organization } : {}),
         ...(invitation ? { invitation } : {}),
       },

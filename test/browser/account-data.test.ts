@@ -4,7 +4,7 @@ import { readFile } from 'node:fs/promises'
 import { after, before, describe, it } from 'node:test'
 import type { Browser, BrowserContextOptions, Page } from 'playwright-core'
 import { readCsv } from '../../portals/shared/csv.ts'
-import { startSignInServer } from '../../server/oidc/sign-in.testing.ts'
+import { PASSWORD, startSignInServer } from '../../server/oidc/sign-in.testing.ts'
 import { join, makeOrganization } from '../../server/organizations/organizations.testing.ts'
 import { setUpTenant } from '../../server/setup.ts'
 import { freePorts } from '../start.testing.ts'
@@ -126,6 +126,29 @@ describe('one’s own data in the profile portal', async () => {
     await page.goto(`${home}/activity`)
     await page.getByText('Deletion of the account called off').waitFor()
     await page.getByText('Deletion of the account asked for').waitFor()
+    await close()
+  })
+
+  it('goes after a sign-in of the last minutes alone, to which the page leads', async () => {
+    const user = await newUser()
+    const { page, close } = await open(user)
+    const authenticated_at = new Date(Date.now() - 601_000)
+    await db.updateTable('sessions').set({ authenticated_at }).where('user_id', '=', user.user_id).execute()
+    const { submit } = await typeInto(page, user.email ?? '')
+    await submit()
+    await page.getByRole('alert').getByText('signed in within the last ten minutes').waitFor()
+    assert.equal(await dueOf(user.user_id), undefined)
+    await button(page, 'Sign in once more').click()
+    await page.waitForURL(/\/u\/login\//)
+    for (const [name, value] of Object.entries({ username: user.email ?? '', password: PASSWORD })) {
+      await page.fill(`[name=${name}]:not([readonly])`, value)
+      await Promise.all([page.waitForNavigation(), page.click('main button[type=submit]')])
+    }
+    await page.waitForURL(`${home}/privacy`)
+    const again = await typeInto(page, user.email ?? '')
+    await again.submit()
+    await page.getByRole('status').getByText('Your account will be deleted on').waitFor()
+    assert.ok(await dueOf(user.user_id))
     await close()
   })
 

@@ -68,6 +68,8 @@ export const privacyEn = {
   'privacy.delete_ask_effect': 'On {day} it is deleted for good. Until then it works as before, and you can keep it.',
   'privacy.delete_wrong': 'This is not what stands above. Nothing was changed.',
   'privacy.delete_not_own': 'An organization manages your account by now. Nothing was changed.',
+  'privacy.delete_anew': 'For this you have to have signed in within the last ten minutes. Nothing was changed.',
+  'privacy.delete_sign_in': 'Sign in once more',
   'privacy.delete_last':
     'In one of your organizations nobody else can give roles. Nothing was changed. Somebody else has to get that right first.',
   'privacy.delete_closed': 'Accounts are not deleted here any more. Nothing was changed.',
@@ -151,6 +153,8 @@ export const privacyDe: Readonly<Record<keyof typeof privacyEn, string>> = {
     'Am {day} wird es endgültig gelöscht. Bis dahin funktioniert es wie bisher, und Sie können es behalten.',
   'privacy.delete_wrong': 'Das ist nicht, was oben steht. Nichts wurde geändert.',
   'privacy.delete_not_own': 'Ihr Konto wird inzwischen von einer Organisation verwaltet. Nichts wurde geändert.',
+  'privacy.delete_anew': 'Dafür müssen Sie sich in den letzten zehn Minuten angemeldet haben. Nichts wurde geändert.',
+  'privacy.delete_sign_in': 'Noch einmal anmelden',
   'privacy.delete_last':
     'In einer Ihrer Organisationen kann sonst niemand Rollen vergeben. Nichts wurde geändert. Zuerst muss jemand anderes dieses Recht bekommen.',
   'privacy.delete_closed': 'Konten werden hier nicht mehr gelöscht. Nichts wurde geändert.',

@@ -15,7 +15,7 @@ import { type TextKey, useSay } from '../../texts/texts.ts'
 
 const DAY_MS = 86_400_000
 
-/** Draws it. @param onClose is told why it was refused, if it was and can be asked again */
+/** Draws it. @param onClose is told why it was refused, if it was and can be asked again; `anew` after another sign-in */
 export function DeleteQuestion({ profile, days, isOpen, onClose }: DeleteQuestionProps) {
   const say = useSay()
   const clock = useClock()
@@ -27,7 +27,7 @@ export function DeleteQuestion({ profile, days, isOpen, onClose }: DeleteQuestio
     setTyped(text)
     setWrong(false)
   }
-  const close = (refusal?: string) => {
+  const close = (refusal?: Refusal) => {
     change('')
     onClose(refusal)
   }
@@ -46,7 +46,8 @@ export function DeleteQuestion({ profile, days, isOpen, onClose }: DeleteQuestio
       } else if (code === 'deletion_not_confirmed') {
         setWrong(true)
         field.current?.focus()
-      } else close(say(code === 'erasure_leaves_no_administrator' ? 'privacy.delete_last' : causeOf(error)))
+      } else if (code === 'sign_in_anew') close({ text: say('privacy.delete_anew'), isAnew: true })
+      else close({ text: say(code === 'erasure_leaves_no_administrator' ? 'privacy.delete_last' : causeOf(error)) })
     } finally {
       setBusy(false)
     }
@@ -85,8 +86,11 @@ type DeleteQuestionProps = {
   profile: Profile
   days: number
   isOpen: boolean
-  onClose: (refusal?: string) => void
+  onClose: (refusal?: Refusal) => void
 }
+
+/** Why it was refused, and whether another sign-in helps. */
+export type Refusal = { text: string; isAnew?: true }
 
 /** TABLE: refusals after which there is nothing to ask here any more. */
 const LASTING: Readonly<Record<string, TextKey>> = {

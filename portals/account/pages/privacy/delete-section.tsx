@@ -3,9 +3,10 @@ import { Button } from '@mantine/core'
 import { useEffect, useRef, useState } from 'react'
 import { RecordSection } from '../../../shared/components/record-section.tsx'
 import type { Deletion, Profile } from '../../api.ts'
+import { signIn } from '../../auth.ts'
 import { useProfile } from '../../profile.ts'
 import { useSay } from '../../texts/texts.ts'
-import { DeleteQuestion } from './delete-question.tsx'
+import { DeleteQuestion, type Refusal } from './delete-question.tsx'
 import classes from './privacy.module.css'
 
 /** Draws it. */
@@ -30,7 +31,7 @@ export function DeleteSection({ deletion: { days, managed_by: manager } }: { del
 function Ask({ profile, days }: { profile: Profile; days: number }) {
   const say = useSay()
   const [isAsking, setAsking] = useState(false)
-  const [refusal, setRefusal] = useState<string>()
+  const [refusal, setRefusal] = useState<Refusal>()
   const hasAsked = useRef(false)
   useEffect(
     () => () => {
@@ -44,7 +45,7 @@ function Ask({ profile, days }: { profile: Profile; days: number }) {
     setRefusal(undefined)
     setAsking(true)
   }
-  const close = (refusal?: string) => {
+  const close = (refusal?: Refusal) => {
     hasAsked.current = false
     setRefusal(refusal)
     setAsking(false)
@@ -56,7 +57,14 @@ function Ask({ profile, days }: { profile: Profile; days: number }) {
           {say('privacy.delete')}
         </Button>
       </div>
-      <div role="alert">{refusal && <p className={classes.refusal}>{refusal}</p>}</div>
+      <div role="alert">{refusal && <p className={classes.refusal}>{refusal.text}</p>}</div>
+      {refusal?.isAnew && (
+        <div className={classes.buttons}>
+          <Button variant="default" onClick={() => void signIn({ isAnew: true })}>
+            {say('privacy.delete_sign_in')}
+          </Button>
+        </div>
+      )}
       <DeleteQuestion profile={profile} days={days} isOpen={isAsking} onClose={close} />
     </>
   )

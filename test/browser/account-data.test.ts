@@ -99,7 +99,7 @@ describe('one’s own data in the profile portal', async () => {
   it('goes only after the address is typed, and stays after one tap', async () => {
     const user = await newUser()
     const { page, close } = await open(user)
-    await section(page, 'Delete account').getByText('The account goes 14 days after you ask for it.').waitFor()
+    await section(page, 'Delete account').getByText('Your account is deleted 14 days after you ask for it.').waitFor()
     const { dialog, submit } = await typeInto(page, '')
     assert.equal(await dialog.getByRole('button', { name: 'Delete account' }).isDisabled(), true)
     await dialog.getByRole('textbox').fill('somebody@else.example')

@@ -58,11 +58,12 @@ export const privacyEn = {
 
   'privacy.delete': 'Delete account',
   'privacy.delete_what': 'The state of your account',
-  'privacy.delete_when_one': 'The account goes {count} day after you ask for it. Until then you can change your mind.',
+  'privacy.delete_when_one':
+    'Your account is deleted {count} day after you ask for it. Until then you can change your mind.',
   'privacy.delete_when_other':
-    'The account goes {count} days after you ask for it. Until then you can change your mind.',
+    'Your account is deleted {count} days after you ask for it. Until then you can change your mind.',
   'privacy.delete_effect':
-    'Your profile, organizations, sessions and what you have said here are deleted for good. What applications keep of you is not: ask whoever runs them.',
+    'Your profile, organizations, sessions and what you have said here are deleted for good. What applications keep of you stays with them: ask whoever runs them.',
   'privacy.delete_managed': '{organization} manages your account. Ask an administrator there to delete it.',
   'privacy.delete_ask': 'Delete your account?',
   'privacy.delete_ask_effect': 'On {day} it is deleted for good. Until then it works as before, and you can keep it.',
@@ -142,9 +143,9 @@ export const privacyDe: Readonly<Record<keyof typeof privacyEn, string>> = {
   'privacy.delete': 'Konto löschen',
   'privacy.delete_what': 'Der Stand Ihres Kontos',
   'privacy.delete_when_one':
-    'Das Konto wird {count} Tag, nachdem Sie es verlangen, gelöscht. Bis dahin können Sie es sich anders überlegen.',
+    'Ihr Konto wird {count} Tag nach Ihrem Auftrag gelöscht. Bis dahin können Sie es sich anders überlegen.',
   'privacy.delete_when_other':
-    'Das Konto wird {count} Tage, nachdem Sie es verlangen, gelöscht. Bis dahin können Sie es sich anders überlegen.',
+    'Ihr Konto wird {count} Tage nach Ihrem Auftrag gelöscht. Bis dahin können Sie es sich anders überlegen.',
   'privacy.delete_effect':
     'Ihr Profil, Organisationen, Sitzungen und was Sie hier gesagt haben, werden endgültig gelöscht. Was Anwendungen über Sie aufbewahren, bleibt: Fragen Sie deren Betreiber.',
   'privacy.delete_managed': '{organization} verwaltet Ihr Konto. Bitten Sie dort die Administration, es zu löschen.',

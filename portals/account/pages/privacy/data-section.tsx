@@ -1,10 +1,9 @@
 /** A copy of everything that is kept of the person. */
 import { Button } from '@mantine/core'
-import { Download } from 'lucide-react'
+import { CircleCheck, Download } from 'lucide-react'
 import { useState } from 'react'
 import { Fault } from '../../../shared/components/fault.tsx'
 import { RecordSection } from '../../../shared/components/record-section.tsx'
-import { Status } from '../../../shared/components/status.tsx'
 import { saveFile } from '../../../shared/save-file.ts'
 import { api } from '../../api.ts'
 import { queries } from '../../profile.ts'
@@ -52,8 +51,9 @@ export function DataSection() {
       <div role="status">
         {isWorking && <p className={classes.outcome}>{say('privacy.data_working')}</p>}
         {standing?.is === 'done' && (
-          <p className={classes.outcome}>
-            <Status state="ok">{say('privacy.data_done', { file: FILES[standing.format].name })}</Status>
+          <p className={`${classes.outcome} ${classes.done}`}>
+            <CircleCheck aria-hidden />
+            <span>{say('privacy.data_done', { file: FILES[standing.format].name })}</span>
           </p>
         )}
       </div>

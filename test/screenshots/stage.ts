@@ -60,6 +60,40 @@ const RULES = {
   password_no_personal_info: { enable: true },
 }
 
+/** Where the identity providers elsewhere are to be; nothing answers there. */
+export const PROVIDER = 'http://127.0.0.1:9'
+const DOWN = { discovery_url: `${PROVIDER}/.well-known/openid-configuration` }
+/** Of a provider whose description need not be fetched: people are sent there. */
+const KNOWN = {
+  issuer: PROVIDER,
+  authorization_endpoint: `${PROVIDER}/authorize`,
+  token_endpoint: `${PROVIDER}/token`,
+  jwks_uri: `${PROVIDER}/keys`,
+}
+
+/** TABLE: the providers, by the application that lets people in by them. */
+const PROVIDERS: Readonly<Record<string, readonly { name: string; display_name: string; options: object }[]>> = {
+  partners: [
+    { name: 'northwind', display_name: 'Northwind', options: DOWN },
+    {
+      name: 'suedhafen',
+      display_name: 'Süddeutsche Hafen- und Lagerhausgesellschaft Mannheim',
+      options: KNOWN,
+    },
+  ],
+  staff: [
+    { name: 'harborline-people', display_name: 'Harborline People', options: KNOWN },
+    { name: 'harborline-crews', display_name: 'Harborline Crews', options: KNOWN },
+  ],
+  workforce: [
+    {
+      name: 'workforce',
+      display_name: 'Harborline Workforce',
+      options: { ...DOWN, domain_aliases: ['workforce.example'] },
+    },
+  ],
+}
+
 /** TABLE: the supplier's applications: name, options of the connection that is open to each one, whether it is a stranger's. */
 const APPLICATIONS = {
   fleet: { name: 'Harborline Fleet', options: RULES },
@@ -77,6 +111,9 @@ const APPLICATIONS = {
   closed: { name: 'Harborline Archive', options: { disable_signup: true, disable_self_service_change_password: true } },
   stranger: { name: 'Cargo Weather', options: {}, isStranger: true },
   nowhere: { name: 'Harborline Draft' },
+  partners: { name: 'Harborline Partners', options: RULES },
+  staff: { name: 'Harborline Crew Rooms' },
+  workforce: { name: 'Harborline Payroll' },
   customers: { name: 'Harborline Portal', options: RULES, organizations: 'post_login_prompt' },
   found: { name: 'Harborline Terminal', options: RULES, organizations: 'pre_login_prompt' },
 } as const satisfies Record<string, { name: string; options?: object; isStranger?: true; organizations?: string }>
@@ -206,6 +243,10 @@ async function makeApplications(api: Api): Promise<Stage['applications']> {
     if ('options' in more) {
       const { options } = more
       await api('POST', '/connections', { name: connection, strategy: 'auth0', options, enabled_clients: [clientId] })
+    }
+    for (const { options, ...provider } of PROVIDERS[key] ?? []) {
+      const known = { client_id: 'harborline', client_secret: 'harborline', ...options }
+      await api('POST', '/connections', { ...provider, strategy: 'oidc', options: known, enabled_clients: [clientId] })
     }
     made.push([key, { clientId, connection }])
   }

@@ -33,7 +33,7 @@ export const ACCOUNT_PRIVACY: readonly PagePictures[] = [
         isWindow: true,
         open: async (scene) => {
           const page = await openWith(scene, ANSWERED, HISTORY)
-          await page.locator('main section').last().locator('li button').last().click()
+          await page.locator('main section').nth(2).locator('li button').last().click()
           await page.waitForSelector('dialog[open] h3')
         },
       },
@@ -42,7 +42,7 @@ export const ACCOUNT_PRIVACY: readonly PagePictures[] = [
         open: async (scene) => {
           const page = await openWith(scene, ANSWERED, HISTORY)
           await page.route('**/me/v1/terms/*/versions/*', (route) => route.fulfill({ status: 500, json: {} }))
-          await page.locator('main section').last().locator('li button').last().click()
+          await page.locator('main section').nth(2).locator('li button').last().click()
           await page.waitForSelector('dialog[open] [role=alert]', { timeout: 30_000 })
         },
       },

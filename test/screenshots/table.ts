@@ -4,6 +4,7 @@ import { ACCOUNT_DATA } from './pages/account-data.ts'
 import { ACCOUNT_PRIVACY } from './pages/account-privacy.ts'
 import { ADMIN } from './pages/admin.ts'
 import { ADMIN_JOBS } from './pages/admin-jobs.ts'
+import { ADMIN_MEMBER } from './pages/admin-member.ts'
 import { ADMIN_NEW_MEMBER } from './pages/admin-new-member.ts'
 import { ADMIN_TERMS } from './pages/admin-terms.ts'
 import { DEMO } from './pages/demo.ts'
@@ -27,6 +28,7 @@ export const PAGES: readonly PagePictures[] = [
   ...ACCOUNT_PRIVACY,
   ...ACCOUNT_DATA,
   ...ADMIN,
+  ...ADMIN_MEMBER,
   ...ADMIN_NEW_MEMBER,
   ...ADMIN_JOBS,
   ...ADMIN_TERMS,

@@ -14,7 +14,8 @@ const BRANDING = '/admin/branding'
 const SETTINGS = '/admin/settings'
 const API = '**/api/v2/**'
 
-type Who = 'administrator' | 'auditor' | 'operator' | 'newcomer'
+/** As whom a page is seen. */
+export type Who = 'administrator' | 'auditor' | 'operator' | 'newcomer'
 
 /** They. */
 export const ADMIN: readonly PagePictures[] = [
@@ -142,59 +143,6 @@ export const ADMIN: readonly PagePictures[] = [
           await page.locator('dialog[open] li').first().waitFor()
         },
       },
-    },
-  },
-  {
-    page: 'admin-member',
-    route: '/admin/members/$userId',
-    states: {
-      loading: (scene) => openLoading(scene, `${MEMBERS}/auth0%7Csomebody`),
-      failing: (scene) => openFailing(scene, `${MEMBERS}/auth0%7Csomebody`),
-      missing: (scene) => open(scene, `${MEMBERS}/auth0%7Cnobody`),
-      profile: (scene) => openMember(scene),
-      'profile, with terms': (scene) => openWithTerms(scene),
-      'profile, editing': async (scene) => {
-        const page = await openMember(scene)
-        await page.locator('[role=tabpanel] section button').first().click()
-        await page.fill('#field-title', 'Dispatcher')
-        await page.fill('#field-department', 'Gothenburg')
-      },
-      roles: (scene) => openMember(scene, 'roles'),
-      'roles of an administrator': (scene) => openMember(scene, 'roles', 'administrator'),
-      security: (scene) => openMember(scene, 'security'),
-      activity: (scene) => openMember(scene, 'activity'),
-      oneself: (scene) => openMember(scene, 'profile', 'administrator'),
-      'more acts': {
-        width: 1280,
-        isWindow: true,
-        open: async (scene) => {
-          const page = await openMember(scene, 'profile', 'unverified')
-          await page.locator('main [aria-expanded]').first().click()
-        },
-      },
-      'block, question': { isWindow: true, open: (scene) => ask(scene, 'button[data-variant=danger]') },
-      'remove, question': {
-        isWindow: true,
-        open: async (scene) => {
-          const page = await openMember(scene)
-          await page.locator('main [aria-expanded]').first().click()
-          await page.locator('main [aria-controls] + div button').last().click()
-          await page.waitForSelector('dialog[open]')
-        },
-      },
-      blocked: async (scene) => {
-        const page = await openMember(scene, 'profile', 'unverified')
-        const blocking = page.locator('main section button[data-variant=danger]')
-        if ((await blocking.count()) > 0) {
-          await blocking.click()
-          await page.fill('dialog[open] textarea', 'Left the company')
-          await page.click('dialog[open] button[type=submit]')
-        }
-        await page.locator('main [role=status]', { hasText: 'Left the company' }).waitFor()
-      },
-      'for an auditor': (scene) => openMember(scene, 'security', 'member', 'auditor'),
-      'not open': (scene) => openMember(scene, 'profile', 'member', 'newcomer'),
-      'long words': (scene) => openLongWords(scene),
     },
   },
   {
@@ -341,7 +289,7 @@ export function commonStates(path: string): Record<'loading' | 'failing', State>
 const customers = new WeakMap<Stage, Map<string, Promise<Acme>>>()
 
 /** The organization of a language's pictures, made once. */
-function acmeOf(scene: Scene): Promise<Acme> {
+export function acmeOf(scene: Scene): Promise<Acme> {
   const { stage, language } = scene
   const made = customers.get(stage) ?? new Map<string, Promise<Acme>>()
   customers.set(stage, made)
@@ -396,34 +344,6 @@ async function openByKey(page: Page, key: string): Promise<void> {
   await dialog.waitFor()
 }
 
-async function openMember(
-  scene: Scene,
-  tab = 'profile',
-  of: 'member' | 'administrator' | 'unverified' = 'member',
-  who: Who = 'administrator',
-): Promise<Page> {
-  const { id } = (await acmeOf(scene))[of]
-  return await open(scene, `${MEMBERS}/${encodeURIComponent(id)}?tab=${tab}`, { who })
-}
-
-async function openWithTerms(scene: Scene): Promise<Page> {
-  const { id } = (await acmeOf(scene)).member
-  const of = { version: 1, created_at: '2026-03-02T08:00:00.000Z' }
-  const acceptances = [
-    { ...of, id: 'acc_2', terms_id: 'trm_2', terms_name: 'newsletter', outcome: 'withdrawn' },
-    { ...of, id: 'acc_1', terms_id: 'trm_1', terms_name: 'house-rules', outcome: 'accepted' },
-  ]
-  const prepare = (page: Page) => answer(page, '**/acceptances?**', { acceptances })
-  return await open(scene, `${MEMBERS}/${encodeURIComponent(id)}`, { prepare })
-}
-
-async function ask(scene: Scene, button: string): Promise<Page> {
-  const page = await openMember(scene)
-  await page.locator(`main section ${button}`).first().click()
-  await page.waitForSelector('dialog[open]')
-  return page
-}
-
 async function select(scene: Scene, count: number): Promise<Page> {
   const page = await open(scene, MEMBERS)
   for (let row = 0; row < count; row += 1) await page.locator('[data-row] [type=checkbox]').nth(row).click()
@@ -431,7 +351,7 @@ async function select(scene: Scene, count: number): Promise<Page> {
 }
 
 /** A page in the middle of 1,284, with names that are long. */
-function manyMembers(): object {
+export function manyMembers(): object {
   const users = Array.from({ length: 50 }, (_, at) => ({
     user_id: `auth0|${at}`,
     email: at % 7 === 3 ? `${LONG_WORD.toLowerCase()}@acme.example` : `member${at}@acme.example`,
@@ -444,17 +364,8 @@ function manyMembers(): object {
   return { users, start: 1_250, limit: 50, length: 50, total: 1_284 }
 }
 
-const LONG_WORD = 'Donaudampfschifffahrtsgesellschaftskapitaensmuetzenfabrikleiter'
-
-async function openLongWords(scene: Scene): Promise<Page> {
-  const { id } = (await acmeOf(scene)).member
-  const [user] = (manyMembers() as { users: object[] }).users.slice(3)
-  const member = { ...user, user_id: `auth0|${'x'.repeat(180)}` }
-  const prepare = async (page: Page) => {
-    await answer(page, '**/api/v2/users/*', member)
-  }
-  return await open(scene, `${MEMBERS}/${encodeURIComponent(id)}`, { prepare })
-}
+/** A name without a place to break. */
+export const LONG_WORD = 'Donaudampfschifffahrtsgesellschaftskapitaensmuetzenfabrikleiter'
 
 /** Three are selected. @param then what becomes of the act itself */
 async function actOnMany(scene: Scene, then: (route: Route) => Promise<unknown>): Promise<Page> {

@@ -14,7 +14,7 @@ const DAY = 86_400_000
 const IN_TEN_DAYS = new Date(Date.now() + 10 * DAY).toISOString().slice(0, 10)
 
 describe('terms in the admin portal', async () => {
-  const { acme, api, button, connection, home, signedIn } = await startAdminPortal()
+  const { acme, api, button, connection, db, home, signedIn } = await startAdminPortal()
   const bolt = await makeAcme(api, 'bolt.example', { connection: connection.name, password: PASSWORD })
   const people = new Map<string, PortalVisit>()
 
@@ -149,6 +149,44 @@ describe('terms in the admin portal', async () => {
     await heading(page, 'House rules')
   })
 
+  it('remind whoever has not accepted, after a question, once a day', TIMEOUT, async () => {
+    const page = pageOf(acme.administrator)
+    const reminded = async () =>
+      (await db.selectFrom('emails').select('user_id').where('template', '=', 'terms_reminder').execute()).map(
+        ({ user_id: id }) => id,
+      )
+    const ask = async () => {
+      await button(page, 'Remind…').click()
+      await question(page).getByText('Remind who has not accepted “House rules”?').waitFor()
+    }
+    await ask()
+    await question(page).getByText('Up to 12 members get a mail.').waitFor()
+    await checkPage(page, 'the question before a reminder')
+    await page.keyboard.press('Escape')
+    assert.deepEqual(await reminded(), [])
+    await ask()
+    await confirm(page, 'Remind')
+    await page.getByText('12 mails are on their way.').waitFor()
+    const mailed = await reminded()
+    assert.equal(mailed.length, 12)
+    assert.ok(!mailed.includes(acme.administrator.id))
+    await ask()
+    await confirm(page, 'Remind')
+    await page.getByText('No mail was sent: whoever can get one was reminded within a day.').waitFor()
+    assert.equal((await reminded()).length, 12)
+
+    const answer = (status: number, json: object) =>
+      page.route('**/reminders', (route) => route.fulfill({ status, json }), { times: 1 })
+    await answer(202, { queued: 1_000, more: true })
+    await ask()
+    await confirm(page, 'Remind')
+    await page.getByText('1,000 mails are on their way. There are others: remind again to reach them.').waitFor()
+    await answer(409, { statusCode: 409, errorCode: 'terms_retired' })
+    await ask()
+    await confirm(page, 'Remind')
+    await page.getByText('These terms were retired meanwhile, so nothing was done.').waitFor()
+  })
+
   it('have a second version, for which everybody is asked anew from its day on', TIMEOUT, async () => {
     const page = pageOf(acme.administrator)
     await link(page, 'Publish a new version').click()
@@ -245,6 +283,29 @@ describe('terms in the admin portal', async () => {
     assert.deepEqual(names.filter(Boolean), [])
     assert.equal(await link(page, /Publish/).count(), 0)
     await checkPage(page, 'terms for an auditor')
+  })
+
+  it('remind nobody of a consent, nor of what is not in effect', TIMEOUT, async () => {
+    const page = pageOf(acme.administrator)
+    const of = { organization_id: acme.id }
+    const texts = { en: { title: 'Later or never', body: 'Be kind.' } }
+    for (const { name, required, version, words } of [
+      { name: 'photographs', required: false, version: {}, words: /^13 members have not accepted version 1/ },
+      {
+        ...{ name: 'devices', required: true, version: { effective_at: new Date(Date.now() + DAY).toISOString() } },
+        words: 'Nothing is in effect yet: nobody is asked.',
+      },
+    ]) {
+      const { id } = await api('POST', '/terms', { ...of, name, required })
+      await api('POST', `/terms/${id}/versions`, { texts, ...version })
+      // From page to page within the portal: a sign-in would be asked for them.
+      await page.evaluate(`history.pushState({}, '', '/admin/terms/${id}')`)
+      await page.evaluate("dispatchEvent(new PopStateEvent('popstate'))")
+      await heading(page, 'Later or never')
+      await text(page, words)
+      assert.equal(await button(page, 'Remind…').count(), 0)
+      await api('PATCH', `/terms/${id}`, { retired: true })
+    }
   })
 
   it('are no other organization’s business', TIMEOUT, async () => {

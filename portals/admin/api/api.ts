@@ -127,6 +127,7 @@ export const terms = {
       `${oneOf(id)}/versions${asQuery({ page, per_page: perPage, include_totals: 'true' })}`,
     ),
   publish: (id: string, version: object) => call<TermsVersion>('POST', `${oneOf(id)}/versions`, version),
+  remind: (id: string) => call<{ queued: number; more: boolean }>('POST', `${oneOf(id)}/reminders`, {}),
   summary: (id: string) => call<TermsSummary>('GET', `${oneOf(id)}/summary`),
   pending: (id: string, page: number, perPage: number) =>
     call<{ users: PendingPerson[]; total: number }>(

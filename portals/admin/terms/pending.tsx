@@ -3,6 +3,7 @@ import { Link } from '@tanstack/react-router'
 import { Loaded } from '../../shared/components/page.tsx'
 import { RecordSection, Row, Rows } from '../../shared/components/record-section.tsx'
 import { SkeletonLines } from '../../shared/components/skeleton.tsx'
+import { useMay } from '../access.ts'
 import type { PendingPerson, Terms } from '../api/types.ts'
 import { nameOf } from '../data.ts'
 import { BeyondLast } from '../pieces/beyond-last.tsx'
@@ -10,13 +11,16 @@ import { Pager } from '../pieces/pager.tsx'
 import { pageOf, useQueryState } from '../search.ts'
 import { useSay } from '../texts/texts.ts'
 import { usePending, useTermsSummary } from './data.ts'
+import { RemindAct } from './remind.tsx'
 import classes from './terms.module.css'
 
 const PER_PAGE = 10
 
 /** Draws it. */
-export function PendingSection({ terms: { id } }: { terms: Terms }) {
+export function PendingSection({ terms }: { terms: Terms }) {
   const say = useSay()
+  const may = useMay()
+  const { id, required } = terms
   const summary = useTermsSummary(id)
   const { current_version: version = 0, pending = 0 } = summary.data ?? {}
   return (
@@ -31,7 +35,10 @@ export function PendingSection({ terms: { id } }: { terms: Terms }) {
               {version === 0 ? say('terms.pending_nobody') : say('terms.pending_none', { version })}
             </p>
           ) : (
-            <PendingList id={id} />
+            <>
+              <PendingList id={id} />
+              {required && may('update:terms') && <RemindAct terms={terms} pending={pending} />}
+            </>
           )
         }
       </Loaded>

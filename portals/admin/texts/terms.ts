@@ -67,6 +67,18 @@ export const termsEn = {
   'terms.pending_before': 'Accepted version {version} before',
   'terms.pending_none': 'Everybody has accepted version {version}.',
   'terms.pending_nobody': 'Nothing is in effect yet: nobody is asked.',
+  'terms.remind': 'Remind…',
+  'terms.remind_ask': 'Remind who has not accepted “{title}”?',
+  'terms.remind_effect_one':
+    '{count} member may get a mail. Left out is who is blocked, has no address, or was reminded within a day.',
+  'terms.remind_effect_other':
+    'Up to {count} members get a mail. Left out is who is blocked, has no address, or was reminded within a day.',
+  'terms.remind_act': 'Remind',
+  'terms.remind_done_one': '{count} mail is on its way.',
+  'terms.remind_done_other': '{count} mails are on their way.',
+  'terms.remind_more_one': '{count} mail is on its way. There are others: remind again to reach them.',
+  'terms.remind_more_other': '{count} mails are on their way. There are others: remind again to reach them.',
+  'terms.remind_nobody': 'No mail was sent: whoever can get one was reminded within a day.',
   'terms.versions': 'Versions',
   'terms.versions_note': 'What was published stays as it is.',
   'terms.versions_what': 'The versions',
@@ -117,7 +129,7 @@ export const termsEn = {
   'terms.publish_act': 'Publish',
   'terms.publish_done': 'Version {version} of “{title}” is published.',
   'terms.refused_published': 'A version was published meanwhile, and is kept. Nothing was deleted. Retire it instead.',
-  'terms.refused_retired': 'These terms were retired meanwhile. Nothing was published. Take them up again first.',
+  'terms.refused_retired': 'These terms were retired meanwhile, so nothing was done. Take them up again first.',
   'terms.of_member_note': 'What the member said to the terms of {organization}.',
   'terms.of_member_what': 'What the member has accepted',
   'terms.of_member_none': 'Nothing yet.',
@@ -197,6 +209,21 @@ export const termsDe: Readonly<Record<keyof typeof termsEn, string>> = {
   'terms.pending_before': 'Hat früher Fassung {version} zugestimmt',
   'terms.pending_none': 'Alle haben Fassung {version} zugestimmt.',
   'terms.pending_nobody': 'Noch ist nichts gültig: niemand wird gefragt.',
+  'terms.remind': 'Erinnern…',
+  'terms.remind_ask': 'An „{title}“ erinnern?',
+  'terms.remind_effect_one':
+    '{count} Mitglied bekommt gegebenenfalls eine E-Mail. Ausgenommen ist, wer gesperrt ist, keine Adresse hat oder innerhalb eines Tages erinnert wurde.',
+  'terms.remind_effect_other':
+    'Bis zu {count} Mitglieder bekommen eine E-Mail. Ausgenommen ist, wer gesperrt ist, keine Adresse hat oder innerhalb eines Tages erinnert wurde.',
+  'terms.remind_act': 'Erinnern',
+  'terms.remind_done_one': '{count} E-Mail ist unterwegs.',
+  'terms.remind_done_other': '{count} E-Mails sind unterwegs.',
+  'terms.remind_more_one':
+    '{count} E-Mail ist unterwegs. Es gibt weitere: erinnern Sie noch einmal, um sie zu erreichen.',
+  'terms.remind_more_other':
+    '{count} E-Mails sind unterwegs. Es gibt weitere: erinnern Sie noch einmal, um sie zu erreichen.',
+  'terms.remind_nobody':
+    'Keine E-Mail gesendet: alle, die eine bekommen können, wurden innerhalb eines Tages erinnert.',
   'terms.versions': 'Fassungen',
   'terms.versions_note': 'Was veröffentlicht ist, bleibt, wie es ist.',
   'terms.versions_what': 'Die Fassungen',
@@ -250,7 +277,7 @@ export const termsDe: Readonly<Record<keyof typeof termsEn, string>> = {
   'terms.refused_published':
     'Inzwischen wurde eine Fassung veröffentlicht, die aufbewahrt wird. Nichts wurde gelöscht. Ziehen Sie die Bedingungen stattdessen zurück.',
   'terms.refused_retired':
-    'Diese Bedingungen wurden inzwischen zurückgezogen. Nichts wurde veröffentlicht. Nehmen Sie sie zuerst wieder auf.',
+    'Diese Bedingungen wurden inzwischen zurückgezogen, also ist nichts geschehen. Nehmen Sie sie zuerst wieder auf.',
   'terms.of_member_note': 'Was das Mitglied zu den Bedingungen von {organization} gesagt hat.',
   'terms.of_member_what': 'Was das Mitglied angenommen hat',
   'terms.of_member_none': 'Noch nichts.',

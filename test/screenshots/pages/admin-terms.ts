@@ -142,6 +142,14 @@ export const ADMIN_TERMS: readonly PagePictures[] = [
           await page.waitForSelector('dialog[open]')
         },
       },
+      'remind, question': {
+        isWindow: true,
+        open: async (scene) => {
+          const page = await openFilled(scene, ONE)
+          await page.locator('main section > div > div > button').first().click()
+          await page.waitForSelector('dialog[open]')
+        },
+      },
       'for an auditor': (scene) => openFilled(scene, ONE, 'auditor'),
     },
   },

@@ -3,6 +3,7 @@ import { apiClient } from '../../shared/api-client.ts'
 import { ownTokens, tokens } from '../auth.ts'
 import type {
   Acceptance,
+  ApplicationAccess,
   BulkAct,
   BulkResult,
   Closing,
@@ -50,6 +51,9 @@ export const users = {
   endSessions: (id: string) => call<undefined>('DELETE', `${user(id)}/sessions`),
   closings: (id: string) => call<{ blocked_for: Closing[] }>('GET', `/user-blocks/${encodeURIComponent(id)}`),
   lift: (id: string) => call<undefined>('DELETE', `/user-blocks/${encodeURIComponent(id)}`),
+  applications: (id: string) => call<{ applications: ApplicationAccess[] }>('GET', `${user(id)}/application-access`),
+  changeApplication: (id: string, clientId: string, change: { closed: boolean; reason?: string }) =>
+    call<ApplicationAccess>('PUT', `${user(id)}/application-access/${encodeURIComponent(clientId)}`, change),
   sendMail: (id: string, kind: 'password_reset' | 'email_verification') =>
     call<undefined>('POST', `${user(id)}/emails`, { kind }),
   logs: (id: string, page: number, perPage: number) =>

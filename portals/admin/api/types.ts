@@ -207,6 +207,15 @@ export type Acceptance = {
   created_at: string
 }
 
+/** An application, and whether it is closed to somebody. */
+export type ApplicationAccess = {
+  client_id: string
+  name: string
+  closed: boolean
+  closed_at?: string
+  reason?: string
+}
+
 /** An entry of the log. */
 export type LogEntry = {
   log_id: string

@@ -1,4 +1,4 @@
-/** How a member gets in: what was sent, where the member is signed in, what keeps the member out, and until when. */
+/** How a member gets in: what was sent, where the member is signed in, what keeps the member out, until when, and to what. */
 import { Button } from '@mantine/core'
 import { useQuery } from '@tanstack/react-query'
 import { useState } from 'react'
@@ -16,6 +16,7 @@ import type { Member, MemberSession } from '../api/types.ts'
 import { refresh, useOrganizationName } from '../data.ts'
 import { useSay } from '../texts/texts.ts'
 import { ResetButton, useMemberRights } from './acts.tsx'
+import { ApplicationsSection } from './applications-section.tsx'
 import { SignOutDialog, useSessions } from './dialogs.tsx'
 import classes from './member.module.css'
 import { useAct } from './use-act.ts'
@@ -29,6 +30,7 @@ export function SecurityTab({ member }: { member: Member }) {
       {may('read:sessions') && <SessionsSection member={member} />}
       <ClosingsSection member={member} />
       <EndSection member={member} />
+      <ApplicationsSection member={member} />
     </>
   )
 }

@@ -5,6 +5,7 @@ import { type SharedKey, sharedEn } from '../../shared/texts/en.ts'
 import { useSay as useAnySay } from '../../shared/use-language.ts'
 import { activityDe, activityEn } from './activity.ts'
 import { actsDe, actsEn } from './acts.ts'
+import type { applicationAccessEn } from './application-access.ts'
 import { brandingDe, brandingEn } from './branding.ts'
 import { eventsDe, eventsEn } from './events.ts'
 import { homeDe, homeEn } from './home.ts'
@@ -47,8 +48,8 @@ const de: Readonly<Record<keyof typeof en, string>> = {
   ...settingsDe,
 }
 
-/** Those of jobs and terms come with their pages (add-texts.ts there), so that the portal itself comes fast. */
-type AdminKey = keyof (typeof en & typeof jobsEn & typeof termsEn)
+/** Others come with their pages (add-texts.ts there), so that the portal itself comes fast. */
+type AdminKey = keyof (typeof en & typeof jobsEn & typeof termsEn & typeof applicationAccessEn)
 
 /** A key of any of them, as it is asked for. */
 export type TextKey = AskedKey<AdminKey | SharedKey>

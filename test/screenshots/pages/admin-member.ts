@@ -1,7 +1,7 @@
 /** TABLE: the page of a member in the admin portal. */
 import type { Page } from 'playwright-core'
 import type { PagePictures, Scene } from '../scene.ts'
-import { acmeOf, answer, commonStates, manyMembers, open, type Who } from './admin.ts'
+import { acmeOf, answer, commonStates, LONG_WORD, manyMembers, open, type Who } from './admin.ts'
 
 const MEMBERS = '/admin/members'
 
@@ -24,6 +24,15 @@ export const ADMIN_MEMBER: readonly PagePictures[] = [
       roles: (scene) => openMember(scene, 'roles'),
       'roles of an administrator': (scene) => openMember(scene, 'roles', 'administrator'),
       security: (scene) => openMember(scene, 'security'),
+      applications: (scene) => openWithApplications(scene),
+      'close an application, question': {
+        isWindow: true,
+        open: async (scene) => {
+          const page = await openWithApplications(scene)
+          await page.locator('[role=tabpanel] section').last().getByRole('button').first().click()
+          await page.waitForSelector('dialog[open]')
+        },
+      },
       activity: (scene) => openMember(scene, 'activity'),
       oneself: (scene) => openMember(scene, 'profile', 'administrator'),
       'more acts': {
@@ -80,6 +89,22 @@ async function openWithTerms(scene: Scene): Promise<Page> {
   ]
   const prepare = (page: Page) => answer(page, '**/acceptances?**', { acceptances })
   return await open(scene, `${MEMBERS}/${encodeURIComponent(id)}`, { prepare })
+}
+
+async function openWithApplications(scene: Scene): Promise<Page> {
+  const { id } = (await acmeOf(scene)).member
+  const closed = { closed: true, closed_at: '2026-03-02T08:00:00.000Z' }
+  const applications = [
+    { client_id: 'app_1', name: 'Harborline Customers', closed: false },
+    { client_id: 'app_2', name: `${LONG_WORD} am Kai`, closed: false },
+    {
+      ...{ client_id: 'app_3', name: 'Warehouse', ...closed },
+      reason: 'Works in the office until the inventory is done; ask Amara before it is opened again.',
+    },
+    { client_id: 'app_4', name: 'Timesheets', ...closed },
+  ]
+  const prepare = (page: Page) => answer(page, '**/application-access', { applications })
+  return await open(scene, `${MEMBERS}/${encodeURIComponent(id)}?tab=security`, { prepare })
 }
 
 async function ask(scene: Scene, button: string): Promise<Page> {

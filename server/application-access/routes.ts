@@ -44,7 +44,11 @@ export const applicationAccessRoutes: readonly Route[] = [
     handler: async ({ tx, actor, info, params, body, audit }) => {
       const change = { userId: params.id, clientId: params.client_id, closed: body.closed, reason: body.reason }
       const access = await changeAccess(tx, actor, change, info)
-      Object.assign(audit, { userId: params.id, target: { kind: 'client', id: params.client_id }, after: access })
+      const about = {
+        target: { kind: 'client', id: params.client_id },
+        details: { application: { name: access.name } },
+      }
+      Object.assign(audit, about, { userId: params.id, after: access })
       return access
     },
   }),

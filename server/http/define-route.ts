@@ -10,6 +10,7 @@ import type { Actor } from '../authorization/actor.ts'
 import type { MyAccountScope } from '../authorization/my-account-scopes.ts'
 import type { Scope } from '../authorization/scopes.ts'
 import type { Db, Tx } from '../db/database.ts'
+import type { JsonObject } from '../db/tables.ts'
 import type { EventType } from '../logs/event-types.ts'
 import type { Token } from './authenticate.ts'
 import type { RequestInfo } from './request-info.ts'
@@ -43,6 +44,8 @@ export type Audit = {
   isDryRun?: true
   before?: unknown
   after?: unknown
+  /** What else the entry says of it, such as its name; nothing personal. */
+  details?: JsonObject
 }
 
 /** A body that is still to be read. */

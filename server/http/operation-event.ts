@@ -21,7 +21,7 @@ export function operationEvent(
   call: { actor: Actor; token: Token; info: RequestInfo },
   audit: Audit,
 ): Event {
-  const { before, after, ...target } = audit
+  const { before, after, details, ...target } = audit
   const { jti } = call.token
   return {
     type: operation.event,
@@ -33,6 +33,6 @@ export function operationEvent(
     ...target,
     ...(before === undefined ? {} : { before: maskSecrets(before) }),
     ...(after === undefined ? {} : { after: maskSecrets(after) }),
-    details: { scopes: [...scopesOf(operation.scope)], ...(jti ? { jti } : {}) },
+    details: { ...details, scopes: [...scopesOf(operation.scope)], ...(jti ? { jti } : {}) },
   }
 }

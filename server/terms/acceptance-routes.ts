@@ -129,7 +129,8 @@ export const acceptanceRoutes: readonly Route[] = [
       const [language = 'en'] = (await readTenantSettings(tx)).enabled_locales
       const reminded = await remind(tx, circle, { language, request })
       const { terms, organizationId } = circle
-      Object.assign(audit, { target: { kind: 'terms', id: terms.id }, after: reminded })
+      const details = { terms: { name: terms.name } }
+      Object.assign(audit, { target: { kind: 'terms', id: terms.id }, details, after: reminded })
       if (organizationId !== undefined) audit.organizationId = organizationId
       return reminded
     },

@@ -166,7 +166,8 @@ export const termsRoutes: readonly Route[] = [
     handler: async ({ tx, actor, params, body, audit }) => {
       const { terms, version } = await publishVersion(tx, actor, params.id, body)
       const { version: number, effective_at, deadline_at } = versionWire(version)
-      Object.assign(audit, about(terms), { after: { version: number, effective_at, deadline_at } })
+      const details = { terms: { name: terms.name, version: number } }
+      Object.assign(audit, about(terms), { details, after: { version: number, effective_at, deadline_at } })
       return versionWire(version)
     },
   }),
@@ -188,6 +189,10 @@ export const termsRoutes: readonly Route[] = [
   }),
 ]
 
-function about({ id, organization_id }: Terms) {
-  return { target: { kind: 'terms', id }, ...(organization_id === null ? {} : { organizationId: organization_id }) }
+function about({ id, name, organization_id }: Terms) {
+  return {
+    target: { kind: 'terms', id },
+    details: { terms: { name } },
+    ...(organization_id === null ? {} : { organizationId: organization_id }),
+  }
 }

@@ -312,6 +312,17 @@ describe('terms by the Management API', async () => {
       { operation: 'post_terms', organization_id: acme },
       { operation: 'post_terms_versions', organization_id: acme },
     ])
+    const seen = await call('GET', `/api/v2/logs?q=${encodeURIComponent('type:sapi')}&sort=date:-1&per_page=2`, {
+      as: await administrator(acme),
+    })
+    const named = seen.body.map(({ details }: { details: { operation: string; terms: object } }) => details)
+    assert.deepEqual(
+      named.map(({ operation, terms }: Row) => [operation, terms]),
+      [
+        ['post_terms_versions', { name: 'recorded', version: 1 }],
+        ['post_terms', { name: 'recorded' }],
+      ],
+    )
   })
 })
 

@@ -85,10 +85,16 @@ describe('applications of a member in the admin portal', async () => {
     await question(page).getByRole('button', { name: 'Close', exact: true }).click()
     await button(`Open ${application} again`).waitFor()
     await page.getByRole('tab', { name: 'Activity' }).click()
-    await page
-      .getByText(/Amara Okafor closed or opened an application to Tomasz Kowalczyk/)
-      .first()
-      .waitFor()
+    const entries = page.getByRole('tabpanel').getByRole('listitem')
+    for (const words of [
+      `closed an application to Tomasz Kowalczyk: ${application}`,
+      'opened an application to Tomasz',
+    ]) {
+      await entries
+        .filter({ hasText: `Amara Okafor ${words}` })
+        .first()
+        .waitFor()
+    }
     await close()
   })
 

@@ -279,10 +279,15 @@ describe('terms in the admin portal', async () => {
     await link(page, 'House rules').click()
     await text(page, '12 members have not accepted version 1, which is in effect.')
     await settled(page)
+    assert.equal(await button(page, 'Remind…').count(), 0)
     const names = await main(page).getByRole('button').allTextContents()
     assert.deepEqual(names.filter(Boolean), [])
     assert.equal(await link(page, /Publish/).count(), 0)
     await checkPage(page, 'terms for an auditor')
+    await page.locator('#side').getByRole('link', { name: 'Activity' }).click()
+    for (const words of ['published a version of terms or a consent', 'reminded who has not accepted terms']) {
+      await text(page, `Amara Okafor ${words}: house-rules`)
+    }
   })
 
   it('remind nobody of a consent, nor of what is not in effect', TIMEOUT, async () => {

@@ -232,6 +232,8 @@ export type LogEntry = {
   details?: {
     operation?: string
     target?: { kind: string; id: string }
+    terms?: { name?: string }
+    application?: { name?: string }
     request?: {
       path?: string
       body?: Readonly<Record<string, unknown>>

@@ -2,7 +2,7 @@
 import type { ReactNode } from 'react'
 import type { LogEntry } from '../api/types.ts'
 import { isTextKey, useSay } from '../texts/texts.ts'
-import { targetIdOf } from './entry-target.ts'
+import { actOf, targetIdOf, thingOf } from './entry-target.ts'
 
 /** The people whom an entry names by their ids. */
 export function idsOf(entry: LogEntry): string[] {
@@ -14,6 +14,8 @@ export function EntrySentence({ entry, names, isOfOnePerson = false }: EntrySent
   const say = useSay()
   const { type, description, user_id: userId, user_name: userName, client_name: application, details } = entry
   const operation = details?.operation
+  const thing = thingOf(entry)
+  const named = thing !== undefined && <>: {strong(thing)}</>
   const nameBy = (id: string | null | undefined) => (id ? names.get(id) : undefined)
   if (operation) {
     const actor = details?.request?.auth?.user
@@ -21,16 +23,20 @@ export function EntrySentence({ entry, names, isOfOnePerson = false }: EntrySent
       actor: strong(nameBy(actor?.user_id) ?? actor?.name ?? application ?? say('act.somebody')),
       target: strong(nameBy(targetIdOf(entry)) ?? userName ?? say('act.somebody_within')),
     }
-    const key = `act.${operation}`
+    const key = `act.${actOf(entry)}`
     const isKnown = isTextKey(key)
     const sentence = filled(isKnown ? say(key) : `{actor}: ${description ?? operation}`, values)
     // What is not known here says itself that it was refused.
     return isKnown && type === 'fapi' ? (
       <>
         {say('act.refused')} {sentence}
+        {named}
       </>
     ) : (
-      sentence
+      <>
+        {sentence}
+        {named}
+      </>
     )
   }
   const key = `event.${type}`
@@ -42,6 +48,7 @@ export function EntrySentence({ entry, names, isOfOnePerson = false }: EntrySent
       {!isOfOnePerson && who && <>{strong(who)}: </>}
       {text}
       {where && ` ${where}`}
+      {named}
     </>
   )
 }

@@ -8,3 +8,14 @@ export function targetIdOf({ user_id: id, details }: Pick<LogEntry, 'user_id' | 
   // Anything may have been asked for; what is no id is not looked up.
   return /^[\w.-]+\|[\w.@|-]+$/.test(found) ? found : undefined
 }
+
+/** What else it is about, by its name: terms, or an application. */
+export function thingOf({ details }: Pick<LogEntry, 'details'>): string | undefined {
+  return details?.terms?.name ?? details?.application?.name
+}
+
+/** What was done: the name of the operation, and of one that does a thing or its contrary, which of them. */
+export function actOf({ details }: Pick<LogEntry, 'details'>): string | undefined {
+  const operation = details?.operation
+  return operation && details?.request?.body?.closed === false ? `${operation}_open` : operation
+}

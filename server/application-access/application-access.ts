@@ -27,6 +27,8 @@ export const ApplicationAccess = Type.Object({
   ),
 })
 
+type Access = Static<typeof ApplicationAccess>
+
 type Row = {
   client_id: string
   name: string
@@ -79,7 +81,7 @@ function wire({ client_id, name, closed_at, reason, organization_id }: Row): Sta
 export type AccessChange = { userId: string; clientId: string; closed: boolean; reason: string | undefined }
 
 /**
- * Closes or opens it; said twice, it stays as it is.
+ * Closes or opens it, and answers how it was and how it is; said twice, it stays as it is.
  * @throws ApiError inexistent_user; inexistent_client, also for one that is none of the organization's; own_membership,
  *   member_above
  */
@@ -88,11 +90,21 @@ export async function changeAccess(
   actor: Actor,
   { userId, clientId, closed, reason }: AccessChange,
   request: RequestInfo,
-): Promise<Static<typeof ApplicationAccess>> {
+): Promise<{ before: Access; after: Access }> {
   const organization_id = organizationOf(actor) ?? null
   await requireUser(tx, actor, userId)
   const client = await findClientFor(tx, organization_id, clientId)
   await refuseMembers(tx, actor, [userId])
+  const open = { client_id: clientId, name: client.name, closed: false }
+  const known = await tx
+    .selectFrom('closed_applications')
+    .select(['closed_at', 'reason'])
+    .where('user_id', '=', userId)
+    .where('client_id', '=', clientId)
+    .where('organization_id', 'is not distinct from', organization_id)
+    .forUpdate()
+    .executeTakeFirst()
+  const before = known ? wire({ client_id: clientId, name: client.name, organization_id, ...known }) : open
   if (!closed) {
     await tx
       .deleteFrom('closed_applications')
@@ -100,7 +112,7 @@ export async function changeAccess(
       .where('client_id', '=', clientId)
       .where('organization_id', 'is not distinct from', organization_id)
       .execute()
-    return { client_id: clientId, name: client.name, closed: false }
+    return { before, after: open }
   }
   const row = { user_id: userId, client_id: clientId, organization_id, reason: reason ?? null, closed_at: now() }
   const stored = await tx
@@ -112,7 +124,7 @@ export async function changeAccess(
     .returning(['closed_at', 'reason'])
     .executeTakeFirstOrThrow()
   await endGiven(tx, actor, { userId, clientId, organizationId: organization_id }, request)
-  return wire({ client_id: clientId, name: client.name, organization_id, ...stored })
+  return { before, after: wire({ client_id: clientId, name: client.name, organization_id, ...stored }) }
 }
 
 async function findClientFor(tx: Tx, organizationId: string | null, clientId: string): Promise<{ name: string }> {

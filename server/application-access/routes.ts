@@ -43,13 +43,13 @@ export const applicationAccessRoutes: readonly Route[] = [
     ours: true,
     handler: async ({ tx, actor, info, params, body, audit }) => {
       const change = { userId: params.id, clientId: params.client_id, closed: body.closed, reason: body.reason }
-      const access = await changeAccess(tx, actor, change, info)
+      const { before, after } = await changeAccess(tx, actor, change, info)
       const about = {
         target: { kind: 'client', id: params.client_id },
-        details: { application: { name: access.name } },
+        details: { application: { name: after.name } },
       }
-      Object.assign(audit, about, { userId: params.id, after: access })
-      return access
+      Object.assign(audit, about, { userId: params.id, before, after })
+      return after
     },
   }),
 ]

@@ -4,7 +4,7 @@ import { operationEvent } from '../http/operation-event.ts'
 import { recordEvent } from '../logs/record.ts'
 import { requireUser } from '../users/require-user.ts'
 import { UserIdParams } from '../users/schemas.ts'
-import { cancelDeletion } from './deletion.ts'
+import { cancelDeletion, findDeletion } from './deletion.ts'
 import { ErasureReceipt, eraseUser } from './erase.ts'
 import { collectPersonalData, PersonalData } from './personal-data.ts'
 
@@ -49,8 +49,10 @@ export const privacyRoutes: readonly Route[] = [
     ours: true,
     handler: async ({ tx, actor, info, params, audit }) => {
       await requireUser(tx, actor, params.id)
+      const before = await findDeletion(tx, params.id)
       await cancelDeletion(tx, { actor, userId: params.id, request: info })
-      Object.assign(audit, { userId: params.id, target: { kind: 'user', id: params.id } })
+      const wish = before && { requested_at: before.requestedAt, due_at: before.dueAt }
+      Object.assign(audit, { userId: params.id, target: { kind: 'user', id: params.id }, before: wish })
       return null
     },
   }),

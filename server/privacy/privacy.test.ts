@@ -163,8 +163,8 @@ describe('privacy by the Management API', async () => {
     await holder.client.query('select pg_advisory_unlock(4711)')
     await holder.close()
     await sealing
-    await sql`drop trigger waits on event_seals`.execute(db)
     assert.equal((await erasing).status, 200)
+    await sql`drop trigger waits on event_seals`.execute(db)
     const { rows } = await sql`select 1 from events e join event_seals s on s.log_id = e.log_id
       where e.user_id = ${ada.user_id} and e.person is null and s.person_salt is not null`.execute(db)
     assert.deepEqual(rows, [])

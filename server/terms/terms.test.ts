@@ -21,12 +21,15 @@ describe('terms by the Management API', async () => {
     await join(db, organizationId, user.user_id, 'administrator')
     return await tokenFor({ userId: user.user_id, organizationId })
   }
+  // Later than the one before it, however fast they follow.
+  let said = 0
+  const nextMoment = () => new Date(Date.now() + (said += 1))
   const accept = async (userId: string, termsId: string, version = 1, outcome: 'accepted' | 'withdrawn' = 'accepted') =>
     await db
       .insertInto('acceptances')
       .values({
         ...{ id: `acc_${Math.random()}`, user_id: userId, terms_id: termsId, version, outcome, language: 'en' },
-        ...{ sha256: '', created_at: new Date(), ip: null, user_agent: null, client_id: null, organization_id: null },
+        ...{ sha256: '', created_at: nextMoment(), ip: null, user_agent: null, client_id: null, organization_id: null },
       })
       .execute()
 

@@ -38,7 +38,7 @@ const ListQuery = Type.Object({
 
 /** What of a connection is missing. */
 const PARTLY =
-  'Databases of users, without scripts of your own, and providers that speak OpenID Connect (`oidc`, with a code; the secret is not answered, and stays where a change leaves it out). `authentication_methods` but for `signup_behavior`, `passkey_options`, `mfa`, `import_mode`, `realm_fallback`, `non_persistent_attrs`, `upstream_params`, `is_domain_connection` and `show_as_button` are kept without effect.'
+  'Databases of users, without scripts of your own, and providers that speak OpenID Connect (`oidc`, with a code; the secret is not answered, and stays where a change leaves it out and keeps the provider). Of a database, `authentication_methods` but for `signup_behavior`, `passkey_options`, `mfa`, `import_mode`, `realm_fallback`, `non_persistent_attrs`, `upstream_params` and `show_as_button` are kept without effect, and so is `is_domain_connection`.'
 
 /** `/api/v2/connections`, without what concerns applications. */
 export const connectionRoutes: readonly Route[] = [

@@ -130,6 +130,7 @@ describe('the deploy tool', async () => {
     for (const path of [
       'branding/branding.json',
       'clients/Shop.json',
+      'connections/harbour-office.json',
       'database-connections/Crew/database.json',
       'emails/verify_email.html',
       'grants/Shop-Orders.json',
@@ -142,7 +143,7 @@ describe('the deploy tool', async () => {
       assert.ok(path in first, path)
     }
     const all = Object.values(first).join('\n')
-    assert.doesNotMatch(all, /not exported|"client_secret"|PRIVATE KEY/)
+    assert.doesNotMatch(all, /not exported|never to be exported|"client_secret"|PRIVATE KEY/)
     write(join(folder, 'moved'), first, empty)
     const said = await run(empty, excluded, 'import', '--input_file', join(folder, 'moved'))
     assert.match(said, /Import Successful/)

@@ -115,6 +115,25 @@ export const CONTENT: readonly Made[] = [
   },
   {
     method: 'POST',
+    path: '/connections',
+    body: {
+      name: 'harbour-office',
+      strategy: 'oidc',
+      display_name: 'Harbour office',
+      show_as_button: false,
+      options: {
+        discovery_url: 'https://login.harbour.example/.well-known/openid-configuration',
+        client_id: 'here',
+        client_secret: 'never to be exported',
+        domain_aliases: ['harbour.example'],
+        set_user_root_attributes: 'on_first_login',
+        attribute_map: { mapping_mode: 'use_map', attributes: { name: `\${context.tokenset.display}` } },
+      },
+      enabled_clients: ['{shop}'],
+    },
+  },
+  {
+    method: 'POST',
     path: '/emails/provider',
     body: {
       name: 'smtp',

@@ -20,7 +20,7 @@ const Rule = Type.Object({
 export const OwnPassword = Type.Object({
   has_password: Type.Boolean(),
   last_changed: Type.Optional(Type.String()),
-  connection: Type.Optional(Type.String()),
+  connection: Type.Optional(Type.String({ description: 'Name; without a password, as buttons call it' })),
   rules: Type.Array(Rule),
   passwords: Type.Array(
     Type.Object({ last_changed: Type.String(), connection: Type.String(), rules: Type.Array(Rule) }),
@@ -45,7 +45,10 @@ export async function ownPasswordOf(db: Db, { identities }: User): Promise<unkno
     (password) => password !== undefined,
   )
   const [first] = passwords
-  if (!first) return { has_password: false, connection: identities[0]?.connection, rules: [], passwords: [] }
+  if (!first) {
+    const own = await findConnectionByName(db, identities[0]?.connection ?? '')
+    return { has_password: false, connection: own?.displayName ?? own?.name, rules: [], passwords: [] }
+  }
   return { has_password: true, ...first, passwords }
 }
 

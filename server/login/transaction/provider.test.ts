@@ -273,6 +273,17 @@ describe('signing in at an identity provider elsewhere', async () => {
     await call('PATCH', `/api/v2/terms/${terms.id}`, { body: { retired: true } })
   })
 
+  it('is called in /account what its button calls it', async () => {
+    const { publicUrl, myAccountAudience: audience } = test.server.config
+    const redirect_uri = `${publicUrl}/account`
+    const account = { client_id: 'tenantry-account', redirect_uri, audience, scope: 'openid read:me:profile' }
+    const asked = named(account)
+    const landed = await go(visitor(), asked, { sub: 'K-12', name: 'Kay' })
+    const answer = await exchange(asked, landed, { redirect_uri })
+    const { body } = await call('GET', '/me/v1/password', { as: String(answer.body.access_token) })
+    assert.deepEqual([body.has_password, body.connection], [false, 'Workday'])
+  })
+
   it('never takes somebody for the holder of an account with the same address', async () => {
     const user = await newUser({ email: 'same@workday.example' })
     const asked = named()

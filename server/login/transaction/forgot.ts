@@ -10,6 +10,7 @@ import { requestPasswordReset, typedIdentifier } from '../../sign-in/request-res
 import { MAIL_TEXTS } from '../texts/mail.ts'
 import { SIGN_IN_TEXTS } from '../texts/sign-in.ts'
 import { IDENTIFIER, identifierLabel } from './identifier.ts'
+import { pathToProvider } from './provider.ts'
 import { addressOf, formOf, isSigningIn, lead, show, type TransactionPage, tell, type Visit } from './visit.ts'
 
 export const forgotPage: TransactionPage = {
@@ -25,6 +26,8 @@ export const forgotPage: TransactionPage = {
     if (!mayReset(transaction.connections)) return await tellNoReset(visit)
     const identifier = typedIdentifier(textOf(fields, 'username') ?? '')
     if (identifier === '') return await showForm(visit, 400, '')
+    const away = await pathToProvider(visit, identifier)
+    if (away) return lead(visit, away)
     await keepIdentifier(server, request, transaction, identifier)
     await sendReset(visit, identifier)
     return lead(visit, '/check-mail?for=reset')

@@ -3,7 +3,6 @@ import type { FastifyReply } from 'fastify'
 import type { Connection } from '../../connections/connection.ts'
 import { textOf } from '../../http/sent-fields.ts'
 import { keepIdentifier } from '../../oidc/keep-step.ts'
-import { providerOfAddress } from '../../oidc/offered-providers.ts'
 import type { Transaction } from '../../oidc/transaction.ts'
 import type { Surroundings } from '../../pages/surroundings.ts'
 import { fill, wordsOf } from '../../pages/texts.ts'
@@ -12,7 +11,7 @@ import { typedIdentifier } from '../../sign-in/request-reset.ts'
 import { identifierRulesOf } from '../../users/identifier-rules.ts'
 import { fillNamed } from '../texts/portals.ts'
 import { SIGN_IN_TEXTS } from '../texts/sign-in.ts'
-import { providerPath } from './provider.ts'
+import { pathToProvider, providerPath } from './provider.ts'
 import {
   addressOf,
   formOf,
@@ -52,9 +51,9 @@ export const identifierPage: TransactionPage = {
     if (!isSigningIn(transaction)) return lead(visit, '')
     const identifier = typedIdentifier(textOf(fields, 'username') ?? '')
     if (identifier === '') return await showForm(visit, 400, '')
+    const away = await pathToProvider(visit, identifier)
+    if (away) return lead(visit, away)
     await keepIdentifier(server, request, transaction, identifier)
-    const provider = providerOfAddress(transaction.providers, identifier)
-    if (provider) return lead(visit, providerPath(provider))
     if (transaction.connections.length === 0) return await showForm(visit, 400, identifier, true)
     return lead(visit, '/password')
   },

@@ -159,6 +159,26 @@ describe('signing in at an identity provider elsewhere', async () => {
     assert.equal((await ours.send({ username: 'ada@workday.example' })).url.origin, provider.issuer)
   })
 
+  it('is where signing up and a forgotten password lead as well, with an address of the domain', async () => {
+    const mails = async () => (await db.selectFrom('emails').select('id').execute()).length
+    const before = await mails()
+    const person = visitor()
+    await person.open(ask({ screen_hint: 'signup' }).url)
+    const signedUp = await person.send({ email: 'new@workday.example', password: PASSWORD })
+    assert.equal(signedUp.url.origin, provider.issuer)
+    assert.equal(signedUp.url.searchParams.get('login_hint'), 'new@workday.example')
+    const other = visitor()
+    await other.open(ask({ screen_hint: 'reset-password' }).url)
+    assert.equal((await other.send({ username: 'new@workday.example' })).url.origin, provider.issuer)
+    assert.equal(await mails(), before)
+    const users = await db.selectFrom('users').select('user_id').where('email', '=', 'new@workday.example').execute()
+    assert.deepEqual(users, [])
+    const stranger = visitor()
+    await stranger.open(ask({ screen_hint: 'signup' }).url)
+    const made = await stranger.send({ email: 'new@elsewhere.example', password: PASSWORD })
+    assert.notEqual(made.url.origin, provider.issuer)
+  })
+
   it('is how members of an organization get in, and makes members where that one wants it', async () => {
     await use({ organization_usage: 'allow' })
     const acme = await organization('acme', { closed: true })

@@ -7,7 +7,7 @@ import { ApiError } from '../../http/errors.ts'
 import { requestInfoOf, withoutBody, withoutParameters } from '../../http/request-info.ts'
 import { fieldsOf, textOf } from '../../http/sent-fields.ts'
 import { recordEvent } from '../../logs/record.ts'
-import { keepProviderVisit } from '../../oidc/keep-step.ts'
+import { keepIdentifier, keepProviderVisit } from '../../oidc/keep-step.ts'
 import { type OfferedProvider, providerOfAddress } from '../../oidc/offered-providers.ts'
 import { beginProviderVisit, CALLBACK_PATH, endProviderVisit, type ProviderVisit } from '../../oidc/provider-sign-in.ts'
 import { completeStep, type Transaction } from '../../oidc/transaction.ts'
@@ -28,6 +28,18 @@ const BACK = '/provider/back'
 /** Where somebody is sent on to a provider. */
 export function providerPath({ connection }: OfferedProvider): Path {
   return `/provider?connection=${encodeURIComponent(connection.id)}`
+}
+
+/**
+ * Where somebody is sent on to who has typed an address of a provider's domains, on whichever page: an account with a
+ * password, or a new password, would be of no use to him. Undefined where the address is of none.
+ */
+export async function pathToProvider(visit: Visit, typed: string): Promise<Path | undefined> {
+  const { server, request, transaction } = visit
+  const provider = providerOfAddress(transaction.providers, typed)
+  if (!provider) return undefined
+  await keepIdentifier(server, request, transaction, typed)
+  return providerPath(provider)
 }
 
 /** Sends him there. */

@@ -18,6 +18,7 @@ import { fillNamed } from '../texts/portals.ts'
 import { SIGN_UP_TEXTS } from '../texts/sign-up.ts'
 import { IDENTIFIER } from './identifier.ts'
 import { noteRefusal } from './invitation.ts'
+import { pathToProvider } from './provider.ts'
 import { addressOf, formOf, isSigningIn, lead, show, type TransactionPage, tell, type Visit } from './visit.ts'
 
 /** What was sent and why it was not taken. */
@@ -45,6 +46,8 @@ export const signUpPage: TransactionPage = {
     const values = valuesOf(fields, connection.options)
     const fixed = fixedEmailOf(visit)
     if (fixed !== undefined) values.email = fixed
+    const away = fixed === undefined ? await pathToProvider(visit, values.email ?? '') : undefined
+    if (away) return lead(visit, away)
     const problems = problemsOf(values, connection.options, surroundings)
     if (Object.keys(problems).length > 0) {
       // All at once: whoever mends the one is not to hear of the other only then.

@@ -87,6 +87,39 @@ describe('an application that is closed to somebody', async () => {
     codeOf(await signIn(visitor(), ask({ organization: acme }), user.email))
   })
 
+  it('ends refreshing in the organization that closed it, and tells it nothing of what the tenant closes', async () => {
+    const [dock, quay] = [await organization('dock'), await organization('quay')]
+    const user = await newUser()
+    const given = async (organizationId: string) => {
+      await join(db, organizationId, user.user_id)
+      const asked = ask({ organization: organizationId, scope: 'openid offline_access' })
+      const { body } = await exchange(asked, await signIn(visitor(), asked, user.email))
+      return async () => {
+        const grant = { grant_type: 'refresh_token', client_id: SPA, refresh_token: String(body.refresh_token) }
+        return (await token(grant)).status
+      }
+    }
+    const [there, elsewhere] = [await given(dock), await given(quay)]
+    const { as } = await administrator(dock)
+    await close(user, SPA, true, as)
+    assert.deepEqual([await there(), await elsewhere()], [403, 200])
+    await close(user, SPA, false, as)
+    assert.equal((await close(user, SPA)).body.reason, 'audit')
+    assert.deepEqual([await there(), await elsewhere()], [403, 403])
+    const logs = await call('GET', `/api/v2/users/${encodeURIComponent(user.user_id)}/logs`, { as })
+    assert.equal(logs.status, 200)
+    const seen = (await call('GET', at(user), { as })).body.applications
+    assert.deepEqual(
+      seen.filter((one: { closed: boolean }) => one.closed),
+      [],
+    )
+    const written = logs.body.filter(({ description }: { description: string }) =>
+      /Close an application/.test(description),
+    )
+    assert.equal(written.length, 2, 'its own two')
+    await close(user, SPA, false)
+  })
+
   it('is closed to nobody by whoever may not, and no application is named that is none of theirs', async () => {
     const cargo = await organization('cargo')
     const [user, stranger] = [await newUser(), await newUser()]

@@ -22,7 +22,6 @@ export const OTHER_ROUTES: readonly OtherRoute[] = [
   { method: 'POST', path: '/oauth/revoke' },
   { method: 'GET', path: '/userinfo' },
   { method: 'POST', path: '/userinfo' },
-  { method: 'GET', path: '/login/callback', partly: 'Of providers that speak OpenID Connect' },
   { method: 'GET', path: '/v2/logout', partly: '`federated` is ignored' },
   { method: 'GET', path: '/oidc/logout', partly: '`federated` is ignored' },
   { method: 'POST', path: '/oidc/logout', partly: '`federated` is ignored' },

@@ -3,7 +3,7 @@
  * server itself is only there. Nothing is followed, nothing is waited for long, and no answer is endless.
  */
 
-const TIMEOUT_MS = 10_000
+const TIMEOUT_MS = 5_000
 const LONGEST_ANSWER = 1_000_000
 
 /** A request that was not made, or whose answer is not taken. */

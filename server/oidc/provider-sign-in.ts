@@ -13,8 +13,16 @@ import { type OidcOptions, oidcOptionsOf } from '../connections/strategies/oidc.
 import type { Server } from '../http/server.ts'
 import { storablePartOf } from '../http/unstorable.ts'
 
-/** Where providers send people back to, as it is registered there. */
-export const CALLBACK_PATH = '/login/callback'
+/** Where providers send people back to, as it is registered there, without the name of the connection. */
+export const CALLBACK_PATH = '/login/callback/'
+
+/**
+ * Each connection has an address of its own: otherwise a provider could lead somebody on to another one, with a challenge
+ * of its own, and be sent what that one answers (mix-up).
+ */
+function callbackOf({ config }: Server, { name }: Connection): string {
+  return `${config.publicUrl}${CALLBACK_PATH}${name}`
+}
 
 /** What is kept until somebody comes back. */
 export type ProviderVisit = {
@@ -55,7 +63,7 @@ export async function beginProviderVisit(
   const oldest = maxAgeSeconds === undefined ? {} : { notBefore: Math.floor(now().getTime() / 1000) - maxAgeSeconds }
   const usesPkce = options.connection_settings?.pkce !== 'disabled'
   const address = client.buildAuthorizationUrl(configuration, {
-    redirect_uri: `${server.config.publicUrl}${CALLBACK_PATH}`,
+    redirect_uri: callbackOf(server, connection),
     response_type: 'code',
     scope: options.scope ?? 'openid profile email',
     state,
@@ -80,7 +88,7 @@ export async function endProviderVisit(
 ): Promise<{ subject: string; claims: ProviderClaims }> {
   const configuration = await configurationOf(server, connection)
   const usesPkce = oidcOptionsOf(connection).connection_settings?.pkce !== 'disabled'
-  const address = new URL(`${server.config.publicUrl}${CALLBACK_PATH}?${query}`)
+  const address = new URL(`${callbackOf(server, connection)}?${query}`)
   const tokens = await client.authorizationCodeGrant(configuration, address, {
     expectedState: visit.state,
     expectedNonce: visit.nonce,

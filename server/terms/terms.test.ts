@@ -23,7 +23,10 @@ describe('terms by the Management API', async () => {
   }
   // Later than the one before it, however fast they follow.
   let said = 0
-  const nextMoment = () => new Date(Date.now() + (said += 1))
+  const nextMoment = () => {
+    said += 1
+    return new Date(Date.now() + said)
+  }
   const accept = async (userId: string, termsId: string, version = 1, outcome: 'accepted' | 'withdrawn' = 'accepted') =>
     await db
       .insertInto('acceptances')

@@ -62,7 +62,7 @@ describe('signing in at an identity provider elsewhere', async () => {
     ])
     const [url] = provider.state.asked.slice(-1)
     assert.equal(url?.searchParams.get('code_challenge_method'), 'S256')
-    assert.equal(url?.searchParams.get('redirect_uri'), `${test.server.config.publicUrl}/login/callback`)
+    assert.equal(url?.searchParams.get('redirect_uri'), `${test.server.config.publicUrl}/login/callback/workday`)
     codeOf(await person.open(ask({ prompt: 'none' }).url))
     const { body: found } = await call('GET', `/api/v2/users?q=${encodeURIComponent('email:"ada@workday.example"')}`)
     assert.deepEqual(
@@ -274,7 +274,20 @@ describe('signing in at an identity provider elsewhere', async () => {
     codeOf(await person.open(back))
     const again = await person.open(back)
     assert.ok(again.status >= 400, 'it is over')
-    assert.equal((await visitor().open('/login/callback?code=x&state=nonsense')).status, 400)
+    assert.equal((await visitor().open('/login/callback/workday?code=x&state=nonsense')).status, 400)
+  })
+
+  it('takes nothing that comes back at the address of another connection, whatever stands in it', async () => {
+    provider.state.person = { sub: 'K-12', name: 'Kay' }
+    const person = visitor()
+    const away = await person.open(named().url)
+    const back = await provider.visit(away.url)
+    assert.ok(back.includes('/login/callback/workday?'))
+    for (const more of ['', '&came_by=workday']) {
+      const elsewhere = await person.open(`${back.replace('/callback/workday', '/callback/another')}${more}`)
+      assert.match(elsewhere.url.search, /screen=login/)
+    }
+    codeOf(await person.open(back))
   })
 
   it('keeps out whoever is blocked, and asks for terms as of everybody', async () => {

@@ -24,6 +24,8 @@ import { addressOf, isSigningIn, lead, type Path, type TransactionPage, tell, ty
 
 const SERVER: Actor = { kind: 'system', name: 'sign-in page' }
 const BACK = '/provider/back'
+/** At the address of which connection he came back; said by us, whatever the provider says. */
+const CAME_BY = 'came_by'
 
 /** Where somebody is sent on to a provider. */
 export function providerPath({ connection }: OfferedProvider): Path {
@@ -81,7 +83,8 @@ export const providerBackPage: TransactionPage = {
     const { providerVisit: kept, providers } = transaction
     const state = textOf(query, 'state') ?? ''
     const provider = kept && providers.find(({ connection }) => connection.id === kept.connectionId)
-    if (!kept || !provider || !equalInConstantTime(state, kept.state)) return lead(visit, IDENTIFIER as Path)
+    const isBack = provider && textOf(query, CAME_BY) === provider.connection.name
+    if (!kept || !isBack || !equalInConstantTime(state, kept.state)) return lead(visit, IDENTIFIER as Path)
     return await comeBack(visit, provider, kept)
   },
 }
@@ -96,7 +99,7 @@ async function comeBack(visit: Visit, provider: OfferedProvider, kept: ProviderV
   const place = { clientId: client.clientId, organizationId: organization?.id }
   let person: Awaited<ReturnType<typeof endProviderVisit>>
   try {
-    person = await endProviderVisit(server, connection, kept, request.raw.url?.split('?')[1] ?? '')
+    person = await endProviderVisit(server, connection, kept, answerIn(request.raw.url))
   } catch (error) {
     return await refuse(visit, provider, error)
   }
@@ -162,13 +165,21 @@ function reasonOf(error: unknown): string {
   return `The identity provider: ${code ?? name}`
 }
 
-/** The address that is registered at providers: it leads on to the waiting request that the state names. */
+/** What the provider has answered, without what is ours. */
+function answerIn(url = ''): string {
+  const answer = new URLSearchParams(url.split('?')[1])
+  answer.delete(CAME_BY)
+  return String(answer)
+}
+
+/** The address that is registered at a provider: it leads on to the waiting request that the state names. */
 export function providerCallback(app: FastifyInstance): void {
-  app.get(CALLBACK_PATH, async (request, reply) => {
+  app.get(`${CALLBACK_PATH}:connection`, async (request, reply) => {
     const state = textOf(fieldsOf(request.query), 'state') ?? ''
     const [id = '', token] = state.split('.')
     if (!token || !/^[\w-]{10,100}$/.test(id)) throw new ApiError('transaction_gone')
-    const query = request.raw.url?.split('?')[1] ?? ''
-    return reply.redirect(`/u/login/${id}${BACK}?${query}`, 303)
+    const answer = new URLSearchParams(request.raw.url?.split('?')[1])
+    answer.set(CAME_BY, textOf(fieldsOf(request.params), 'connection') ?? '')
+    return reply.redirect(`/u/login/${id}${BACK}?${answer}`, 303)
   })
 }

@@ -39,8 +39,8 @@ export const PROVIDERS: readonly PagePictures[] = [
   },
   {
     page: 'provider-callback',
-    route: '/login/callback',
-    states: { 'sign-in over': async (scene) => await scene.page.goto(`${scene.stage.url}/login/callback`) },
+    route: '/login/callback/:connection',
+    states: { 'sign-in over': async (scene) => await scene.page.goto(`${scene.stage.url}/login/callback/partners`) },
   },
 ]
 
@@ -49,7 +49,7 @@ async function comeBack({ page, ...scene }: Scene): Promise<void> {
   await page.goto(authorizeUrl({ page, ...scene }, 'partners'))
   const sent = page.waitForRequest(`${PROVIDER}/authorize?*`)
   await page.locator('main a.secondary').last().click()
-  const state = new URL((await sent).url()).searchParams.get('state') ?? ''
-  const answer = new URLSearchParams({ state, error: 'access_denied', iss: PROVIDER })
-  await page.goto(`${scene.stage.url}/login/callback?${answer}`)
+  const asked = new URL((await sent).url()).searchParams
+  const answer = new URLSearchParams({ state: asked.get('state') ?? '', error: 'access_denied', iss: PROVIDER })
+  await page.goto(`${asked.get('redirect_uri')}?${answer}`)
 }

@@ -6,7 +6,7 @@ import { type Db, isUniqueViolation, type Tx } from '../db/database.ts'
 import type { ClientGrantsTable, Tables } from '../db/tables.ts'
 import { checkpointOf, offsetOf } from '../http/checkpoint.ts'
 import { ApiError } from '../http/errors.ts'
-import { type Found, type Paging, wantsTotal } from '../http/paging.ts'
+import { type Found, type Paging, withTotal } from '../http/paging.ts'
 import type { ClientGrant, GrantedApi, GrantSettings } from './client-grant.ts'
 
 /** What a list of grants can be narrowed down by. */
@@ -47,9 +47,7 @@ export async function listClientGrants(db: Db, filter: ClientGrantFilter, paging
     .limit(paging.limit)
     .execute()
   const grants = rows.map(grantOf)
-  if (!wantsTotal(paging)) return { rows: grants, total: 0 }
-  const { total } = await matching.select((eb) => eb.fn.countAll<number>().as('total')).executeTakeFirstOrThrow()
-  return { rows: grants, total }
+  return await withTotal(grants, matching, paging)
 }
 
 /** The grant with this id; undefined when there is none. */

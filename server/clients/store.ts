@@ -5,7 +5,7 @@ import { type Db, runHot, type Statement, type Tx } from '../db/database.ts'
 import type { ClientsTable, ConnectionsTable } from '../db/tables.ts'
 import { checkpointOf, offsetOf } from '../http/checkpoint.ts'
 import { ApiError } from '../http/errors.ts'
-import { type Found, type Paging, wantsTotal } from '../http/paging.ts'
+import { type Found, type Paging, withTotal } from '../http/paging.ts'
 import { BUILT_IN_CLIENTS, isBuiltInClient } from './built-in.ts'
 import type { AuthenticationMethod, ClientSettings, StoredClient } from './client.ts'
 
@@ -42,9 +42,7 @@ export async function listClients(db: Db, filter: ClientFilter, paging: Paging):
     .offset(offsetOf(paging))
     .limit(paging.limit)
     .execute()
-  if (!wantsTotal(paging)) return { rows: rows.map(clientOf), total: 0 }
-  const { total } = await matching.select((eb) => eb.fn.countAll<number>().as('total')).executeTakeFirstOrThrow()
-  return { rows: rows.map(clientOf), total }
+  return await withTotal(rows.map(clientOf), matching, paging)
 }
 
 /** The client with this id; undefined when there is none. */

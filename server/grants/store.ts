@@ -4,7 +4,7 @@ import type { Actor } from '../authorization/actor.ts'
 import { usersVisibleTo } from '../authorization/visible-to.ts'
 import type { Db, Tx } from '../db/database.ts'
 import { offsetOf } from '../http/checkpoint.ts'
-import { type Found, type Paging, wantsTotal } from '../http/paging.ts'
+import { type Found, type Paging, withTotal } from '../http/paging.ts'
 
 /** A stored grant; an empty audience stands for the scopes of OpenID Connect. */
 export type Grant = { id: string; user_id: string; client_id: string; audience: string; scope: string[] }
@@ -22,9 +22,7 @@ export async function listGrants(db: Db, actor: Actor, choice: GrantChoice, pagi
     .offset(offsetOf(paging))
     .limit(paging.limit)
     .execute()
-  if (!wantsTotal(paging)) return { rows, total: 0 }
-  const { total } = await matching.select((eb) => eb.fn.countAll<number>().as('total')).executeTakeFirstOrThrow()
-  return { rows, total }
+  return await withTotal(rows, matching, paging)
 }
 
 /** Removes grants that fit. Answers them. */

@@ -1,4 +1,5 @@
 /** The three ways a list is read: a bare array, pages with totals, and checkpoints (Auth0's conventions). */
+import type { SelectQueryBuilder } from 'kysely'
 import { type Static, Type } from 'typebox'
 import { ApiError } from './errors.ts'
 
@@ -56,6 +57,18 @@ export function pageOf(query: Static<typeof PageQuery>, defaultPerPage = 50): { 
 
 /** The rows found for a request for rows; `total` counts all of them. */
 export type Found<Row> = { rows: Row[]; total: number }
+
+/** A page of rows, with the number of all of them where that was asked for. @param matching the query of them all */
+export async function withTotal<Row, Tables, Names extends keyof Tables, Columns>(
+  rows: Row[],
+  matching: SelectQueryBuilder<Tables, Names, Columns>,
+  paging: Paging,
+): Promise<Found<Row>> {
+  if (!wantsTotal(paging)) return { rows, total: 0 }
+  const counted = await matching.select((eb) => eb.fn.countAll<number>().as('total')).executeTakeFirstOrThrow()
+  // Kysely does not see it through tables that are not named here.
+  return { rows, total: (counted as { total: number }).total }
+}
 
 /**
  * Answers a list in the way it was asked for.

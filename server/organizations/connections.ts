@@ -5,7 +5,7 @@ import { now } from '../base/clock.ts'
 import type { Db, Tx } from '../db/database.ts'
 import type { OrganizationConnectionsTable } from '../db/tables-organizations.ts'
 import { offsetOf } from '../http/checkpoint.ts'
-import { type Found, type Paging, wantsTotal } from '../http/paging.ts'
+import { type Found, type Paging, withTotal } from '../http/paging.ts'
 
 /** A connection of an organization, with what the connection itself says. */
 export type OrganizationConnection = Selectable<OrganizationConnectionsTable> & {
@@ -81,9 +81,7 @@ export async function listOrganizationConnections(
     .offset(offsetOf(paging))
     .limit(paging.limit)
     .execute()
-  if (!wantsTotal(paging)) return { rows, total: 0 }
-  const { total } = await matching.select((eb) => eb.fn.countAll<number>().as('total')).executeTakeFirstOrThrow()
-  return { rows, total }
+  return await withTotal(rows, matching, paging)
 }
 
 /** One of them; undefined where it is none of the organization's. */

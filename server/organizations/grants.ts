@@ -6,7 +6,7 @@ import { findClientGrant } from '../client-grants/store.ts'
 import { type Db, isUniqueViolation, type Tx } from '../db/database.ts'
 import { offsetOf } from '../http/checkpoint.ts'
 import { ApiError } from '../http/errors.ts'
-import { type Found, type Paging, wantsTotal } from '../http/paging.ts'
+import { type Found, type Paging, withTotal } from '../http/paging.ts'
 
 /** A client grant of an organization on the wire. */
 export const OrganizationGrantReply = Type.Object({
@@ -61,9 +61,7 @@ export async function listOrganizationGrants(
     .execute()
   // Nothing is stored that the schemas of the routes have not let through.
   const grants = rows.map((row) => ({ ...row, settings: row.settings as GrantSettings }))
-  if (!wantsTotal(paging)) return { rows: grants, total: 0 }
-  const { total } = await matching.select((eb) => eb.fn.countAll<number>().as('total')).executeTakeFirstOrThrow()
-  return { rows: grants, total }
+  return await withTotal(grants, matching, paging)
 }
 
 /** Associates a grant with an organization. @throws ApiError inexistent_client_grant, organization_client_grant_exists */

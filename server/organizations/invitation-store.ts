@@ -7,7 +7,7 @@ import type { Db, Tx } from '../db/database.ts'
 import { likeText } from '../db/like-text.ts'
 import type { OrganizationInvitationsTable } from '../db/tables-organizations.ts'
 import { offsetOf } from '../http/checkpoint.ts'
-import { type Found, type Paging, wantsTotal } from '../http/paging.ts'
+import { type Found, type Paging, withTotal } from '../http/paging.ts'
 import { dayOf } from '../logs/partitions.ts'
 import { type Invitation, type InvitationState, stateOf } from './invitation.ts'
 import type { Organization } from './organization.ts'
@@ -101,9 +101,7 @@ export async function listInvitations(
     .limit(paging.limit)
     .execute()
   const found = rows.map(invitationOf)
-  if (!wantsTotal(paging)) return { rows: found, total: 0 }
-  const { total } = await shown.select((eb) => eb.fn.countAll<number>().as('total')).executeTakeFirstOrThrow()
-  return { rows: found, total }
+  return await withTotal(found, shown, paging)
 }
 
 /** One that the API shows; undefined where there is none of this id in the organization. */

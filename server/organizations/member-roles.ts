@@ -5,7 +5,7 @@ import { now } from '../base/clock.ts'
 import type { Db, Tx } from '../db/database.ts'
 import { idCheckpointOf, offsetOf } from '../http/checkpoint.ts'
 import { ApiError } from '../http/errors.ts'
-import { type Found, type Paging, wantsTotal } from '../http/paging.ts'
+import { type Found, type Paging, withTotal } from '../http/paging.ts'
 import { MOST_ROLES_OF_A_USER } from '../roles/role.ts'
 import { holdRoles, type Role, rolesThere } from '../roles/store.ts'
 import type { Organization } from './organization.ts'
@@ -33,9 +33,7 @@ export async function listMemberRoles(
     .offset(offsetOf(paging))
     .limit(paging.limit)
     .execute()
-  if (!wantsTotal(paging)) return { rows, total: 0 }
-  const { total } = await held.select((eb) => eb.fn.countAll<number>().as('total')).executeTakeFirstOrThrow()
-  return { rows, total }
+  return await withTotal(rows, held, paging)
 }
 
 /** The ids of a member's roles. */

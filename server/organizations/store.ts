@@ -4,7 +4,7 @@ import { now } from '../base/clock.ts'
 import { type Db, isUniqueViolation, type Tx } from '../db/database.ts'
 import { checkpointOf, offsetOf } from '../http/checkpoint.ts'
 import { ApiError } from '../http/errors.ts'
-import { type Found, type Paging, wantsTotal } from '../http/paging.ts'
+import { type Found, type Paging, withTotal } from '../http/paging.ts'
 import type { Organization } from './organization.ts'
 
 /** By what a list of organizations can be sorted. */
@@ -38,9 +38,7 @@ export async function listOrganizations(
     .offset(offsetOf(paging))
     .limit(paging.limit)
     .execute()
-  if (!wantsTotal(paging)) return { rows, total: 0 }
-  const { total } = await matching.select((eb) => eb.fn.countAll<number>().as('total')).executeTakeFirstOrThrow()
-  return { rows, total }
+  return await withTotal(rows, matching, paging)
 }
 
 /** The organization with this id; undefined when there is none. */

@@ -8,7 +8,7 @@ import { hashToken } from '../base/secrets.ts'
 import type { Db, Tx } from '../db/database.ts'
 import type { JsonObject } from '../db/tables.ts'
 import { checkpointOf, offsetOf } from '../http/checkpoint.ts'
-import { type Found, type Paging, wantsTotal } from '../http/paging.ts'
+import { type Found, type Paging, withTotal } from '../http/paging.ts'
 import type { RefreshToken } from './refresh-token.ts'
 
 /** What is noted of a family when one of its tokens is given out. */
@@ -95,9 +95,7 @@ export async function listRefreshTokens(
     .offset(offsetOf(paging))
     .limit(paging.limit)
     .execute()
-  if (!wantsTotal(paging)) return { rows, total: 0 }
-  const { total } = await matching.select((eb) => eb.fn.countAll<number>().as('total')).executeTakeFirstOrThrow()
-  return { rows, total }
+  return await withTotal(rows, matching, paging)
 }
 
 /** One that counts; undefined when there is none that the actor may see. */

@@ -6,7 +6,7 @@ import { now } from '../base/clock.ts'
 import type { Db, Tx } from '../db/database.ts'
 import { idCheckpointOf, offsetOf } from '../http/checkpoint.ts'
 import { ApiError } from '../http/errors.ts'
-import { type Found, type Paging, wantsTotal } from '../http/paging.ts'
+import { type Found, type Paging, withTotal } from '../http/paging.ts'
 import { refuseNotHeld } from './permissions.ts'
 import { MOST_ROLES_OF_A_USER } from './role.ts'
 import { holdRoles, type Role } from './store.ts'
@@ -40,9 +40,7 @@ export async function listRoleMembers(
     ...((row.name ?? row.email) === null ? {} : { name: row.name ?? row.email ?? '' }),
     ...(row.email === null ? {} : { email: row.email }),
   }))
-  if (!wantsTotal(paging)) return { rows: found, total: 0 }
-  const { total } = await members.select((eb) => eb.fn.countAll<number>().as('total')).executeTakeFirstOrThrow()
-  return { rows: found, total }
+  return await withTotal(found, members, paging)
 }
 
 /** Hardly a tenant has more holders of a role of ours who are to be told something. */
@@ -77,9 +75,7 @@ export async function listRolesOfUser(db: Db, userId: string, paging: Paging): P
     .offset(offsetOf(paging))
     .limit(paging.limit)
     .execute()
-  if (!wantsTotal(paging)) return { rows, total: 0 }
-  const { total } = await held.select((eb) => eb.fn.countAll<number>().as('total')).executeTakeFirstOrThrow()
-  return { rows, total }
+  return await withTotal(rows, held, paging)
 }
 
 /** The roles through which a user holds a permission, in the order of their ids. */

@@ -8,7 +8,7 @@ import { type Db, isUniqueViolation, type Tx } from '../db/database.ts'
 import type { RolesTable } from '../db/tables.ts'
 import { offsetOf } from '../http/checkpoint.ts'
 import { ApiError } from '../http/errors.ts'
-import { type Found, type Paging, wantsTotal } from '../http/paging.ts'
+import { type Found, type Paging, withTotal } from '../http/paging.ts'
 import { BUILT_IN_ROLES, type BuiltInRoleKey } from './built-in.ts'
 
 /** A stored role. */
@@ -39,9 +39,7 @@ export async function listRoles(
     .offset(offsetOf(paging))
     .limit(paging.limit)
     .execute()
-  if (!wantsTotal(paging)) return { rows, total: 0 }
-  const { total } = await matching.select((eb) => eb.fn.countAll<number>().as('total')).executeTakeFirstOrThrow()
-  return { rows, total }
+  return await withTotal(rows, matching, paging)
 }
 
 /** @throws ApiError inexistent_role, also for one of which the actor may not know */

@@ -8,7 +8,7 @@ import type { Db, Tx } from '../db/database.ts'
 import { indexUsers } from '../db/search-tables.ts'
 import type { AcceptancesTable } from '../db/tables-terms.ts'
 import { checkpointOf, offsetOf } from '../http/checkpoint.ts'
-import { type Found, type Paging, wantsTotal } from '../http/paging.ts'
+import { type Found, type Paging, withTotal } from '../http/paging.ts'
 import type { RequestInfo } from '../http/request-info.ts'
 import { recordEventList } from '../logs/record.ts'
 import { termsVisibleTo } from './store.ts'
@@ -157,7 +157,5 @@ export async function listAcceptances(
     .offset(offsetOf(paging))
     .limit(paging.limit)
     .execute()
-  if (!wantsTotal(paging)) return { rows, total: 0 }
-  const { total } = await matching.select((eb) => eb.fn.countAll<number>().as('total')).executeTakeFirstOrThrow()
-  return { rows, total }
+  return await withTotal(rows, matching, paging)
 }

@@ -4,7 +4,7 @@ import { type Static, Type } from 'typebox'
 import { now } from '../base/clock.ts'
 import type { Db } from '../db/database.ts'
 import { idCheckpointOf, offsetOf } from '../http/checkpoint.ts'
-import { type Found, type Paging, wantsTotal } from '../http/paging.ts'
+import { type Found, type Paging, withTotal } from '../http/paging.ts'
 import type { Terms } from './terms.ts'
 
 /** Whose people, of which terms. */
@@ -84,9 +84,7 @@ export async function listPendingPeople(
     const known = Object.entries(rest).filter(([, value]) => value !== null)
     return { user_id, ...Object.fromEntries(known) }
   })
-  if (!wantsTotal(paging)) return { rows: people, total: 0 }
-  const { total } = await matching.select((eb) => eb.fn.countAll<number>().as('total')).executeTakeFirstOrThrow()
-  return { rows: people, total }
+  return await withTotal(people, matching, paging)
 }
 
 /** How many have said what. */

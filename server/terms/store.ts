@@ -6,7 +6,7 @@ import type { Db, Tx } from '../db/database.ts'
 import { isUniqueViolation } from '../db/database.ts'
 import { offsetOf } from '../http/checkpoint.ts'
 import { ApiError } from '../http/errors.ts'
-import { type Found, type Paging, wantsTotal } from '../http/paging.ts'
+import { type Found, type Paging, withTotal } from '../http/paging.ts'
 import type { Terms, TermsVersion } from './terms.ts'
 
 /** The terms that an actor may see: all, or those of his organization. `t` is the table's name. */
@@ -53,9 +53,7 @@ export async function listTerms(
     .$if(retired !== undefined, (query) => query.where('t.retired_at', retired ? 'is not' : 'is', null))
   const page = matching.orderBy('t.created_at').orderBy('t.id').offset(offsetOf(paging)).limit(paging.limit)
   const rows = await withLatest(page)
-  if (!wantsTotal(paging)) return { rows, total: 0 }
-  const { total } = await matching.select((eb) => eb.fn.countAll<number>().as('total')).executeTakeFirstOrThrow()
-  return { rows, total }
+  return await withTotal(rows, matching, paging)
 }
 
 /** @throws ApiError inexistent_terms */
@@ -110,9 +108,7 @@ export async function listVersions(db: Db, termsId: string, paging: Paging): Pro
     .offset(offsetOf(paging))
     .limit(paging.limit)
     .execute()
-  if (!wantsTotal(paging)) return { rows, total: 0 }
-  const { total } = await matching.select((eb) => eb.fn.countAll<number>().as('total')).executeTakeFirstOrThrow()
-  return { rows, total }
+  return await withTotal(rows, matching, paging)
 }
 
 /** @throws ApiError inexistent_terms_version */

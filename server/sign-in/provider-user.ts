@@ -18,8 +18,8 @@ import { checkerOf } from '../http/validation.ts'
 import { recordEvent } from '../logs/record.ts'
 import { closeAllTickets } from '../tickets/store.ts'
 import { ATTRIBUTE_ROWS } from '../users/attribute-rules.ts'
-import { fold, storedEmail, withDefaults } from '../users/user.ts'
-import { insertUserRow, timestamp } from '../users/write.ts'
+import { storedEmail, withDefaults } from '../users/user.ts'
+import { columnsOf, insertIdentity, insertUserRow, timestamp } from '../users/write.ts'
 import { lockUser, manageBy } from './account-store.ts'
 
 /** Somebody at a provider. */
@@ -120,18 +120,7 @@ async function make(
     updated_at: at,
   })
   await insertUserRow(tx, user)
-  await tx
-    .insertInto('identities')
-    .values({
-      connection_id: connection.id,
-      identity_id: identityId,
-      user_id: userId,
-      connection_name: connection.name,
-      provider: connection.strategy,
-      profile_data: null,
-      synced_at: now(),
-    })
-    .execute()
+  await insertIdentity(tx, userId, { connection, identityId, provider: connection.strategy }, now())
   await saveMore(tx, userId, more)
   await manageByOwner(tx, userId, connection)
   await recordEvent(tx, {
@@ -193,27 +182,28 @@ async function synchronize(
   const changed = Object.entries(told).filter(([name, value]) => isTaken(name) && before.get(name) !== value)
   const hasMore = await saveMore(tx, userId, more)
   if (changed.length === 0 && !hasMore) return
-  const columns = Object.fromEntries(changed)
-  const folded = changed.flatMap(([name, value]) =>
-    ['email', 'name', 'given_name', 'family_name', 'nickname'].includes(name)
-      ? [[`${name}_folded`, fold(String(value))]]
-      : [],
-  )
+  const after = Object.fromEntries(changed)
   await tx
     .updateTable('users')
-    .set({ ...columns, ...Object.fromEntries(folded), updated_at: now() })
+    .set({ ...columnsAmong(after), updated_at: now() })
     .where('user_id', '=', userId)
     .execute()
   await indexUsers(tx, [userId])
   // Links that were mailed to an old address must not work for the new one.
-  if ('email' in columns) await closeAllTickets(tx, userId)
+  if ('email' in after) await closeAllTickets(tx, userId)
   await recordEvent(tx, {
     type: 'provider_profile',
     actor: personActor(userId, clientId),
     userId,
     connection,
     before: Object.fromEntries(changed.map(([name]) => [name, before.get(name)])),
-    after: columns,
+    after,
     request,
   })
+}
+
+/** The columns of these attributes, with the folded ones that follow from them. */
+function columnsAmong(attributes: Record<string, unknown>): Partial<ReturnType<typeof columnsOf>> {
+  const isOf = (column: string) => Object.hasOwn(attributes, column.replace(/_folded$/, ''))
+  return Object.fromEntries(Object.entries(columnsOf(attributes)).filter(([column]) => isOf(column)))
 }

@@ -23,21 +23,9 @@ export async function insertUser(
   user: Omit<User, 'identities'>,
   identity: { connection: Connection; identityId: string; provider: string },
 ): Promise<void> {
-  const { connection, identityId, provider } = identity
+  const { connection } = identity
   await insertUserRow(tx, user)
-  await tx
-    .insertInto('identities')
-    .values({
-      connection_id: connection.id,
-      identity_id: identityId,
-      user_id: user.user_id,
-      connection_name: connection.name,
-      provider,
-      profile_data: null,
-      claims: null,
-      synced_at: null,
-    })
-    .execute()
+  await insertIdentity(tx, user.user_id, identity)
   const identifiers = identifiersOf(user)
   if (identifiers.length > 0) {
     const rows = identifiers.map(({ kind, value }) => ({
@@ -48,6 +36,28 @@ export async function insertUser(
     }))
     await tx.insertInto('user_identifiers').values(rows).execute()
   }
+}
+
+/** Inserts the identity that is a user's own. @param syncedAt when a provider elsewhere told of him */
+export async function insertIdentity(
+  tx: Tx,
+  userId: string,
+  { connection, identityId, provider }: { connection: Connection; identityId: string; provider: string },
+  syncedAt: Date | null = null,
+): Promise<void> {
+  await tx
+    .insertInto('identities')
+    .values({
+      connection_id: connection.id,
+      identity_id: identityId,
+      user_id: userId,
+      connection_name: connection.name,
+      provider,
+      profile_data: null,
+      claims: null,
+      synced_at: syncedAt,
+    })
+    .execute()
 }
 
 /** Inserts a user alone; his identity is there already, or follows. @throws a unique violation when the id is taken */

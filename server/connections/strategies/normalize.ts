@@ -3,56 +3,14 @@ import type { JsonObject } from '../../db/tables.ts'
 import type { OidcOptions } from './oidc.ts'
 
 /** Claims that are about the token, not the person; and names that are ours. */
-const NOT_OF_THE_PERSON: ReadonlySet<string> = new Set([
-  ...[
-    'iss',
-    'aud',
-    'exp',
-    'iat',
-    'nbf',
-    'jti',
-    'nonce',
-    'at_hash',
-    'c_hash',
-    's_hash',
-    'sid',
-    'auth_time',
-    'acr',
-    'amr',
-  ],
-  ...[
-    'azp',
-    'typ',
-    'sub',
-    'user_id',
-    'identities',
-    'user_metadata',
-    'app_metadata',
-    'blocked',
-    'created_at',
-    'updated_at',
-  ],
-  ...[
-    'last_login',
-    'last_ip',
-    'logins_count',
-    'last_password_reset',
-    'multifactor',
-    'multifactor_last_modified',
-    'username',
-  ],
-  ...[
-    'password',
-    'email_verified',
-    'phone_number_verified',
-    'phone_verified',
-    '__proto__',
-    'constructor',
-    'prototype',
-    '_id',
-    'id',
-  ],
-])
+const NOT_OF_THE_PERSON: ReadonlySet<string> = new Set(
+  [
+    'iss aud exp iat nbf jti nonce at_hash c_hash s_hash sid auth_time acr amr azp typ sub',
+    'user_id identities user_metadata app_metadata blocked created_at updated_at last_login last_ip',
+    'logins_count last_password_reset multifactor multifactor_last_modified username password',
+    'email_verified phone_number_verified phone_verified __proto__ constructor prototype _id id',
+  ].flatMap((names) => names.split(' ')),
+)
 
 /** TABLE: attributes of a profile, and the claims by which providers tell them, the first that is there. */
 const CLAIMS = {
@@ -89,7 +47,7 @@ export function normalize(options: OidcOptions, { tokenset, userinfo }: Provider
   const source = mapping_mode === 'use_map' && Object.keys(mapped).length > 0 ? mapped : { ...all, ...mapped }
   const attributes = Object.fromEntries(
     Object.entries(CLAIMS).flatMap(([name, claims]) => {
-      const claim = [name, ...claims].find((one) => source[one] !== undefined && source[one] !== null)
+      const claim = claims.find((one) => source[one] !== undefined && source[one] !== null)
       return claim === undefined ? [] : [[name, source[claim]]]
     }),
   )

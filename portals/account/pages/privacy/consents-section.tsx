@@ -2,12 +2,13 @@
 import { MessageCircle } from 'lucide-react'
 import { useId, useRef, useState } from 'react'
 import { Moment, useClock } from '../../../shared/components/moment.tsx'
-import { RecordSection, Row, Rows } from '../../../shared/components/record-section.tsx'
+import { Row } from '../../../shared/components/record-section.tsx'
 import { Status } from '../../../shared/components/status.tsx'
 import { Switch } from '../../../shared/components/switch.tsx'
 import { dateOf } from '../../../shared/time.ts'
 import type { OwnTerms } from '../../api.ts'
 import { useSay } from '../../texts/texts.ts'
+import { AskedSection } from './asked-section.tsx'
 import classes from './privacy.module.css'
 import { TermsReading } from './reading.tsx'
 import { Versions, WhatsNew } from './terms-words.tsx'
@@ -17,17 +18,14 @@ import { useAnswer } from './use-answer.ts'
 export function ConsentsSection({ consents }: { consents: readonly OwnTerms[] }) {
   const say = useSay()
   return (
-    <RecordSection title={say('privacy.consents')} note={say('privacy.consents_note')}>
-      {consents.length === 0 ? (
-        <p className={classes.none}>{say('privacy.no_consents')}</p>
-      ) : (
-        <Rows>
-          {consents.map((one) => (
-            <ConsentRow key={one.id} consent={one} />
-          ))}
-        </Rows>
-      )}
-    </RecordSection>
+    <AskedSection
+      title={say('privacy.consents')}
+      note={say('privacy.consents_note')}
+      none={say('privacy.no_consents')}
+      asked={consents}
+    >
+      {(one) => <ConsentRow key={one.id} consent={one} />}
+    </AskedSection>
   )
 }
 

@@ -3,12 +3,13 @@ import { Button } from '@mantine/core'
 import { FileText } from 'lucide-react'
 import { useRef, useState } from 'react'
 import { Moment, useClock } from '../../../shared/components/moment.tsx'
-import { RecordSection, Row, Rows } from '../../../shared/components/record-section.tsx'
+import { Row } from '../../../shared/components/record-section.tsx'
 import { Status } from '../../../shared/components/status.tsx'
 import { dateOf } from '../../../shared/time.ts'
 import type { OwnTerms } from '../../api.ts'
 import { isDue, isStillRequired } from '../../terms.ts'
 import { useSay } from '../../texts/texts.ts'
+import { AskedSection } from './asked-section.tsx'
 import classes from './privacy.module.css'
 import { TermsReading } from './reading.tsx'
 import { Versions, WhatsNew } from './terms-words.tsx'
@@ -18,17 +19,14 @@ import { useAnswer } from './use-answer.ts'
 export function TermsSection({ terms }: { terms: readonly OwnTerms[] }) {
   const say = useSay()
   return (
-    <RecordSection title={say('privacy.terms')} note={say('privacy.terms_note')}>
-      {terms.length === 0 ? (
-        <p className={classes.none}>{say('privacy.no_terms')}</p>
-      ) : (
-        <Rows>
-          {terms.map((one) => (
-            <TermsRow key={one.id} terms={one} />
-          ))}
-        </Rows>
-      )}
-    </RecordSection>
+    <AskedSection
+      title={say('privacy.terms')}
+      note={say('privacy.terms_note')}
+      none={say('privacy.no_terms')}
+      asked={terms}
+    >
+      {(one) => <TermsRow key={one.id} terms={one} />}
+    </AskedSection>
   )
 }
 
